@@ -1,0 +1,3 @@
+DROP TABLE row_salts;
+DROP TABLE audit_heads;
+DROP TABLE audit_events;

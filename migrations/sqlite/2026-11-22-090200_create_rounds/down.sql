@@ -1,0 +1,3 @@
+DROP TABLE round_definitions;
+DROP TABLE rounds;
+DROP TABLE funds;

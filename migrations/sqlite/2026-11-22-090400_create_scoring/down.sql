@@ -1,0 +1,3 @@
+DROP TABLE sheet_marks;
+DROP TABLE score_sheets;
+DROP TABLE assignments;

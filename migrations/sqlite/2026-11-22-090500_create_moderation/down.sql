@@ -1,0 +1,2 @@
+DROP TABLE agreed_marks;
+DROP TABLE moderations;

@@ -1,0 +1,2 @@
+DROP TABLE letter_batches;
+DROP TABLE letters;

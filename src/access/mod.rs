@@ -1,0 +1,181 @@
+//! Who may do what (rule D10): one function, [`may`], and the coarse rule each route carries.
+//!
+//! A route's [`Rule`] says which roles reach the page at all; [`may`] says what the person may do with the object.
+//! A denied and a missing object give the same answer.
+
+use crate::base::actor::Actor;
+use crate::base::ids::{AccountId, OrganisationId};
+use crate::base::role::Role;
+use crate::error::Problem;
+
+/// Which people a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Everybody.
+    Public,
+    /// Everybody who has signed in.
+    SignedIn,
+    /// Who holds one of these roles.
+    Roles(&'static [Role]),
+}
+
+impl Rule {
+    /// Whether the rule lets the actor through.
+    #[must_use]
+    pub fn admits(self, actor: &Actor) -> bool {
+        match self {
+            Self::Public => true,
+            Self::SignedIn => actor.person().is_some(),
+            Self::Roles(roles) => roles.iter().any(|role| actor.has(*role)),
+        }
+    }
+}
+
+/// Where a round stands, as far as access depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Being set up.
+    Draft,
+    /// Published; open or closed by the clock.
+    Published,
+    /// Members score alone.
+    Scoring,
+    /// The panel moderates.
+    Moderation,
+    /// A recommendation waits for the signature.
+    Recommended,
+    /// Signed.
+    Decided,
+    /// Every letter issued: the round is over.
+    Over,
+}
+
+/// A bid, as far as access depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Bid {
+    /// Whose bid.
+    pub organisation: OrganisationId,
+    /// Where its round stands.
+    pub phase: Phase,
+    /// Whether it was submitted (and not withdrawn).
+    pub submitted: bool,
+    /// The actor's own assignment to it.
+    pub assignment: Assignment,
+}
+
+/// A member's standing towards one bid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignment {
+    /// Not assigned.
+    None,
+    /// Assigned; has not said whether there is a conflict.
+    Undeclared,
+    /// Declared no conflict.
+    Cleared,
+    /// Declared a conflict: the bid is lost to this person whole.
+    Conflicted,
+}
+
+/// What a person wants to do.
+#[derive(Debug, Clone, Copy)]
+pub enum Action<'a> {
+    /// Bid for an organisation.
+    BidFor(OrganisationId),
+    /// Read an applicant's own copy of a bid, its receipt, letters and feedback.
+    ReadOwnBid(&'a Bid),
+    /// Change, submit or withdraw a bid.
+    ChangeBid(&'a Bid),
+    /// Read a submitted bid as staff.
+    ReadBid(&'a Bid),
+    /// See that a bid exists, by reference, title and organisation, as its assigned member.
+    DeclareOn(&'a Bid),
+    /// Score a bid.
+    Score(&'a Bid),
+    /// Set up and run rounds.
+    RunRounds,
+    /// Moderate a bid with the panel (an officer records what was agreed).
+    Moderate(&'a Bid),
+    /// Read the panel's material on a bid: sheets, reasons, moderation.
+    ReadAssessment(&'a Bid),
+    /// Read a round's ranking.
+    ReadRanking(Phase),
+    /// Sign a round's decision.
+    SignDecision,
+    /// Read the trail.
+    ReadTrail(Phase),
+    /// Keep accounts.
+    KeepAccounts,
+    /// Act on one's own account alone.
+    ActAs(AccountId),
+}
+
+/// Whether `actor` may do `action`.
+#[must_use]
+pub fn may(actor: &Actor, action: Action<'_>) -> bool {
+    if matches!(actor, Actor::System(_)) {
+        return true;
+    }
+    let bids_for = |organisation: OrganisationId| {
+        actor.has(Role::Applicant) && actor.person().is_some_and(|person| person.organisations.contains(&organisation))
+    };
+    match action {
+        Action::BidFor(organisation) => bids_for(organisation),
+        Action::ReadOwnBid(bid) | Action::ChangeBid(bid) => bids_for(bid.organisation),
+        Action::ReadBid(bid) => reads_bid(actor, bid),
+        Action::DeclareOn(bid) => {
+            actor.has(Role::Panel)
+                && bid.submitted
+                && bid.phase == Phase::Scoring
+                && matches!(bid.assignment, Assignment::Undeclared | Assignment::Cleared)
+        }
+        Action::Score(bid) => {
+            actor.has(Role::Panel)
+                && bid.submitted
+                && bid.phase >= Phase::Scoring
+                && bid.assignment == Assignment::Cleared
+        }
+        Action::RunRounds => actor.has(Role::Officer),
+        Action::Moderate(bid) => {
+            actor.has(Role::Officer) && bid.submitted && unconflicted(bid) && bid.phase >= Phase::Moderation
+        }
+        Action::ReadAssessment(bid) => reads_assessment(actor, bid),
+        Action::ReadRanking(phase) => {
+            (actor.has(Role::Officer) && phase >= Phase::Moderation)
+                || (actor.has(Role::DecisionMaker) && phase >= Phase::Recommended)
+                || (actor.has(Role::Auditor) && phase == Phase::Over)
+        }
+        Action::SignDecision => actor.has(Role::DecisionMaker),
+        Action::ReadTrail(phase) => (actor.has(Role::Officer)) || (actor.has(Role::Auditor) && phase == Phase::Over),
+        Action::KeepAccounts => actor.has(Role::Administrator),
+        Action::ActAs(account) => actor.account() == Some(account),
+    }
+}
+
+/// Refuses what [`may`] denies, as if the object were not there.
+///
+/// # Errors
+/// [`Problem::NotFound`].
+pub fn require(actor: &Actor, action: Action<'_>) -> Result<(), Problem> {
+    if may(actor, action) { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+fn unconflicted(bid: &Bid) -> bool {
+    bid.assignment != Assignment::Conflicted
+}
+
+fn reads_bid(actor: &Actor, bid: &Bid) -> bool {
+    let as_member = actor.has(Role::Panel) && bid.phase >= Phase::Scoring && bid.assignment == Assignment::Cleared;
+    let as_officer = actor.has(Role::Officer);
+    let as_signatory = actor.has(Role::DecisionMaker) && bid.phase >= Phase::Recommended;
+    let as_auditor = actor.has(Role::Auditor) && bid.phase == Phase::Over;
+    bid.submitted && unconflicted(bid) && (as_member || as_officer || as_signatory || as_auditor)
+}
+
+fn reads_assessment(actor: &Actor, bid: &Bid) -> bool {
+    // A member sees others' sheets only in moderation, when every sheet is in and locked.
+    let as_member = actor.has(Role::Panel) && bid.phase >= Phase::Moderation && bid.assignment == Assignment::Cleared;
+    let as_officer = actor.has(Role::Officer) && bid.phase >= Phase::Moderation;
+    let as_signatory = actor.has(Role::DecisionMaker) && bid.phase >= Phase::Recommended;
+    let as_auditor = actor.has(Role::Auditor) && bid.phase == Phase::Over;
+    bid.submitted && unconflicted(bid) && (as_member || as_officer || as_signatory || as_auditor)
+}

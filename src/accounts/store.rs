@@ -1,0 +1,264 @@
+//! The tables of accounts.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::model::{Account, NewOrganisation, Organisation, OrganisationKind};
+use crate::audit::{Table, WriteTx};
+use crate::base::ids::{AccountId, OrganisationId};
+use crate::base::random::token_hash;
+use crate::base::role::Role;
+use crate::base::time::At;
+use crate::db::conn::OperateTx;
+use crate::db::schema::{account_roles, accounts, memberships, organisations, sign_in_links};
+use crate::db::{Conn, DbResult};
+
+type AccountRow = (AccountId, String, String, Option<At>);
+
+fn with_roles(conn: &mut Conn, rows: Vec<AccountRow>) -> DbResult<Vec<Account>> {
+    let mut roles: HashMap<AccountId, Vec<Role>> = HashMap::new();
+    let held: Vec<(AccountId, Role)> = account_roles::table
+        .order(account_roles::id)
+        .select((account_roles::account_id, account_roles::role))
+        .load(conn)?;
+    for (account, role) in held {
+        roles.entry(account).or_default().push(role);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|(id, email, name, deactivated_at)| Account {
+            id,
+            email,
+            name,
+            active: deactivated_at.is_none(),
+            roles: roles.remove(&id).unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// Every account, by name.
+pub(super) fn list_accounts(conn: &mut Conn) -> DbResult<Vec<Account>> {
+    let rows: Vec<(i32, String, String, Option<At>)> = accounts::table
+        .order((accounts::name, accounts::id))
+        .select((accounts::id, accounts::email, accounts::name, accounts::deactivated_at))
+        .load(conn)?;
+    let rows = rows.into_iter().map(|(id, email, name, off)| (AccountId::new(id), email, name, off)).collect();
+    with_roles(conn, rows)
+}
+
+pub(super) fn find_account(conn: &mut Conn, id: AccountId) -> DbResult<Option<Account>> {
+    Ok(list_accounts(conn)?.into_iter().find(|account| account.id == id))
+}
+
+/// The account of an address.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn account_of_email(conn: &mut Conn, email: &str) -> DbResult<Option<AccountId>> {
+    let id: Option<i32> =
+        accounts::table.filter(accounts::email.eq(email)).select(accounts::id).first(conn).optional()?;
+    Ok(id.map(AccountId::new))
+}
+
+/// Active accounts that hold a role, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn accounts_with_role(conn: &mut Conn, role: Role) -> DbResult<Vec<Account>> {
+    Ok(list_accounts(conn)?.into_iter().filter(|account| account.active && account.roles.contains(&role)).collect())
+}
+
+/// A person's name.
+///
+/// # Errors
+/// When there is no such account.
+pub fn name_of(conn: &mut Conn, id: AccountId) -> DbResult<String> {
+    Ok(accounts::table.find(id.row()).select(accounts::name).first(conn)?)
+}
+
+/// Every person's name, for lists.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn names_of(conn: &mut Conn) -> DbResult<HashMap<AccountId, String>> {
+    let rows: Vec<(i32, String)> = accounts::table.select((accounts::id, accounts::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (AccountId::new(id), name)).collect())
+}
+
+pub(super) fn insert_account(tx: &mut WriteTx<'_>, email: &str, name: &str) -> DbResult<AccountId> {
+    let now = tx.now();
+    let id = tx.insert(Table::Accounts, |conn| {
+        diesel::insert_into(accounts::table)
+            .values((accounts::email.eq(email), accounts::name.eq(name), accounts::created_at.eq(now)))
+            .returning(accounts::id)
+            .get_result(conn)
+    })?;
+    Ok(AccountId::new(id))
+}
+
+pub(super) fn insert_role(tx: &mut WriteTx<'_>, account: AccountId, role: Role) -> DbResult<()> {
+    let now = tx.now();
+    tx.insert(Table::AccountRoles, |conn| {
+        diesel::insert_into(account_roles::table)
+            .values((
+                account_roles::account_id.eq(account),
+                account_roles::role.eq(role),
+                account_roles::granted_at.eq(now),
+            ))
+            .returning(account_roles::id)
+            .get_result(conn)
+    })?;
+    Ok(())
+}
+
+pub(super) fn set_deactivated(tx: &mut WriteTx<'_>, account: AccountId, at: Option<At>) -> DbResult<()> {
+    tx.update(Table::Accounts, account.row(), |conn| {
+        diesel::update(accounts::table.find(account.row())).set(accounts::deactivated_at.eq(at)).execute(conn)
+    })
+}
+
+/// A sign-in link as stored.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Link {
+    pub id: i32,
+    pub email: String,
+    pub expires_at: At,
+    pub ended_at: Option<At>,
+    pub reusable: bool,
+    pub return_to: Option<String>,
+}
+
+pub(super) fn find_link(conn: &mut Conn, token: &str) -> DbResult<Option<Link>> {
+    Ok(sign_in_links::table
+        .filter(sign_in_links::token_hash.eq(token_hash(token)))
+        .select((
+            sign_in_links::id,
+            sign_in_links::email,
+            sign_in_links::expires_at,
+            sign_in_links::ended_at,
+            sign_in_links::reusable,
+            sign_in_links::return_to,
+        ))
+        .first(conn)
+        .optional()?)
+}
+
+pub(super) struct NewLink<'a> {
+    pub email: &'a str,
+    pub token: &'a str,
+    pub now: At,
+    pub expires_at: At,
+    pub reusable: bool,
+    pub return_to: Option<&'a str>,
+}
+
+/// Adds a link; a newer one ends the older.
+pub(super) fn insert_link(tx: &mut OperateTx<'_>, link: &NewLink<'_>) -> DbResult<()> {
+    let conn = tx.conn();
+    diesel::update(
+        sign_in_links::table.filter(
+            sign_in_links::email
+                .eq(link.email)
+                .and(sign_in_links::ended_at.is_null())
+                .and(sign_in_links::reusable.eq(false)),
+        ),
+    )
+    .set(sign_in_links::ended_at.eq(Some(link.now)))
+    .execute(conn)?;
+    diesel::insert_into(sign_in_links::table)
+        .values((
+            sign_in_links::email.eq(link.email),
+            sign_in_links::token_hash.eq(token_hash(link.token)),
+            sign_in_links::created_at.eq(link.now),
+            sign_in_links::expires_at.eq(link.expires_at),
+            sign_in_links::reusable.eq(link.reusable),
+            sign_in_links::return_to.eq(link.return_to),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a link, unless it was ended already: of two who claim it at once, one gets in.
+pub(super) fn end_link(conn: &mut Conn, id: i32, now: At) -> DbResult<bool> {
+    let ended = diesel::update(sign_in_links::table.find(id).filter(sign_in_links::ended_at.is_null()))
+        .set(sign_in_links::ended_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(ended == 1)
+}
+
+/// An organisation.
+///
+/// # Errors
+/// When there is none of that row.
+pub fn find_organisation(conn: &mut Conn, id: OrganisationId) -> DbResult<Organisation> {
+    let (name, kind, charity_number, company_number, address): (
+        String,
+        OrganisationKind,
+        Option<String>,
+        Option<String>,
+        String,
+    ) = organisations::table
+        .find(id.row())
+        .select((
+            organisations::name,
+            organisations::kind,
+            organisations::charity_number,
+            organisations::company_number,
+            organisations::address,
+        ))
+        .first(conn)?;
+    Ok(Organisation { id, name, kind, charity_number, company_number, address })
+}
+
+/// Names and addresses of an organisation's active people, those who joined first before others.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn contacts_of(conn: &mut Conn, id: OrganisationId) -> DbResult<Vec<(AccountId, String, String)>> {
+    let rows: Vec<(i32, String, String)> = memberships::table
+        .inner_join(accounts::table)
+        .filter(memberships::organisation_id.eq(id).and(accounts::deactivated_at.is_null()))
+        .order(memberships::id)
+        .select((accounts::id, accounts::name, accounts::email))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name, email)| (AccountId::new(id), name, email)).collect())
+}
+
+pub(super) fn insert_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> DbResult<OrganisationId> {
+    let now = tx.now();
+    let id = tx.insert(Table::Organisations, |conn| {
+        diesel::insert_into(organisations::table)
+            .values((
+                organisations::name.eq(&new.name),
+                organisations::kind.eq(new.kind),
+                organisations::charity_number.eq(&new.charity_number),
+                organisations::company_number.eq(&new.company_number),
+                organisations::address.eq(&new.address),
+                organisations::created_at.eq(now),
+                organisations::version.eq(1),
+            ))
+            .returning(organisations::id)
+            .get_result(conn)
+    })?;
+    Ok(OrganisationId::new(id))
+}
+
+pub(super) fn insert_membership(
+    tx: &mut WriteTx<'_>,
+    organisation: OrganisationId,
+    account: AccountId,
+) -> DbResult<()> {
+    let now = tx.now();
+    tx.insert(Table::Memberships, |conn| {
+        diesel::insert_into(memberships::table)
+            .values((
+                memberships::organisation_id.eq(organisation),
+                memberships::account_id.eq(account),
+                memberships::created_at.eq(now),
+            ))
+            .returning(memberships::id)
+            .get_result(conn)
+    })?;
+    Ok(())
+}

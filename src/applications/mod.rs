@@ -1,0 +1,20 @@
+//! Applications: `draft -> submitted -> withdrawn`, their answers, documents and gates.
+//!
+//! A draft loses nothing: every page saves what is right, and keeps what is not beside its fault. Submission is
+//! idempotent (D4) and its deadline is compared inside the transaction (D3). After it nobody edits an applicant's words.
+
+pub mod actions;
+pub mod answers;
+pub mod gates;
+pub mod model;
+pub mod pages;
+pub mod rules;
+pub mod store;
+
+pub use answers::{Answer, BudgetLine, Outcome};
+pub use gates::{GateCheck, GateOutcome};
+pub use model::{Application, ApplicationStage, Document};
+pub use store::{
+    answers_of, application_of_reference, bid_of, documents_of, gate_checks_of, gates_met, get_application,
+    list_applications, submitted_of_round,
+};

@@ -1,0 +1,81 @@
+//! Applications and their documents.
+
+use crate::base::ids::{AccountId, ApplicationId, DocumentId, OrganisationId, RoundId};
+use crate::base::money::Pence;
+use crate::base::time::At;
+use crate::column_enum;
+
+column_enum!(ApplicationStage, "Where an application stands.",
+    /// Being written.
+    Draft => "draft",
+    /// With the office.
+    Submitted => "submitted",
+    /// Taken back by the applicant.
+    Withdrawn => "withdrawn",
+);
+
+/// An application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// Its row.
+    pub id: ApplicationId,
+    /// Its round.
+    pub round: RoundId,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// That organisation's name.
+    pub organisation_name: String,
+    /// What people call it by.
+    pub reference: String,
+    /// Where it stands.
+    pub stage: ApplicationStage,
+    /// The project's title; empty until it is answered.
+    pub title: String,
+    /// Amount asked for; none until it is answered.
+    pub ask: Option<Pence>,
+    /// When it was started.
+    pub created_at: At,
+    /// By whom.
+    pub created_by: AccountId,
+    /// When it was submitted.
+    pub submitted_at: Option<At>,
+    /// Who declared it, and in what role.
+    pub declared_by: Option<(String, String)>,
+    /// When it was withdrawn, and why.
+    pub withdrawn: Option<(At, String)>,
+    /// Goes up with every change of the row.
+    pub version: i32,
+}
+
+impl Application {
+    /// Where it stands, in the applicant's words.
+    #[must_use]
+    pub const fn standing(&self) -> &'static str {
+        match self.stage {
+            ApplicationStage::Draft => "Not submitted yet",
+            ApplicationStage::Submitted => "Submitted",
+            ApplicationStage::Withdrawn => "Withdrawn",
+        }
+    }
+}
+
+/// An uploaded document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its row.
+    pub id: DocumentId,
+    /// Whose application.
+    pub application: ApplicationId,
+    /// The question it answers.
+    pub question: String,
+    /// The applicant's name for it; for display only.
+    pub file_name: String,
+    /// Media type, from its content.
+    pub media_type: String,
+    /// Size in bytes.
+    pub size_bytes: i64,
+    /// SHA-256 of its content: its name in the file store.
+    pub sha256: String,
+    /// When it came.
+    pub uploaded_at: At,
+}

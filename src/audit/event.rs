@@ -1,0 +1,203 @@
+//! Events: the past tense of what people do.
+
+use serde_json::{Map, Value};
+
+use crate::base::ids::{ApplicationId, RoundId};
+use crate::base::money::Pence;
+use crate::base::time::At;
+
+macro_rules! event_kinds {
+    ($($(#[$meta:meta])* $variant:ident => $word:literal, $sentence:literal;)+) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventKind {
+            $(#[doc = $sentence] $(#[$meta])* $variant),+
+        }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word in the trail.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        /// The sentence that pages show for a word of the trail.
+        #[must_use]
+        pub fn sentence(word: &str) -> &str {
+            match word {
+                $($word => $sentence,)+
+                other => other,
+            }
+        }
+    };
+}
+
+event_kinds! {
+    AccountAdded => "account_added", "Account added";
+    AccountDeactivated => "account_deactivated", "Account deactivated";
+    AccountReactivated => "account_reactivated", "Account reactivated";
+    RolesChanged => "roles_changed", "Roles changed";
+    SignedIn => "signed_in", "Signed in";
+    SignedOut => "signed_out", "Signed out";
+    OrganisationAdded => "organisation_added", "Organisation added";
+    FundAdded => "fund_added", "Fund set up";
+    RoundAdded => "round_added", "Round set up";
+    RoundChanged => "round_changed", "Round changed";
+    RoundPublished => "round_published", "Round published; criteria and rules frozen";
+    ScoringStarted => "scoring_started", "Scoring started";
+    ModerationStarted => "moderation_started", "Moderation of the round started";
+    ApplicationStarted => "application_started", "Application started";
+    AnswersSaved => "answers_saved", "Answers saved";
+    DocumentAdded => "document_added", "Document added";
+    DocumentRemoved => "document_removed", "Document removed";
+    ApplicationSubmitted => "application_submitted", "Application submitted";
+    LateAttemptRefused => "late_attempt_refused", "Attempt after the deadline refused";
+    ApplicationWithdrawn => "application_withdrawn", "Application withdrawn";
+    GateChecked => "gate_checked", "Gate checked";
+    MemberAssigned => "member_assigned", "Panel member assigned";
+    MemberUnassigned => "member_unassigned", "Panel member taken off";
+    NoConflictDeclared => "no_conflict_declared", "Declared no conflict of interest";
+    ConflictDeclared => "conflict_declared", "Declared a conflict of interest";
+    MarksSaved => "marks_saved", "Score sheet saved";
+    SheetSubmitted => "sheet_submitted", "Score sheet submitted and locked";
+    ModerationOpened => "moderation_opened", "Moderation opened";
+    MarkAgreed => "mark_agreed", "Score agreed by the panel";
+    ModerationClosed => "moderation_closed", "Moderation closed";
+    ModerationReopened => "moderation_reopened", "Moderation re-opened";
+    TieSettled => "tie_settled", "Tie at the cut line settled by the panel";
+    RecommendationMade => "recommendation_made", "Recommendation made";
+    RecommendationTakenBack => "recommendation_taken_back", "Recommendation taken back";
+    DecisionSigned => "decision_signed", "Decision signed";
+    LettersRequested => "letters_requested", "Letters requested";
+    LetterDrafted => "letter_drafted", "Letter drafted";
+    LetterHeld => "letter_held", "Letter needs an officer";
+    LetterApproved => "letter_approved", "Letter approved by a second person";
+    LetterIssued => "letter_issued", "Letter issued";
+    LetterDelivered => "letter_delivered", "Letter's delivery recorded";
+    LetterRead => "letter_read", "Letter opened by the applicant";
+    RoundFinished => "round_finished", "All letters of the round issued";
+}
+
+/// A value that may stand in the trail: a number, a code, a time. Never free text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact(Value);
+
+impl Fact {
+    /// A short code (a reference, a criterion, a stage): letters, digits, `-`, `_` and `.` only; anything else is
+    /// dropped, so that no sentence or name can slip into the trail.
+    #[must_use]
+    pub fn code(text: &str) -> Self {
+        let code: String =
+            text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(80).collect();
+        Self(Value::String(code))
+    }
+
+    /// Numbers by code: the marks of a sheet. `None` is a mark not given.
+    #[must_use]
+    pub fn numbers<'a>(numbers: impl IntoIterator<Item = (&'a str, Option<i32>)>) -> Self {
+        Self(Value::Object(
+            numbers
+                .into_iter()
+                .map(|(code, number)| (code.to_owned(), number.map_or(Value::Null, Value::from)))
+                .collect(),
+        ))
+    }
+
+    /// Several codes, in order.
+    #[must_use]
+    pub fn codes<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(Value::Array(codes.into_iter().map(|code| Self::code(code).0).collect()))
+    }
+}
+
+impl From<i32> for Fact {
+    fn from(number: i32) -> Self {
+        Self(Value::from(number))
+    }
+}
+
+impl From<i64> for Fact {
+    fn from(number: i64) -> Self {
+        Self(Value::from(number))
+    }
+}
+
+impl From<usize> for Fact {
+    fn from(number: usize) -> Self {
+        Self(Value::from(number))
+    }
+}
+
+impl From<Pence> for Fact {
+    fn from(amount: Pence) -> Self {
+        Self(Value::from(amount.get()))
+    }
+}
+
+impl From<At> for Fact {
+    fn from(at: At) -> Self {
+        Self(Value::from(at.rfc3339()))
+    }
+}
+
+/// One thing that happened, ready for the trail.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub(super) kind: EventKind,
+    pub(super) round: Option<RoundId>,
+    pub(super) application: Option<ApplicationId>,
+    pub(super) data: Map<String, Value>,
+}
+
+impl Event {
+    /// An event of `kind`.
+    #[must_use]
+    pub fn new(kind: EventKind) -> Self {
+        Self { kind, round: None, application: None, data: Map::new() }
+    }
+
+    /// In which round.
+    #[must_use]
+    pub const fn round(mut self, round: RoundId) -> Self {
+        self.round = Some(round);
+        self
+    }
+
+    /// To which application.
+    #[must_use]
+    pub const fn application(mut self, application: ApplicationId) -> Self {
+        self.application = Some(application);
+        self
+    }
+
+    /// With a fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, fact: impl Into<Fact>) -> Self {
+        self.data.insert(name.to_owned(), fact.into().0);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_sentence_can_enter_the_trail() {
+        assert_eq!(Fact::code("Ann's reason: late!").0, Value::String("Annsreasonlate".to_owned()));
+        assert_eq!(Fact::code("CSF-2026-4TQ7X").0, Value::String("CSF-2026-4TQ7X".to_owned()));
+    }
+
+    #[test]
+    fn every_kind_has_its_own_word_and_sentence() {
+        let words: std::collections::BTreeSet<_> = EventKind::ALL.iter().map(|kind| kind.word()).collect();
+        assert_eq!(words.len(), EventKind::ALL.len());
+        for word in words {
+            assert_ne!(sentence(word), word);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The trail's tables.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::chain::Record;
+use super::tables::Table;
+use crate::base::random::Random;
+use crate::base::time::At;
+use crate::db::schema::{audit_events, audit_heads, row_salts};
+use crate::db::{Conn, DbResult, portable};
+
+/// Where the trail ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Number of records.
+    pub seq: i64,
+    /// Hash of the last one; empty when there is none.
+    pub hash: String,
+}
+
+impl Head {
+    /// What the head row's HMAC is over.
+    #[must_use]
+    pub fn sealed(&self) -> String {
+        format!("evenhand head 1 {} {}", self.seq, self.hash)
+    }
+}
+
+/// Takes the head row: writers queue here, so the chain cannot fork and no write sees stale rows.
+pub(super) fn lock_head(conn: &mut Conn) -> DbResult<Head> {
+    let (seq, hash) = diesel::update(audit_heads::table.find(1))
+        .set(audit_heads::seq.eq(audit_heads::seq + 0))
+        .returning((audit_heads::seq, audit_heads::hash))
+        .get_result(conn)?;
+    Ok(Head { seq, hash })
+}
+
+pub(super) fn set_head(conn: &mut Conn, head: &Head, mac: &str) -> DbResult<()> {
+    diesel::update(audit_heads::table.find(1))
+        .set((audit_heads::seq.eq(head.seq), audit_heads::hash.eq(&head.hash), audit_heads::mac.eq(mac)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn insert_record(conn: &mut Conn, record: &Record, hash: &str, mac: &str) -> DbResult<()> {
+    diesel::insert_into(audit_events::table)
+        .values((
+            audit_events::seq.eq(record.seq),
+            audit_events::at.eq(record.at),
+            audit_events::kind.eq(&record.kind),
+            audit_events::actor.eq(&record.actor),
+            audit_events::account_id.eq(record.account_id),
+            audit_events::round_id.eq(record.round_id),
+            audit_events::application_id.eq(record.application_id),
+            audit_events::data.eq(&record.data),
+            audit_events::changed_rows.eq(&record.changed_rows),
+            audit_events::previous_hash.eq(&record.previous_hash),
+            audit_events::hash.eq(hash),
+            audit_events::mac.eq(mac),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The head as stored, with its HMAC; `None` when somebody deleted it.
+///
+/// # Errors
+/// When the query fails.
+pub fn head(conn: &mut Conn) -> DbResult<Option<(Head, String)>> {
+    Ok(audit_heads::table
+        .find(1)
+        .select((audit_heads::seq, audit_heads::hash, audit_heads::mac))
+        .first::<(i64, String, String)>(conn)
+        .optional()?
+        .map(|(seq, hash, mac)| (Head { seq, hash }, mac)))
+}
+
+/// A record as stored, with its hash and HMAC.
+#[derive(Debug, Clone)]
+pub struct StoredRecord {
+    /// The record.
+    pub record: Record,
+    /// Its stored hash.
+    pub hash: String,
+    /// Its stored HMAC.
+    pub mac: String,
+}
+
+type Columns =
+    ((i64, At, String, String, Option<i32>, Option<i32>, Option<i32>), (String, String, String, String, String));
+
+impl From<Columns> for StoredRecord {
+    fn from(((seq, at, kind, actor, account_id, round_id, application_id), tail): Columns) -> Self {
+        let (data, changed_rows, previous_hash, hash, mac) = tail;
+        let record =
+            Record { seq, at, kind, actor, account_id, round_id, application_id, data, changed_rows, previous_hash };
+        Self { record, hash, mac }
+    }
+}
+
+/// Which records to read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only of this round.
+    pub round: Option<i32>,
+    /// Only of this application.
+    pub application: Option<i32>,
+    /// Only after this place.
+    pub after: i64,
+    /// Newest first instead of oldest first.
+    pub newest_first: bool,
+    /// At most so many.
+    pub limit: i64,
+    /// Skip so many.
+    pub offset: i64,
+}
+
+/// Records that match, in order of their place.
+///
+/// # Errors
+/// When the query fails.
+pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredRecord>> {
+    let mut query = audit_events::table
+        .select((
+            (
+                audit_events::seq,
+                audit_events::at,
+                audit_events::kind,
+                audit_events::actor,
+                audit_events::account_id,
+                audit_events::round_id,
+                audit_events::application_id,
+            ),
+            (
+                audit_events::data,
+                audit_events::changed_rows,
+                audit_events::previous_hash,
+                audit_events::hash,
+                audit_events::mac,
+            ),
+        ))
+        .filter(audit_events::seq.gt(filter.after))
+        .into_boxed();
+    if let Some(round) = filter.round {
+        query = query.filter(audit_events::round_id.eq(round));
+    }
+    if let Some(application) = filter.application {
+        query = query.filter(audit_events::application_id.eq(application));
+    }
+    query = if filter.newest_first {
+        query.order((audit_events::seq.desc(), audit_events::id.desc()))
+    } else {
+        query.order((audit_events::seq.asc(), audit_events::id.asc()))
+    };
+    let rows: Vec<Columns> = query.limit(filter.limit).offset(filter.offset).load(conn)?;
+    Ok(rows.into_iter().map(StoredRecord::from).collect())
+}
+
+/// How many records match (limit, offset and order aside).
+///
+/// # Errors
+/// When the query fails.
+pub fn count_records(conn: &mut Conn, filter: &Filter) -> DbResult<i64> {
+    let mut query = audit_events::table.count().into_boxed();
+    if let Some(round) = filter.round {
+        query = query.filter(audit_events::round_id.eq(round));
+    }
+    if let Some(application) = filter.application {
+        query = query.filter(audit_events::application_id.eq(application));
+    }
+    Ok(query.get_result(conn)?)
+}
+
+/// A row's columns as text; `None` when it is not there.
+pub(super) fn row(conn: &mut Conn, table: Table, id: i32) -> DbResult<Option<Vec<Option<String>>>> {
+    let spec = table.spec();
+    let columns: Vec<&str> = spec.columns.iter().map(|(name, _)| *name).collect();
+    Ok(portable::rows_as_text(conn, spec.name, &columns, Some(id))?.into_iter().next().map(|row| row.columns))
+}
+
+/// Every row of a table as text.
+pub(super) fn rows(conn: &mut Conn, table: Table) -> DbResult<Vec<portable::RowText>> {
+    let spec = table.spec();
+    let columns: Vec<&str> = spec.columns.iter().map(|(name, _)| *name).collect();
+    portable::rows_as_text(conn, spec.name, &columns, None)
+}
+
+/// The row's salt, made when the row is first digested.
+pub(super) fn salt(conn: &mut Conn, table: Table, id: i32, random: &Random) -> DbResult<String> {
+    let name = table.spec().name;
+    let found = row_salts::table
+        .filter(row_salts::table_name.eq(name).and(row_salts::row_id.eq(id)))
+        .select(row_salts::salt)
+        .first(conn)
+        .optional()?;
+    if let Some(salt) = found {
+        return Ok(salt);
+    }
+    let salt = data_encoding::HEXLOWER.encode(&random.bytes::<16>()?);
+    diesel::insert_into(row_salts::table)
+        .values((row_salts::table_name.eq(name), row_salts::row_id.eq(id), row_salts::salt.eq(&salt)))
+        .execute(conn)?;
+    Ok(salt)
+}
+
+/// Every salt, by table and row.
+pub(super) fn salts(conn: &mut Conn) -> DbResult<HashMap<(String, i32), String>> {
+    let rows: Vec<(String, i32, String)> =
+        row_salts::table.select((row_salts::table_name, row_salts::row_id, row_salts::salt)).load(conn)?;
+    Ok(rows.into_iter().map(|(table, id, salt)| ((table, id), salt)).collect())
+}

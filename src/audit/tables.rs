@@ -1,0 +1,332 @@
+//! The tables whose every row is in the audit trail, and how each column is read for its digest.
+//!
+//! Sessions, sign-in links, the outbox, letter batches and the trail's own tables are not here:
+//! they hold no fact about how a round was run.
+//! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
+
+/// How a column's stored value becomes text, the same on both databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Whole number, in decimal.
+    Number,
+    /// Text, as it is.
+    Text,
+    /// UTC time, as microseconds since 1970.
+    Time,
+}
+
+use ColumnKind::{Number, Text, Time};
+
+/// A table of the trail: its name and, after `id`, its columns in order.
+#[derive(Debug)]
+pub struct TableSpec {
+    /// Name in the database.
+    pub name: &'static str,
+    /// Columns after `id`.
+    pub columns: &'static [(&'static str, ColumnKind)],
+}
+
+/// A table whose rows are digested into the trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the table of that name")]
+pub enum Table {
+    Accounts,
+    AccountRoles,
+    Organisations,
+    Memberships,
+    Funds,
+    Rounds,
+    RoundDefinitions,
+    Applications,
+    Answers,
+    Documents,
+    GateChecks,
+    SubmissionReceipts,
+    Assignments,
+    ScoreSheets,
+    SheetMarks,
+    Moderations,
+    AgreedMarks,
+    TieChoices,
+    Recommendations,
+    RecommendedOutcomes,
+    Decisions,
+    Letters,
+}
+
+impl Table {
+    /// Every table of the trail.
+    pub const ALL: &[Self] = &[
+        Self::Accounts,
+        Self::AccountRoles,
+        Self::Organisations,
+        Self::Memberships,
+        Self::Funds,
+        Self::Rounds,
+        Self::RoundDefinitions,
+        Self::Applications,
+        Self::Answers,
+        Self::Documents,
+        Self::GateChecks,
+        Self::SubmissionReceipts,
+        Self::Assignments,
+        Self::ScoreSheets,
+        Self::SheetMarks,
+        Self::Moderations,
+        Self::AgreedMarks,
+        Self::TieChoices,
+        Self::Recommendations,
+        Self::RecommendedOutcomes,
+        Self::Decisions,
+        Self::Letters,
+    ];
+
+    /// Name and columns.
+    #[must_use]
+    pub const fn spec(self) -> &'static TableSpec {
+        match self {
+            Self::Accounts => &TableSpec {
+                name: "accounts",
+                columns: &[("email", Text), ("name", Text), ("created_at", Time), ("deactivated_at", Time)],
+            },
+            Self::AccountRoles => &TableSpec {
+                name: "account_roles",
+                columns: &[("account_id", Number), ("role", Text), ("granted_at", Time)],
+            },
+            Self::Organisations => &TableSpec {
+                name: "organisations",
+                columns: &[
+                    ("name", Text),
+                    ("kind", Text),
+                    ("charity_number", Text),
+                    ("company_number", Text),
+                    ("address", Text),
+                    ("created_at", Time),
+                    ("version", Number),
+                ],
+            },
+            Self::Memberships => &TableSpec {
+                name: "memberships",
+                columns: &[("organisation_id", Number), ("account_id", Number), ("created_at", Time)],
+            },
+            Self::Funds => {
+                &TableSpec { name: "funds", columns: &[("code", Text), ("name", Text), ("created_at", Time)] }
+            }
+            Self::Rounds => &TableSpec {
+                name: "rounds",
+                columns: &[
+                    ("fund_id", Number),
+                    ("reference", Text),
+                    ("name", Text),
+                    ("stage", Text),
+                    ("opens_at", Time),
+                    ("closes_at", Time),
+                    ("created_at", Time),
+                    ("created_by", Number),
+                    ("published_at", Time),
+                    ("version", Number),
+                ],
+            },
+            Self::RoundDefinitions => &TableSpec {
+                name: "round_definitions",
+                columns: &[
+                    ("round_id", Number),
+                    ("version", Number),
+                    ("document", Text),
+                    ("reason", Text),
+                    ("created_at", Time),
+                    ("created_by", Number),
+                ],
+            },
+            Self::Applications => &TableSpec {
+                name: "applications",
+                columns: &[
+                    ("round_id", Number),
+                    ("organisation_id", Number),
+                    ("reference", Text),
+                    ("stage", Text),
+                    ("title", Text),
+                    ("ask_pence", Number),
+                    ("eligibility", Text),
+                    ("created_at", Time),
+                    ("created_by", Number),
+                    ("submitted_at", Time),
+                    ("submitted_by", Number),
+                    ("declared_name", Text),
+                    ("declared_role", Text),
+                    ("withdrawn_at", Time),
+                    ("withdrawn_by", Number),
+                    ("withdrawn_reason", Text),
+                    ("version", Number),
+                ],
+            },
+            Self::Answers => &TableSpec {
+                name: "answers",
+                columns: &[
+                    ("application_id", Number),
+                    ("question", Text),
+                    ("value", Text),
+                    ("version", Number),
+                    ("saved_at", Time),
+                    ("saved_by", Number),
+                ],
+            },
+            Self::Documents => &TableSpec {
+                name: "documents",
+                columns: &[
+                    ("application_id", Number),
+                    ("question", Text),
+                    ("file_name", Text),
+                    ("media_type", Text),
+                    ("size_bytes", Number),
+                    ("sha256", Text),
+                    ("uploaded_at", Time),
+                    ("uploaded_by", Number),
+                    ("removed_at", Time),
+                ],
+            },
+            Self::GateChecks => &TableSpec {
+                name: "gate_checks",
+                columns: &[
+                    ("application_id", Number),
+                    ("gate", Text),
+                    ("outcome", Text),
+                    ("note", Text),
+                    ("checked_at", Time),
+                    ("checked_by", Number),
+                ],
+            },
+            Self::SubmissionReceipts => &TableSpec {
+                name: "submission_receipts",
+                columns: &[("application_id", Number), ("token", Text), ("request_digest", Text), ("created_at", Time)],
+            },
+            Self::Assignments => &TableSpec {
+                name: "assignments",
+                columns: &[
+                    ("application_id", Number),
+                    ("account_id", Number),
+                    ("stage", Text),
+                    ("assigned_at", Time),
+                    ("assigned_by", Number),
+                    ("declared_at", Time),
+                    ("conflict_kind", Text),
+                    ("conflict_note", Text),
+                ],
+            },
+            Self::ScoreSheets => &TableSpec {
+                name: "score_sheets",
+                columns: &[
+                    ("assignment_id", Number),
+                    ("application_id", Number),
+                    ("account_id", Number),
+                    ("stage", Text),
+                    ("created_at", Time),
+                    ("submitted_at", Time),
+                    ("version", Number),
+                ],
+            },
+            Self::SheetMarks => &TableSpec {
+                name: "sheet_marks",
+                columns: &[
+                    ("sheet_id", Number),
+                    ("criterion", Text),
+                    ("mark", Number),
+                    ("reason", Text),
+                    ("saved_at", Time),
+                ],
+            },
+            Self::Moderations => &TableSpec {
+                name: "moderations",
+                columns: &[
+                    ("application_id", Number),
+                    ("stage", Text),
+                    ("opened_at", Time),
+                    ("opened_by", Number),
+                    ("closed_at", Time),
+                    ("closed_by", Number),
+                    ("version", Number),
+                ],
+            },
+            Self::AgreedMarks => &TableSpec {
+                name: "agreed_marks",
+                columns: &[
+                    ("moderation_id", Number),
+                    ("criterion", Text),
+                    ("mark", Number),
+                    ("reason", Text),
+                    ("strength", Text),
+                    ("improvement", Text),
+                    ("version", Number),
+                    ("saved_at", Time),
+                    ("saved_by", Number),
+                ],
+            },
+            Self::TieChoices => &TableSpec {
+                name: "tie_choices",
+                columns: &[
+                    ("round_id", Number),
+                    ("application_id", Number),
+                    ("choice", Text),
+                    ("reason", Text),
+                    ("recorded_at", Time),
+                    ("recorded_by", Number),
+                ],
+            },
+            Self::Recommendations => &TableSpec {
+                name: "recommendations",
+                columns: &[
+                    ("round_id", Number),
+                    ("made_at", Time),
+                    ("made_by", Number),
+                    ("note", Text),
+                    ("ranking", Text),
+                    ("superseded_at", Time),
+                ],
+            },
+            Self::RecommendedOutcomes => &TableSpec {
+                name: "recommended_outcomes",
+                columns: &[
+                    ("recommendation_id", Number),
+                    ("application_id", Number),
+                    ("outcome", Text),
+                    ("offer_pence", Number),
+                    ("public_reasons", Text),
+                    ("conditions", Text),
+                ],
+            },
+            Self::Decisions => &TableSpec {
+                name: "decisions",
+                columns: &[
+                    ("round_id", Number),
+                    ("recommendation_id", Number),
+                    ("reference", Text),
+                    ("signed_at", Time),
+                    ("signed_by", Number),
+                    ("statement", Text),
+                    ("interests", Text),
+                ],
+            },
+            Self::Letters => &TableSpec {
+                name: "letters",
+                columns: &[
+                    ("application_id", Number),
+                    ("kind", Text),
+                    ("reference", Text),
+                    ("stage", Text),
+                    ("data", Text),
+                    ("template", Text),
+                    ("template_sha256", Text),
+                    ("pdf_sha256", Text),
+                    ("problem", Text),
+                    ("drafted_at", Time),
+                    ("drafted_by", Number),
+                    ("approved_at", Time),
+                    ("approved_by", Number),
+                    ("issued_at", Time),
+                    ("issued_by", Number),
+                    ("delivery", Text),
+                ],
+            },
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Small values without input or output: what every feature speaks in.
+
+pub mod actor;
+pub mod column;
+pub mod email;
+pub mod exact;
+pub mod ids;
+pub mod marks;
+pub mod money;
+pub mod random;
+pub mod role;
+pub mod text;
+pub mod time;

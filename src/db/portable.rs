@@ -1,0 +1,89 @@
+//! What the two databases say differently, said once.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
+
+use super::conn::Conn;
+use super::error::DbResult;
+
+/// One row as text: its id, and its columns in order (`None` is NULL).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowText {
+    /// The row's id.
+    pub id: i32,
+    /// Its columns, each as text.
+    pub columns: Vec<Option<String>>,
+}
+
+#[derive(QueryableByName)]
+struct JsonRow {
+    #[diesel(sql_type = Integer)]
+    id: i32,
+    #[diesel(sql_type = Text)]
+    body: String,
+}
+
+/// Reads whole rows of any table as text: one row, or every row in order of id.
+///
+/// `table` and `columns` are names from the program, never from a person.
+///
+/// # Errors
+/// When the query fails.
+pub fn rows_as_text(conn: &mut Conn, table: &str, columns: &[&str], id: Option<i32>) -> DbResult<Vec<RowText>> {
+    let (make, cast): (&str, fn(&str) -> String) = match conn {
+        Conn::Sqlite(_) => ("json_array", |column| format!("CAST({column} AS TEXT)")),
+        Conn::Pg(_) => ("json_build_array", |column| format!("{column}::text")),
+    };
+    let list = columns.iter().map(|column| cast(column)).collect::<Vec<_>>().join(", ");
+    let only = id.map_or_else(String::new, |id| format!(" WHERE id = {id}"));
+    let close = match conn {
+        Conn::Sqlite(_) => "",
+        Conn::Pg(_) => "::text",
+    };
+    let query = format!("SELECT id, {make}({list}){close} AS body FROM {table}{only} ORDER BY id");
+    let rows: Vec<JsonRow> = diesel::sql_query(query).load(conn)?;
+    rows.into_iter().map(|row| Ok(RowText { id: row.id, columns: serde_json::from_str(&row.body)? })).collect()
+}
+
+#[derive(QueryableByName)]
+struct NameRow {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Names of the database's own tables, in order of name.
+///
+/// # Errors
+/// When the query fails.
+pub fn table_names(conn: &mut Conn) -> DbResult<Vec<String>> {
+    let query = match conn {
+        Conn::Sqlite(_) => {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        }
+        Conn::Pg(_) => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1",
+    };
+    let rows: Vec<NameRow> = diesel::sql_query(query).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// `name type nullable` of every column of a table, in order; types in words that both databases share.
+///
+/// # Errors
+/// When the query fails.
+pub fn column_shapes(conn: &mut Conn, table: &str) -> DbResult<Vec<String>> {
+    let query = match conn {
+        Conn::Sqlite(_) => format!(
+            "SELECT name || ' ' || type || ' ' || CASE WHEN \"notnull\" = 1 OR pk = 1 THEN 'required' ELSE 'optional' END \
+             AS name FROM pragma_table_info('{table}') ORDER BY cid"
+        ),
+        Conn::Pg(_) => format!(
+            "SELECT column_name || ' ' || CASE data_type WHEN 'integer' THEN 'INTEGER' WHEN 'bigint' THEN 'INTEGER' \
+             WHEN 'boolean' THEN 'INTEGER' WHEN 'timestamp without time zone' THEN 'TEXT' WHEN 'text' THEN 'TEXT' \
+             ELSE data_type END || ' ' || CASE is_nullable WHEN 'NO' THEN 'required' ELSE 'optional' END AS name \
+             FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = '{table}' \
+             ORDER BY ordinal_position"
+        ),
+    };
+    let rows: Vec<NameRow> = diesel::sql_query(query).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}

@@ -1,0 +1,447 @@
+//! The tables as diesel sees them; one schema for both databases.
+//!
+//! `tests/it/migrations.rs` compares it with both migrated databases, column by column.
+#![expect(missing_docs, reason = "the migrations say what each column is")]
+
+diesel::table! {
+    accounts (id) {
+        id -> Integer,
+        email -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+        deactivated_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    account_roles (id) {
+        id -> Integer,
+        account_id -> Integer,
+        role -> Text,
+        granted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Integer,
+        name -> Text,
+        kind -> Text,
+        charity_number -> Nullable<Text>,
+        company_number -> Nullable<Text>,
+        address -> Text,
+        created_at -> Timestamp,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    memberships (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        account_id -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_links (id) {
+        id -> Integer,
+        email -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        reusable -> Bool,
+        return_to -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Integer,
+        account_id -> Integer,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Integer,
+        seq -> BigInt,
+        at -> Timestamp,
+        kind -> Text,
+        actor -> Text,
+        account_id -> Nullable<Integer>,
+        round_id -> Nullable<Integer>,
+        application_id -> Nullable<Integer>,
+        data -> Text,
+        changed_rows -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+        mac -> Text,
+    }
+}
+
+diesel::table! {
+    audit_heads (id) {
+        id -> Integer,
+        seq -> BigInt,
+        hash -> Text,
+        mac -> Text,
+    }
+}
+
+diesel::table! {
+    row_salts (id) {
+        id -> Integer,
+        table_name -> Text,
+        row_id -> Integer,
+        salt -> Text,
+    }
+}
+
+diesel::table! {
+    funds (id) {
+        id -> Integer,
+        code -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rounds (id) {
+        id -> Integer,
+        fund_id -> Integer,
+        reference -> Text,
+        name -> Text,
+        stage -> Text,
+        opens_at -> Timestamp,
+        closes_at -> Timestamp,
+        created_at -> Timestamp,
+        created_by -> Integer,
+        published_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    round_definitions (id) {
+        id -> Integer,
+        round_id -> Integer,
+        version -> Integer,
+        document -> Text,
+        reason -> Text,
+        created_at -> Timestamp,
+        created_by -> Integer,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> Integer,
+        round_id -> Integer,
+        organisation_id -> Integer,
+        reference -> Text,
+        stage -> Text,
+        title -> Text,
+        ask_pence -> Nullable<BigInt>,
+        eligibility -> Text,
+        created_at -> Timestamp,
+        created_by -> Integer,
+        submitted_at -> Nullable<Timestamp>,
+        submitted_by -> Nullable<Integer>,
+        declared_name -> Nullable<Text>,
+        declared_role -> Nullable<Text>,
+        withdrawn_at -> Nullable<Timestamp>,
+        withdrawn_by -> Nullable<Integer>,
+        withdrawn_reason -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    answers (id) {
+        id -> Integer,
+        application_id -> Integer,
+        question -> Text,
+        value -> Text,
+        version -> Integer,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Integer,
+        application_id -> Integer,
+        question -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        uploaded_at -> Timestamp,
+        uploaded_by -> Integer,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    gate_checks (id) {
+        id -> Integer,
+        application_id -> Integer,
+        gate -> Text,
+        outcome -> Text,
+        note -> Text,
+        checked_at -> Timestamp,
+        checked_by -> Integer,
+    }
+}
+
+diesel::table! {
+    submission_receipts (id) {
+        id -> Integer,
+        application_id -> Integer,
+        token -> Text,
+        request_digest -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assignments (id) {
+        id -> Integer,
+        application_id -> Integer,
+        account_id -> Integer,
+        stage -> Text,
+        assigned_at -> Timestamp,
+        assigned_by -> Integer,
+        declared_at -> Nullable<Timestamp>,
+        conflict_kind -> Nullable<Text>,
+        conflict_note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    score_sheets (id) {
+        id -> Integer,
+        assignment_id -> Integer,
+        application_id -> Integer,
+        account_id -> Integer,
+        stage -> Text,
+        created_at -> Timestamp,
+        submitted_at -> Nullable<Timestamp>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    sheet_marks (id) {
+        id -> Integer,
+        sheet_id -> Integer,
+        criterion -> Text,
+        mark -> Nullable<Integer>,
+        reason -> Text,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    moderations (id) {
+        id -> Integer,
+        application_id -> Integer,
+        stage -> Text,
+        opened_at -> Timestamp,
+        opened_by -> Integer,
+        closed_at -> Nullable<Timestamp>,
+        closed_by -> Nullable<Integer>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    agreed_marks (id) {
+        id -> Integer,
+        moderation_id -> Integer,
+        criterion -> Text,
+        mark -> Nullable<Integer>,
+        reason -> Text,
+        strength -> Text,
+        improvement -> Text,
+        version -> Integer,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    tie_choices (id) {
+        id -> Integer,
+        round_id -> Integer,
+        application_id -> Integer,
+        choice -> Text,
+        reason -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Integer,
+    }
+}
+
+diesel::table! {
+    recommendations (id) {
+        id -> Integer,
+        round_id -> Integer,
+        made_at -> Timestamp,
+        made_by -> Integer,
+        note -> Text,
+        ranking -> Text,
+        superseded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    recommended_outcomes (id) {
+        id -> Integer,
+        recommendation_id -> Integer,
+        application_id -> Integer,
+        outcome -> Text,
+        offer_pence -> BigInt,
+        public_reasons -> Text,
+        conditions -> Text,
+    }
+}
+
+diesel::table! {
+    decisions (id) {
+        id -> Integer,
+        round_id -> Integer,
+        recommendation_id -> Integer,
+        reference -> Text,
+        signed_at -> Timestamp,
+        signed_by -> Integer,
+        statement -> Text,
+        interests -> Text,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Integer,
+        application_id -> Integer,
+        kind -> Text,
+        reference -> Text,
+        stage -> Text,
+        data -> Text,
+        template -> Text,
+        template_sha256 -> Text,
+        pdf_sha256 -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        drafted_at -> Timestamp,
+        drafted_by -> Integer,
+        approved_at -> Nullable<Timestamp>,
+        approved_by -> Nullable<Integer>,
+        issued_at -> Nullable<Timestamp>,
+        issued_by -> Nullable<Integer>,
+        delivery -> Text,
+    }
+}
+
+diesel::table! {
+    letter_batches (id) {
+        id -> Integer,
+        round_id -> Integer,
+        stage -> Text,
+        total -> Integer,
+        done -> Integer,
+        attention -> Integer,
+        started_at -> Timestamp,
+        started_by -> Integer,
+        finished_at -> Nullable<Timestamp>,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Integer,
+        kind -> Text,
+        letter_id -> Nullable<Integer>,
+        to_email -> Text,
+        to_name -> Text,
+        subject -> Text,
+        text_body -> Text,
+        html_body -> Text,
+        message_id -> Text,
+        stage -> Text,
+        attempts -> Integer,
+        created_at -> Timestamp,
+        next_attempt_at -> Timestamp,
+        leased_until -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(memberships -> organisations (organisation_id));
+diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(rounds -> funds (fund_id));
+diesel::joinable!(round_definitions -> rounds (round_id));
+diesel::joinable!(applications -> rounds (round_id));
+diesel::joinable!(applications -> organisations (organisation_id));
+diesel::joinable!(answers -> applications (application_id));
+diesel::joinable!(documents -> applications (application_id));
+diesel::joinable!(gate_checks -> applications (application_id));
+diesel::joinable!(submission_receipts -> applications (application_id));
+diesel::joinable!(assignments -> applications (application_id));
+diesel::joinable!(score_sheets -> assignments (assignment_id));
+diesel::joinable!(score_sheets -> applications (application_id));
+diesel::joinable!(sheet_marks -> score_sheets (sheet_id));
+diesel::joinable!(moderations -> applications (application_id));
+diesel::joinable!(agreed_marks -> moderations (moderation_id));
+diesel::joinable!(tie_choices -> rounds (round_id));
+diesel::joinable!(tie_choices -> applications (application_id));
+diesel::joinable!(recommendations -> rounds (round_id));
+diesel::joinable!(recommended_outcomes -> recommendations (recommendation_id));
+diesel::joinable!(recommended_outcomes -> applications (application_id));
+diesel::joinable!(decisions -> rounds (round_id));
+diesel::joinable!(decisions -> recommendations (recommendation_id));
+diesel::joinable!(letters -> applications (application_id));
+diesel::joinable!(letter_batches -> rounds (round_id));
+diesel::joinable!(outbox -> letters (letter_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    account_roles,
+    organisations,
+    memberships,
+    sign_in_links,
+    sessions,
+    audit_events,
+    audit_heads,
+    row_salts,
+    funds,
+    rounds,
+    round_definitions,
+    applications,
+    answers,
+    documents,
+    gate_checks,
+    submission_receipts,
+    assignments,
+    score_sheets,
+    sheet_marks,
+    moderations,
+    agreed_marks,
+    tie_choices,
+    recommendations,
+    recommended_outcomes,
+    decisions,
+    letters,
+    letter_batches,
+    outbox
+);

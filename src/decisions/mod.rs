@@ -1,0 +1,2 @@
+//! decisions
+pub mod rules;

@@ -1,0 +1,183 @@
+//! What a person is told when something cannot be done. One type, one place that turns it into a page
+//! (`web::problem`); the cause is logged once and never shown.
+
+use std::error::Error;
+
+use crate::db::DbError;
+
+/// One field's fault, in the field's own words.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Fault {
+    /// The field's id on the page.
+    pub field: String,
+    /// What is wrong and what to do, for the person who typed it.
+    pub message: String,
+}
+
+/// Every fault of a form at once, in page order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Adds a fault.
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Fault { field: field.into(), message: message.into() });
+    }
+
+    /// The value, or the fault added under `field`.
+    pub fn take<T>(&mut self, field: &str, result: Result<T, impl ToString>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.add(field, fault.to_string());
+                None
+            }
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The faults, in page order.
+    #[must_use]
+    pub fn list(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// The first fault of a field.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
+    }
+
+    /// Adds another form's faults after these.
+    pub fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    /// `Ok` when there is no fault.
+    ///
+    /// # Errors
+    /// [`Problem::Invalid`] with all of them.
+    pub fn check(self) -> Result<(), Problem> {
+        if self.is_empty() { Ok(()) } else { Err(Problem::Invalid(self)) }
+    }
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// There is no such thing, or this person may not know of it: the two look alike (D10).
+    #[error("not found")]
+    NotFound,
+    /// The person must sign in first.
+    #[error("sign in first")]
+    SignIn,
+    /// A rule of the service forbids it now; the person is told which and what to do.
+    #[error("refused: {title}")]
+    Refused {
+        /// What cannot be done.
+        title: String,
+        /// Why, and what to do instead.
+        text: String,
+    },
+    /// Somebody else changed it meanwhile. What this person typed is kept on the page.
+    #[error("changed meanwhile")]
+    Stale {
+        /// What both people edited.
+        title: String,
+        /// Field by field: its name, what is stored now, what this person typed.
+        texts: Vec<(String, String, String)>,
+    },
+    /// What was typed cannot be taken.
+    #[error("invalid input")]
+    Invalid(Faults),
+    /// The request did not come from one of our own pages, or its page was too old.
+    #[error("the request did not come from one of our pages")]
+    Forged,
+    /// Too many tries.
+    #[error("too many tries")]
+    TooMany,
+    /// More bytes than the page takes.
+    #[error("too large")]
+    TooLarge,
+    /// The request is none that a page of ours sends.
+    #[error("bad request: {0}")]
+    Malformed(String),
+    /// A fault of ours.
+    #[error("internal fault")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl Problem {
+    /// A rule forbids it now.
+    #[must_use]
+    pub fn refused(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Refused { title: title.into(), text: text.into() }
+    }
+
+    /// A fault of ours, with its cause.
+    #[must_use]
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::NotFound => Self::NotFound,
+            DbError::Constraint(name) => refused_by(&name).map_or_else(
+                || Self::Internal(DbError::Constraint(name).into()),
+                |(title, text)| Self::refused(title, text),
+            ),
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Problem {
+    fn from(error: diesel::result::Error) -> Self {
+        DbError::from(error).into()
+    }
+}
+
+impl From<crate::base::random::RandomError> for Problem {
+    fn from(error: crate::base::random::RandomError) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// The database's own refusals in a person's words. Actions check these rules first and say more; the words here
+/// are for whoever comes a moment later.
+fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
+    Some(match constraint {
+        "decisions_separate_duties_check" => (
+            "You cannot sign this decision",
+            "Whoever scored, moderated or recommended in a round cannot also sign its decision.",
+        ),
+        "decisions_round_id_key" => ("The decision is already signed", "A round has one decision."),
+        "letters_approved_by_check" => {
+            ("You cannot approve this letter", "You drafted it. Another officer must approve it.")
+        }
+        "sheet_marks_locked_check" | "score_sheets_locked_check" => {
+            ("This score sheet is locked", "It was submitted, and a submitted score sheet does not change.")
+        }
+        "score_sheets_cleared_check" => {
+            ("You cannot score this application", "Declare first whether you have a conflict of interest.")
+        }
+        "round_definitions_frozen_check" => {
+            ("The rules of this round are frozen", "Criteria, weights and questions freeze when a round is published.")
+        }
+        "accounts_email_key" => ("That address has an account", "Each email address can have one account."),
+        "organisations_charity_number_key" | "organisations_company_number_key" => (
+            "That organisation is already registered",
+            "Ask somebody of the organisation to add you, or contact the office.",
+        ),
+        _ => return None,
+    })
+}

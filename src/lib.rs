@@ -1,0 +1,30 @@
+//! Evenhand runs grant rounds even-handedly: bids, scoring, decisions, letters, and a trail anyone can verify.
+//!
+//! Features stand in the order of the process and import only upstream:
+//!
+//! `accounts <- rounds <- applications <- scoring <- moderation <- decisions <- letters`
+//!
+//! Under them: [`base`] (small values), [`db`], [`audit`] (the one door for changes), [`access`] (who may do what),
+//! [`mail`], [`web`]. Above them: [`app`] (the route table), [`jobs`], [`demo`], [`cli`]. `docs/ARCHITECTURE.md` is the map.
+
+pub mod access;
+pub mod accounts;
+pub mod app;
+pub mod applications;
+pub mod audit;
+pub mod base;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod decisions;
+pub mod demo;
+pub mod error;
+pub mod files;
+pub mod jobs;
+pub mod letters;
+pub mod mail;
+pub mod moderation;
+pub mod rounds;
+pub mod routes;
+pub mod scoring;
+pub mod web;

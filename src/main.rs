@@ -1,0 +1,3 @@
+//! The `evenhand` command.
+
+fn main() {}

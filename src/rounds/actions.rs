@@ -1,0 +1,129 @@
+//! What officers do with rounds.
+
+use super::model::{Round, RoundDefinition, RoundStage};
+use super::rules::readiness;
+use super::store::{self, NewRound};
+use crate::access::{self, Action};
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::base::ids::RoundId;
+use crate::base::text::clean_line;
+use crate::base::time::At;
+use crate::error::{Faults, Problem};
+
+/// A round to be set up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The fund's short code; a new one makes a new fund.
+    pub fund_code: String,
+    /// The fund's name.
+    pub fund_name: String,
+    /// The round's name.
+    pub name: String,
+    /// From then on bids are taken.
+    pub opens_at: At,
+    /// From then on none is taken.
+    pub closes_at: At,
+}
+
+/// Sets up a round with a definition. Returns its reference.
+///
+/// # Errors
+/// Every fault of the set-up.
+pub fn set_up(tx: &mut WriteTx<'_>, setup: &Setup, definition: &RoundDefinition) -> Result<Change<String>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let code = clean_line(&setup.fund_code).to_uppercase();
+    let (fund_name, name) = (clean_line(&setup.fund_name), clean_line(&setup.name));
+    let mut faults = Faults::default();
+    if code.len() < 2 || code.len() > 6 || !code.chars().all(|c| c.is_ascii_uppercase()) {
+        faults.add("fund_code", "Enter a short code of 2 to 6 letters, such as CSF");
+    }
+    if fund_name.is_empty() {
+        faults.add("fund_name", "Enter the fund's name");
+    }
+    if name.is_empty() {
+        faults.add("name", "Enter a name for the round");
+    }
+    if setup.closes_at <= setup.opens_at {
+        faults.add("closes_date-day", "The round must close after it opens");
+    }
+    faults.check()?;
+    let fund = match store::find_fund(tx.conn(), &code)? {
+        Some(fund) => fund,
+        None => store::insert_fund(tx, &code, &fund_name)?,
+    };
+    let prefix = format!("{code}-{}-R", setup.opens_at.london_date().year());
+    let number = store::count_references(tx.conn(), &prefix)? + 1;
+    let reference = format!("{prefix}{number}");
+    let round = store::insert_round(
+        tx,
+        &NewRound { fund, reference: &reference, name: &name, opens_at: setup.opens_at, closes_at: setup.closes_at },
+    )?;
+    store::insert_definition(tx, round, 1, definition, "Set up")?;
+    let event = Event::new(EventKind::RoundAdded).round(round).with("reference", Fact::code(&reference));
+    Ok(Change::new(reference, event))
+}
+
+/// Changes a round that is being set up; a new version of its definition is kept with a reason.
+///
+/// # Errors
+/// [`Problem::Refused`] when it is published; stale when somebody else changed it.
+pub fn change(
+    tx: &mut WriteTx<'_>,
+    changed: &Round,
+    version: i32,
+    definition: &RoundDefinition,
+    reason: &str,
+) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let stored = store::get_round(tx.conn(), changed.id)?;
+    if stored.stage != RoundStage::Draft {
+        return Err(Problem::refused(
+            "The rules of this round are frozen",
+            "Criteria, weights, dates and questions freeze when a round is published.",
+        ));
+    }
+    if stored.version != version {
+        return Err(Problem::Stale {
+            title: format!("The set-up of {}", stored.reference),
+            texts: vec![("Name".to_owned(), stored.name, changed.name.clone())],
+        });
+    }
+    if changed.closes_at <= changed.opens_at {
+        let mut faults = Faults::default();
+        faults.add("closes_date-day", "The round must close after it opens");
+        return Err(Problem::Invalid(faults));
+    }
+    store::update_round(tx, changed, version)?;
+    let (newest, old) = store::get_definition(tx.conn(), changed.id)?;
+    if old != *definition {
+        store::insert_definition(tx, changed.id, newest + 1, definition, &clean_line(reason))?;
+    }
+    let event = Event::new(EventKind::RoundChanged).round(changed.id).with("definition", newest + 1);
+    Ok(Change::new((), event))
+}
+
+/// Publishes a round: its rules freeze (P11), and from its opening time it takes bids.
+///
+/// # Errors
+/// [`Problem::Refused`] with everything that is missing.
+pub fn publish(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let round = store::get_round(tx.conn(), round)?;
+    let (version, definition) = store::get_definition(tx.conn(), round.id)?;
+    if round.stage != RoundStage::Draft {
+        return Err(Problem::refused("This round is published already", "Its rules are frozen."));
+    }
+    let missing = readiness(&round, &definition, tx.now());
+    if !missing.is_empty() {
+        return Err(Problem::refused("This round is not ready", format!("{}.", missing.join(". "))));
+    }
+    store::set_stage(tx, round.id, RoundStage::Draft, RoundStage::Published)?;
+    let document = serde_json::to_string(&definition).map_err(Problem::internal)?;
+    let event = Event::new(EventKind::RoundPublished)
+        .round(round.id)
+        .with("definition", version)
+        .with("sha256", Fact::code(&crate::files::sha256(document.as_bytes())))
+        .with("opens_at", round.opens_at)
+        .with("closes_at", round.closes_at);
+    Ok(Change::new((), event))
+}

@@ -1,0 +1,17 @@
+//! Funds, rounds, and the definition of a round: criteria, rules, questions, gates.
+//!
+//! A round is `draft -> published -> scoring -> moderation -> recommended -> decided -> issued`. Published, it is open
+//! or closed by the clock alone: open while `opens_at <= now < closes_at` (D3).
+//! The definition is one document. It freezes when the round is published (P11): the database refuses a change.
+
+pub mod actions;
+pub mod model;
+pub mod pages;
+pub mod rules;
+pub mod store;
+
+pub use model::{
+    Criterion, EligibilityQuestion, GateDefinition, Question, QuestionKind, QuestionRole, Round, RoundDefinition,
+    RoundStage, Section,
+};
+pub use store::{find_round, get_definition, get_round, list_rounds, round_of_reference, set_stage};

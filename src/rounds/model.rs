@@ -1,0 +1,390 @@
+//! Rounds and their definition.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Phase;
+use crate::base::exact::Decimal4;
+use crate::base::ids::{AccountId, FundId, RoundId};
+use crate::base::money::Pence;
+use crate::base::time::At;
+use crate::column_enum;
+
+column_enum!(RoundStage, "Where a round stands.",
+    /// Being set up.
+    Draft => "draft",
+    /// Published and frozen; open or closed by the clock.
+    Published => "published",
+    /// Members score alone.
+    Scoring => "scoring",
+    /// The panel moderates.
+    Moderation => "moderation",
+    /// A recommendation waits for the signature.
+    Recommended => "recommended",
+    /// Signed; letters are prepared.
+    Decided => "decided",
+    /// Every letter is issued.
+    Issued => "issued",
+);
+
+impl RoundStage {
+    /// As access rules see it.
+    #[must_use]
+    pub const fn phase(self) -> Phase {
+        match self {
+            Self::Draft => Phase::Draft,
+            Self::Published => Phase::Published,
+            Self::Scoring => Phase::Scoring,
+            Self::Moderation => Phase::Moderation,
+            Self::Recommended => Phase::Recommended,
+            Self::Decided => Phase::Decided,
+            Self::Issued => Phase::Over,
+        }
+    }
+}
+
+/// A round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// Its row.
+    pub id: RoundId,
+    /// Its fund.
+    pub fund: FundId,
+    /// The fund's short code, the first part of every reference.
+    pub fund_code: String,
+    /// The fund's name.
+    pub fund_name: String,
+    /// What people call it by: `CSF-2026-R1`.
+    pub reference: String,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub stage: RoundStage,
+    /// From then on bids are taken.
+    pub opens_at: At,
+    /// From then on none is taken.
+    pub closes_at: At,
+    /// When it was set up.
+    pub created_at: At,
+    /// By whom.
+    pub created_by: AccountId,
+    /// Goes up with every change of the row.
+    pub version: i32,
+}
+
+/// What the clock says of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// Not published, or before its opening.
+    NotYet,
+    /// Bids are taken.
+    Open,
+    /// No more bids.
+    Closed,
+}
+
+impl Round {
+    /// Whether bids are taken at `now`: `opens_at <= now < closes_at`, half-open (D3).
+    #[must_use]
+    pub fn window(&self, now: At) -> Window {
+        if self.stage == RoundStage::Draft || now < self.opens_at {
+            Window::NotYet
+        } else if self.stage == RoundStage::Published && now < self.closes_at {
+            Window::Open
+        } else {
+            Window::Closed
+        }
+    }
+
+    /// Where it stands, in plain words.
+    #[must_use]
+    pub fn standing(&self, now: At) -> &'static str {
+        match (self.stage, self.window(now)) {
+            (RoundStage::Draft, _) => "Being set up",
+            (RoundStage::Published, Window::NotYet) => "Opens soon",
+            (RoundStage::Published, Window::Open) => "Open for applications",
+            (RoundStage::Published, Window::Closed) => "Closed for applications",
+            (RoundStage::Scoring, _) => "Being scored",
+            (RoundStage::Moderation, _) => "Being moderated",
+            (RoundStage::Recommended, _) => "Waiting for the decision",
+            (RoundStage::Decided, _) => "Decided; letters being prepared",
+            (RoundStage::Issued, _) => "Over; letters issued",
+        }
+    }
+}
+
+/// Everything about a round that applicants and the panel rely on. One document, frozen when published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoundDefinition {
+    /// Public text.
+    pub about: About,
+    /// Amounts.
+    pub money: MoneyRules,
+    /// Longest project.
+    pub max_months: i32,
+    /// Bids that one organisation may make.
+    pub max_bids_per_organisation: i32,
+    /// Marks and what each means.
+    pub scale: ScaleDefinition,
+    /// Weighted criteria.
+    pub criteria: Vec<Criterion>,
+    /// Per cent, inclusive (P3).
+    pub pass_mark: Decimal4,
+    /// Complete independent sheets that an application needs (P8).
+    pub quorum: i32,
+    /// Members that each application is assigned to.
+    pub assessors_per_application: i32,
+    /// A criterion is flagged when its marks spread by so much (P9).
+    pub spread_flag: i32,
+    /// Criteria that break ties, in order (P5).
+    pub tie_break: Vec<String>,
+    /// How the cut line works (P7).
+    pub cut: super::rules::CutMode,
+    /// Least share of an ask that a partial offer may be (P7).
+    pub partial_min: Decimal4,
+    /// Share of the pot that may be promised beyond it (P7).
+    pub overcommit: Decimal4,
+    /// Asked before anything else.
+    pub eligibility: Vec<EligibilityQuestion>,
+    /// The form.
+    pub sections: Vec<Section>,
+    /// What the person who submits declares.
+    pub declaration: Vec<String>,
+    /// Pass/fail checks by officers (P4).
+    pub gates: Vec<GateDefinition>,
+}
+
+/// Public text of a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// The fund's name.
+    pub fund_name: String,
+    /// In a few sentences.
+    pub summary: String,
+    /// How bids are judged, a paragraph each.
+    pub guidance: Vec<String>,
+}
+
+/// Amounts of a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyRules {
+    /// What there is.
+    pub pot_pence: Pence,
+    /// Least that may be asked for.
+    pub min_ask_pence: Pence,
+    /// Most that may be asked for.
+    pub max_ask_pence: Pence,
+}
+
+/// The marks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScaleDefinition {
+    /// Lowest.
+    pub min: i32,
+    /// Highest.
+    pub max: i32,
+    /// What each means, lowest first.
+    pub points: Vec<ScalePoint>,
+}
+
+/// A mark and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScalePoint {
+    /// The mark.
+    pub mark: i32,
+    /// In a word.
+    pub label: String,
+    /// In a sentence.
+    pub descriptor: String,
+}
+
+/// A weighted criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Short code.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Weight; weights need not total 100 (P1).
+    pub weight: Decimal4,
+    /// Least agreed mark, inclusive (P3).
+    pub minimum: Option<i32>,
+    /// What assessors look for.
+    pub prompt: String,
+}
+
+/// A question before the form, each answer of which lets on or refuses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EligibilityQuestion {
+    /// Short code.
+    pub code: String,
+    /// The question.
+    pub text: String,
+    /// Always `single`.
+    pub kind: QuestionKind,
+    /// The answers.
+    pub options: Vec<EligibilityOption>,
+}
+
+/// An answer to an eligibility question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EligibilityOption {
+    /// Stored.
+    pub value: String,
+    /// Read.
+    pub text: String,
+    /// Why this answer cannot be funded; none lets on.
+    pub refusal: Option<String>,
+}
+
+/// A task of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// Short code, in addresses.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Its questions.
+    pub questions: Vec<Question>,
+}
+
+/// How a question is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// A line.
+    ShortText,
+    /// Paragraphs.
+    LongText,
+    /// Pounds and pence.
+    Money,
+    /// A day.
+    Date,
+    /// A whole number.
+    Number,
+    /// One of several.
+    Single,
+    /// Any of several.
+    Multiple,
+    /// The budget table (domain rules of the budget).
+    Budget,
+    /// The outcomes table.
+    Outcomes,
+    /// One file.
+    Document,
+}
+
+/// A question whose answer the service itself uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionRole {
+    /// Project title.
+    Title,
+    /// Amount asked for.
+    Ask,
+    /// First day of the project.
+    StartDate,
+    /// Last day of the project.
+    EndDate,
+    /// Summary for publication.
+    Summary,
+}
+
+/// A question of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Short code.
+    pub code: String,
+    /// The question.
+    pub text: String,
+    /// Help under it.
+    pub hint: Option<String>,
+    /// How it is answered.
+    pub kind: QuestionKind,
+    /// Whether it must be.
+    pub required: bool,
+    /// Most words of a long text.
+    pub word_limit: Option<usize>,
+    /// Most characters of a line.
+    pub max_chars: Option<usize>,
+    /// Answers to choose from.
+    #[serde(default)]
+    pub options: Vec<Choice>,
+    /// The criterion that its answer informs; none is information.
+    pub criterion: Option<String>,
+    /// What the service uses it for.
+    pub role: Option<QuestionRole>,
+}
+
+/// An answer to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Stored.
+    pub value: String,
+    /// Read.
+    pub text: String,
+}
+
+/// A pass/fail check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateDefinition {
+    /// Short code.
+    pub code: String,
+    /// Title.
+    pub title: String,
+}
+
+impl RoundDefinition {
+    /// The definition that a new round begins with, and the demonstration uses.
+    ///
+    /// # Errors
+    /// Never, as a test shows; the document is embedded.
+    pub fn default_round() -> Result<Self, serde_json::Error> {
+        serde_json::from_str(include_str!("default_round.json"))
+    }
+
+    /// Every question, in the order of the form.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.sections.iter().flat_map(|section| &section.questions)
+    }
+
+    /// A question.
+    #[must_use]
+    pub fn question(&self, code: &str) -> Option<&Question> {
+        self.questions().find(|question| question.code == code)
+    }
+
+    /// The question with a role.
+    #[must_use]
+    pub fn question_for(&self, role: QuestionRole) -> Option<&Question> {
+        self.questions().find(|question| question.role == Some(role))
+    }
+
+    /// A criterion.
+    #[must_use]
+    pub fn criterion(&self, code: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|criterion| criterion.code == code)
+    }
+
+    /// The questions that inform a criterion.
+    pub fn questions_informing<'a>(&'a self, criterion: &'a str) -> impl Iterator<Item = &'a Question> {
+        self.questions().filter(move |question| question.criterion.as_deref() == Some(criterion))
+    }
+
+    /// What a mark is called.
+    #[must_use]
+    pub fn mark_label(&self, mark: i32) -> Option<&str> {
+        self.scale.points.iter().find(|point| point.mark == mark).map(|point| point.label.as_str())
+    }
+}

@@ -1,0 +1,231 @@
+//! What a handler has: the application, the visitor, and the ways to read, write and answer.
+
+use std::future::{Ready, ready};
+
+use actix_web::cookie::Cookie;
+use actix_web::cookie::time::Duration;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, ContentType};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use data_encoding::BASE64URL_NOPAD;
+
+use super::gate::{Visitor, form_token};
+use super::pages::{Flash, NavItem, Page, SessionView, Site};
+use crate::app::App;
+use crate::audit::{Change, WriteTx};
+use crate::base::actor::{Actor, Person};
+use crate::base::role::Role;
+use crate::base::time::At;
+use crate::db::Conn;
+use crate::error::Problem;
+
+/// A request, as handlers see it.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// The application.
+    pub app: web::Data<App>,
+    /// Who asks.
+    pub visitor: Visitor,
+    path: String,
+    flash: Option<String>,
+}
+
+const FLASH: &str = "evenhand-flash";
+
+impl FromRequest for Ctx {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Ctx {
+    /// The context of a request that passed the gate, or at least reached it.
+    ///
+    /// # Errors
+    /// When the application is not configured.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let app = request
+            .app_data::<web::Data<App>>()
+            .cloned()
+            .ok_or_else(|| Problem::internal("the application is not configured"))?;
+        let visitor = request.extensions().get::<Visitor>().cloned();
+        let visitor = match visitor {
+            Some(visitor) => visitor,
+            None => {
+                Visitor { session: None, seed: String::new(), new_seed: false, body_limit: 0, now: app.clock.now() }
+            }
+        };
+        let flash = request
+            .cookie(FLASH)
+            .and_then(|cookie| BASE64URL_NOPAD.decode(cookie.value().as_bytes()).ok())
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        Ok(Self { app, visitor, path: request.path().to_owned(), flash })
+    }
+
+    /// Who asks, as an actor.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.visitor.actor()
+    }
+
+    /// The signed-in person.
+    ///
+    /// # Errors
+    /// [`Problem::SignIn`] when there is none.
+    pub fn person(&self) -> Result<&Person, Problem> {
+        self.visitor.session.as_ref().map(|session| &session.person).ok_or(Problem::SignIn)
+    }
+
+    /// Time of the request, for pages. What decides anything reads the time inside its transaction.
+    #[must_use]
+    pub const fn now(&self) -> At {
+        self.visitor.now
+    }
+
+    /// Reads, off the request's thread.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Conn, &Actor) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (app, actor) = (self.app.clone(), self.actor());
+        web::block(move || app.db.read(|conn| f(conn, &actor))).await.map_err(Problem::internal)?
+    }
+
+    /// Writes through the ledger, off the request's thread. A closure that has begun runs to its end even when the
+    /// browser goes away.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<Change<T>, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (app, actor) = (self.app.clone(), self.actor());
+        web::block(move || app.ledger.write(&actor, f)).await.map_err(Problem::internal)?
+    }
+
+    /// Runs any blocking work with the application.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub async fn block<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let app = self.app.clone();
+        web::block(move || f(&app)).await.map_err(Problem::internal)?
+    }
+
+    /// Answers with a page.
+    ///
+    /// # Errors
+    /// A fault of the template.
+    pub fn page<P: Page>(&self, page: &P) -> super::Answer {
+        self.page_as(StatusCode::OK, page)
+    }
+
+    /// Answers with a form that has faults: the same page, 422.
+    ///
+    /// # Errors
+    /// A fault of the template.
+    pub fn faulty_page<P: Page>(&self, page: &P) -> super::Answer {
+        self.page_as(StatusCode::UNPROCESSABLE_ENTITY, page)
+    }
+
+    fn page_as<P: Page>(&self, status: StatusCode, page: &P) -> super::Answer {
+        let mut answer = HttpResponse::build(status).content_type(ContentType::html()).body(self.html(page)?);
+        if self.flash.is_some() {
+            let mut gone = Cookie::build(FLASH, "").path("/").finish();
+            gone.make_removal();
+            answer.add_cookie(&gone).map_err(Problem::internal)?;
+        }
+        Ok(answer)
+    }
+
+    /// A page's HTML.
+    ///
+    /// # Errors
+    /// A fault of the template.
+    pub fn html<P: Page>(&self, page: &P) -> Result<String, Problem> {
+        let settings = &self.app.settings;
+        let session = self.visitor.session.as_ref();
+        let site = Site {
+            service_name: &settings.service_name,
+            office_name: &settings.office.name,
+            title_suffix: &settings.service_name,
+            office_email: &settings.office.email,
+            office_phone: &settings.office.phone,
+            nav: session.map_or_else(Vec::new, |session| nav(&session.person.roles, &self.path)),
+            flash: self.flash.clone().map(|text| Flash { text, kind: "success" }),
+            csrf: form_token(&self.app, &self.visitor.seed),
+            signed_in_name: session.map(|session| session.person.name.clone()),
+            session: session.map(|session| SessionView {
+                ends_in: session.ends_in,
+                warn: 120,
+                extend_href: "/session",
+                ended_href: "/sign-in",
+            }),
+            assets: self.app.pages.assets(),
+        };
+        self.app.pages.render(&site, page).map_err(Problem::internal)
+    }
+
+    /// Redirects to a page of ours.
+    #[must_use]
+    pub fn redirect(&self, to: &str) -> HttpResponse {
+        HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+    }
+
+    /// Redirects with a message for the next page.
+    ///
+    /// # Errors
+    /// When the message cannot be set.
+    pub fn redirect_with(&self, to: &str, message: &str) -> super::Answer {
+        let mut answer = self.redirect(to);
+        let value = BASE64URL_NOPAD.encode(message.as_bytes());
+        let cookie = Cookie::build(FLASH, value)
+            .path("/")
+            .http_only(true)
+            .secure(self.app.settings.secure())
+            .same_site(actix_web::cookie::SameSite::Lax)
+            .max_age(Duration::seconds(60))
+            .finish();
+        answer.add_cookie(&cookie).map_err(Problem::internal)?;
+        Ok(answer)
+    }
+
+    /// Answers with a kept file, as an attachment that no browser runs (D8).
+    #[must_use]
+    pub fn attachment(&self, file_name: &str, media_type: &str, bytes: Vec<u8>) -> HttpResponse {
+        let disposition = header::ContentDisposition::attachment(file_name);
+        HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, media_type))
+            .insert_header(disposition)
+            .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
+            .body(bytes)
+    }
+}
+
+/// The navigation of a person's roles.
+fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
+    let mut items: Vec<(&'static str, &'static str)> = Vec::new();
+    for role in roles {
+        items.extend_from_slice(match role {
+            Role::Applicant => &[("/applications", "Your applications"), ("/rounds", "Open rounds")],
+            Role::Panel => &[("/panel", "Your bids to score")],
+            Role::Officer => &[("/office", "Rounds"), ("/trail", "Audit trail")],
+            Role::DecisionMaker => &[("/decisions", "Decisions")],
+            Role::Auditor => &[("/audit", "Rounds that are over"), ("/trail", "Audit trail")],
+            Role::Administrator => &[("/accounts", "Accounts")],
+        });
+    }
+    items.dedup();
+    items.into_iter().map(|(href, text)| NavItem { href, text, current: path.starts_with(href) }).collect()
+}

@@ -1,0 +1,204 @@
+//! Forms as they come: read within limits, tied to our own page, then parsed into typed values.
+
+use std::time::Duration;
+
+use actix_multipart::Multipart;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::gate::{Visitor, is_form_token};
+use crate::app::App;
+use crate::error::Problem;
+
+/// A body that sends nothing for this long is given up (rule D11).
+const IDLE: Duration = Duration::from_secs(10);
+/// A whole body may take this long.
+const TOTAL: Duration = Duration::from_secs(600);
+
+/// The fields of a form, in the order in which they came, without the form token.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The last value of a field; empty when it did not come.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().rev().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Whether a field came.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+
+    /// Every value of a repeated field.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Names that came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Reads the fields into a form struct of strings. An unknown field is refused (ASVS 15.3.3).
+    ///
+    /// # Errors
+    /// [`Problem::Malformed`] when a field is unknown or missing: no page of ours sends that.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let mut map = Map::new();
+        for (name, value) in &self.0 {
+            map.insert(name.clone(), Value::String(value.clone()));
+        }
+        serde_json::from_value(Value::Object(map)).map_err(|e| Problem::Malformed(e.to_string()))
+    }
+}
+
+impl From<Vec<(String, String)>> for Fields {
+    fn from(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+}
+
+/// A urlencoded form from one of our own pages.
+#[derive(Debug)]
+pub struct Form(pub Fields);
+
+impl FromRequest for Form {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let (app, visitor) = parts(&request)?;
+            let urlencoded = request.content_type() == "application/x-www-form-urlencoded";
+            if !urlencoded {
+                return Err(Problem::Malformed("not a form".to_owned()));
+            }
+            let body = tokio::time::timeout(TOTAL, read(payload, visitor.body_limit))
+                .await
+                .map_err(|_| Problem::Malformed("the form took too long".to_owned()))??;
+            let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body)
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect();
+            Ok(Self(checked(&app, &visitor, fields)?))
+        })
+    }
+}
+
+/// A multipart form with one file, from one of our own pages.
+#[derive(Debug)]
+pub struct Upload {
+    /// The fields beside the file.
+    pub fields: Fields,
+    /// The file's name as the browser gave it; for display only.
+    pub file_name: String,
+    /// Its content; empty when no file was chosen.
+    pub bytes: Vec<u8>,
+}
+
+impl FromRequest for Upload {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut multipart = Multipart::new(request.headers(), payload.take());
+        Box::pin(async move {
+            let (app, visitor) = parts(&request)?;
+            let declared = request
+                .headers()
+                .get(header::CONTENT_LENGTH)
+                .and_then(|value| value.to_str().ok())
+                .and_then(|value| value.parse::<usize>().ok());
+            if declared.is_some_and(|length| length > visitor.body_limit) {
+                return Err(Problem::TooLarge);
+            }
+            let parts = tokio::time::timeout(TOTAL, read_parts(&mut multipart, visitor.body_limit))
+                .await
+                .map_err(|_| Problem::Malformed("the upload took too long".to_owned()))??;
+            let fields = checked(&app, &visitor, parts.fields)?;
+            Ok(Self { fields, file_name: parts.file_name, bytes: parts.bytes })
+        })
+    }
+}
+
+#[derive(Default)]
+struct Parts {
+    fields: Vec<(String, String)>,
+    file_name: String,
+    bytes: Vec<u8>,
+}
+
+async fn read_parts(multipart: &mut Multipart, limit: usize) -> Result<Parts, Problem> {
+    let malformed = |e: &dyn std::fmt::Display| Problem::Malformed(e.to_string());
+    let mut parts = Parts::default();
+    let mut total = 0_usize;
+    while let Some(part) = multipart.next().await {
+        let mut part = part.map_err(|e| malformed(&e))?;
+        let disposition = part.content_disposition().cloned();
+        let name = disposition.as_ref().and_then(|d| d.get_name()).unwrap_or_default().to_owned();
+        let file_name = disposition.as_ref().and_then(|d| d.get_filename()).map(ToOwned::to_owned);
+        let mut bytes = Vec::new();
+        loop {
+            let chunk = tokio::time::timeout(IDLE, part.next())
+                .await
+                .map_err(|_| Problem::Malformed("the upload stopped".to_owned()))?;
+            let Some(chunk) = chunk else { break };
+            let chunk = chunk.map_err(|e| malformed(&e))?;
+            total = total.saturating_add(chunk.len());
+            if total > limit {
+                return Err(Problem::TooLarge);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        match file_name {
+            Some(file_name) => {
+                parts.file_name = file_name;
+                parts.bytes = bytes;
+            }
+            None => {
+                let value = String::from_utf8(bytes).map_err(|e| malformed(&e))?;
+                parts.fields.push((name, value));
+            }
+        }
+    }
+    Ok(parts)
+}
+
+async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let mut body = Vec::new();
+    loop {
+        let chunk = tokio::time::timeout(IDLE, payload.next())
+            .await
+            .map_err(|_| Problem::Malformed("the form stopped".to_owned()))?;
+        let Some(chunk) = chunk else { return Ok(body) };
+        let chunk = chunk.map_err(|e| Problem::Malformed(e.to_string()))?;
+        if body.len().saturating_add(chunk.len()) > limit {
+            return Err(Problem::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+}
+
+fn parts(request: &HttpRequest) -> Result<(web::Data<App>, Visitor), Problem> {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    app.zip(visitor).ok_or_else(|| Problem::internal("a form outside the gate"))
+}
+
+/// Takes the form token out and checks it.
+fn checked(app: &App, visitor: &Visitor, fields: Vec<(String, String)>) -> Result<Fields, Problem> {
+    let (token, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "csrf");
+    let genuine = token.first().is_some_and(|(_, token)| is_form_token(app, &visitor.seed, token));
+    if genuine { Ok(Fields(fields)) } else { Err(Problem::Forged) }
+}

@@ -1,0 +1,194 @@
+//! The gate in front of every handler: who is asking, may they be here, and did the form come from one of our pages.
+
+use std::collections::HashMap;
+
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use subtle::ConstantTimeEq;
+
+use super::routes::Entry;
+use super::session::{self, Session};
+use crate::access::Rule;
+use crate::app::App;
+use crate::audit::chain;
+use crate::base::actor::Actor;
+use crate::base::time::At;
+use crate::error::Problem;
+
+/// What the gate found out about a request.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// The session, where somebody is signed in.
+    pub session: Option<Session>,
+    /// The session's token, or the token of the form cookie: what form tokens are tied to.
+    pub seed: String,
+    /// The form cookie is new and must be set with the answer.
+    pub new_seed: bool,
+    /// The largest body that the route takes.
+    pub body_limit: usize,
+    /// Time of the request.
+    pub now: At,
+}
+
+impl Visitor {
+    /// The visitor as an actor.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.session.as_ref().map_or(Actor::Public, Session::actor)
+    }
+}
+
+/// Rules by method and path, made once from the route table.
+#[derive(Debug, Clone)]
+pub struct Gates(HashMap<(Method, String), (Rule, usize)>);
+
+impl Gates {
+    /// The gates of a route table.
+    #[must_use]
+    pub fn new(table: &[Entry]) -> Self {
+        Self(
+            table
+                .iter()
+                .map(|entry| ((entry.method.clone(), entry.path.to_owned()), (entry.rule, entry.body_limit)))
+                .collect(),
+        )
+    }
+
+    fn of(&self, request: &ServiceRequest) -> Option<(Rule, usize)> {
+        let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+        self.0.get(&(method, request.match_pattern()?)).copied()
+    }
+}
+
+/// Name of the session cookie. `__Host-` binds it to this very host, and needs https.
+#[must_use]
+pub const fn session_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-evenhand" } else { "evenhand" }
+}
+
+/// Name of the cookie that ties forms to a browser before anybody has signed in.
+#[must_use]
+pub const fn form_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-evenhand-form" } else { "evenhand-form" }
+}
+
+/// A cookie with every guard on.
+#[must_use]
+pub fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
+    Cookie::build(name, value).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).finish()
+}
+
+/// The token that a form must carry: an HMAC of the session's or form cookie's token.
+#[must_use]
+pub fn form_token(app: &App, seed: &str) -> String {
+    chain::mac(app.ledger.keys().forms(), seed)
+}
+
+/// Whether `token` is the form token of `seed`, compared in constant time.
+#[must_use]
+pub fn is_form_token(app: &App, seed: &str, token: &str) -> bool {
+    form_token(app, seed).as_bytes().ct_eq(token.as_bytes()).into()
+}
+
+/// The gate itself.
+///
+/// # Errors
+/// [`Problem::NotFound`] for a route that is not for this person, [`Problem::SignIn`] for nobody signed in,
+/// [`Problem::Forged`] for a form from elsewhere.
+pub async fn pass(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let gates = request.app_data::<web::Data<Gates>>().cloned();
+    let (Some(app), Some(gates)) = (app, gates) else {
+        return Err(Problem::internal("the application is not configured").into());
+    };
+    let gate = gates.of(&request);
+    let asset = request.path().starts_with("/assets/") || request.path() == "/healthz";
+    let visitor = if asset { anonymous(&app, None, gate)? } else { identify(&app, &request, gate).await? };
+    let safe = request.method() == Method::GET || request.method() == Method::HEAD;
+    if !safe && !from_our_pages(&app, &request) {
+        return Err(Problem::Forged.into());
+    }
+    if let Some((rule, _)) = gate
+        && !rule.admits(&visitor.actor())
+    {
+        return Err(if visitor.session.is_none() { Problem::SignIn } else { Problem::NotFound }.into());
+    }
+    let secure = app.settings.secure();
+    let new_seed = (visitor.new_seed && !asset).then(|| visitor.seed.clone());
+    request.extensions_mut().insert(visitor);
+    let mut answer = next.call(request).await?;
+    if let Some(seed) = new_seed {
+        answer.response_mut().add_cookie(&cookie(form_cookie(secure), seed, secure))?;
+    }
+    Ok(answer)
+}
+
+async fn identify(
+    app: &web::Data<App>,
+    request: &ServiceRequest,
+    gate: Option<(Rule, usize)>,
+) -> Result<Visitor, Problem> {
+    let secure = app.settings.secure();
+    let token = request.cookie(session_cookie(secure)).map(|cookie| cookie.value().to_owned());
+    let form = request.cookie(form_cookie(secure)).map(|cookie| cookie.value().to_owned());
+    let Some(token) = token else { return anonymous(app, form, gate) };
+    let now = app.clock.now();
+    let found = {
+        let (app, token) = (app.clone(), token.clone());
+        web::block(move || -> Result<_, crate::db::DbError> {
+            let found = app.db.read(|conn| match session::find(conn, &token, now)? {
+                Some(found) => {
+                    let seen = session::last_seen(conn, found.id)?;
+                    Ok::<_, crate::db::DbError>(Some((found, seen)))
+                }
+                None => Ok(None),
+            })?;
+            if let Some((session, seen)) = &found
+                && now.seconds_since(*seen) >= 60
+            {
+                session::touch(&app.db, session.id, now)?;
+            }
+            Ok(found.map(|(session, _)| session))
+        })
+        .await
+        .map_err(Problem::internal)??
+    };
+    match found {
+        Some(session) => Ok(Visitor {
+            session: Some(session),
+            seed: token,
+            new_seed: false,
+            body_limit: gate.map_or(0, |(_, limit)| limit),
+            now,
+        }),
+        None => anonymous(app, form, gate),
+    }
+}
+
+fn anonymous(app: &App, form: Option<String>, gate: Option<(Rule, usize)>) -> Result<Visitor, Problem> {
+    let new_seed = form.is_none();
+    let seed = match form {
+        Some(seed) => seed,
+        None => app.random.token()?,
+    };
+    Ok(Visitor { session: None, seed, new_seed, body_limit: gate.map_or(0, |(_, limit)| limit), now: app.clock.now() })
+}
+
+/// Browsers say where a form came from. `Sec-Fetch-Site` decides where it is sent, else `Origin` must be ours;
+/// a POST with neither is from no browser page.
+fn from_our_pages(app: &App, request: &ServiceRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = header("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    let Some(origin) = header("origin") else { return false };
+    origin == app.settings.public_origin()
+        || header("host").is_some_and(|host| !app.settings.secure() && origin == format!("http://{host}"))
+}

@@ -1,0 +1,64 @@
+//! A route and who it is for. Features list theirs; `app.rs` holds the whole table.
+
+use actix_web::Route;
+use actix_web::http::Method;
+
+use crate::access::Rule;
+
+/// One route.
+#[derive(Clone)]
+pub struct Entry {
+    /// GET or POST.
+    pub method: Method,
+    /// The path, with `{names}`.
+    pub path: &'static str,
+    /// Who may come here at all.
+    pub rule: Rule,
+    /// The largest body it takes, in bytes.
+    pub body_limit: usize,
+    pub(crate) route: fn() -> Route,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {:?}", self.method, self.path, self.rule)
+    }
+}
+
+/// Forms without files stay far below this.
+pub const FORM_LIMIT: usize = 512 * 1024;
+
+impl Entry {
+    /// A page.
+    pub const fn get(path: &'static str, rule: Rule, route: fn() -> Route) -> Self {
+        Self { method: Method::GET, path, rule, body_limit: 0, route }
+    }
+
+    /// A form.
+    pub const fn post(path: &'static str, rule: Rule, route: fn() -> Route) -> Self {
+        Self { method: Method::POST, path, rule, body_limit: FORM_LIMIT, route }
+    }
+
+    /// The same, taking bodies up to `bytes`.
+    #[must_use]
+    pub const fn up_to(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+}
+
+/// `get!("/path", RULE, handler)`: a page's entry.
+#[macro_export]
+macro_rules! get {
+    ($path:literal, $rule:expr, $handler:path) => {
+        $crate::web::Entry::get($path, $rule, || actix_web::web::get().to($handler))
+    };
+}
+
+/// `post!("/path", RULE, handler)`: a form's entry.
+#[macro_export]
+macro_rules! post {
+    ($path:literal, $rule:expr, $handler:path) => {
+        $crate::web::Entry::post($path, $rule, || actix_web::web::post().to($handler))
+    };
+}

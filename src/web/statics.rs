@@ -1,0 +1,117 @@
+//! Embedded files, health checks, and the pages of plain text that every service has.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::pages::embedded::ASSETS;
+use super::{Answer, Ctx, Entry, Page};
+use crate::access::Rule;
+use crate::db::migrate;
+use crate::error::Problem;
+use crate::get;
+use crate::mail::{Stage, outbox};
+
+/// Routes of this module.
+#[must_use]
+pub fn routes() -> Vec<Entry> {
+    vec![
+        get!("/assets/{path:.*}", Rule::Public, asset),
+        get!("/healthz", Rule::Public, healthy),
+        get!("/readyz", Rule::Public, ready),
+        get!("/accessibility", Rule::Public, accessibility),
+        get!("/privacy", Rule::Public, privacy),
+        get!("/cookies", Rule::Public, cookies),
+        get!("/contact", Rule::Public, contact),
+    ]
+}
+
+async fn asset(request: HttpRequest) -> Answer {
+    let path = request.path();
+    let asset = ASSETS.iter().find(|asset| asset.url == path).ok_or(Problem::NotFound)?;
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((header::CONTENT_TYPE, asset.content_type))
+        // The address changes with the content, so a browser need never ask again.
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    let takes_gzip = request
+        .headers()
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("gzip"));
+    Ok(match asset.gzip {
+        Some(gzip) if takes_gzip => answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip),
+        _ => answer.insert_header((header::CONTENT_ENCODING, "identity")).body(asset.bytes),
+    })
+}
+
+async fn healthy() -> Answer {
+    Ok(HttpResponse::Ok().body("ok"))
+}
+
+/// Whether the service can do its work: database reachable and current; counts of mail that waits or failed.
+async fn ready(ctx: Ctx) -> Answer {
+    let report = ctx
+        .block(|app| {
+            let current = migrate::is_current(&app.db)?;
+            let (queued, failed) = app.db.read(|conn| {
+                Ok::<_, Problem>((outbox::count(conn, Stage::Queued)?, outbox::count(conn, Stage::Failed)?))
+            })?;
+            Ok((current, queued, failed))
+        })
+        .await;
+    Ok(match report {
+        Ok((true, queued, failed)) => {
+            HttpResponse::Ok().json(serde_json::json!({"ready": true, "mail_queued": queued, "mail_failed": failed}))
+        }
+        _ => HttpResponse::ServiceUnavailable().json(serde_json::json!({"ready": false})),
+    })
+}
+
+#[derive(Serialize)]
+struct AccessibilityView;
+impl Page for AccessibilityView {
+    const TEMPLATE: &'static str = "statics/accessibility.html";
+}
+
+#[derive(Serialize)]
+struct PrivacyView;
+impl Page for PrivacyView {
+    const TEMPLATE: &'static str = "statics/privacy.html";
+}
+
+#[derive(Serialize)]
+struct CookiesView {
+    session: &'static str,
+    form: &'static str,
+}
+impl Page for CookiesView {
+    const TEMPLATE: &'static str = "statics/cookies.html";
+}
+
+#[derive(Serialize)]
+struct ContactView {
+    address: Vec<String>,
+}
+impl Page for ContactView {
+    const TEMPLATE: &'static str = "statics/contact.html";
+}
+
+async fn accessibility(ctx: Ctx) -> Answer {
+    ctx.page(&AccessibilityView)
+}
+
+async fn privacy(ctx: Ctx) -> Answer {
+    ctx.page(&PrivacyView)
+}
+
+async fn cookies(ctx: Ctx) -> Answer {
+    let secure = ctx.app.settings.secure();
+    ctx.page(&CookiesView { session: super::gate::session_cookie(secure), form: super::gate::form_cookie(secure) })
+}
+
+async fn contact(ctx: Ctx) -> Answer {
+    let address = ctx.app.settings.office.address.clone();
+    ctx.page(&ContactView { address })
+}
