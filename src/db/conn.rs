@@ -16,7 +16,6 @@ use super::error::{DbError, DbResult};
 pub use connection::Conn;
 
 /// The derive writes items without documentation, so it has a module of its own.
-#[expect(missing_docs, reason = "the derive documents nothing of what it writes")]
 mod connection {
     use diesel::pg::PgConnection;
     use diesel::sqlite::SqliteConnection;
