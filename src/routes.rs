@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, applications, audit, rounds};
+use crate::{accounts, applications, audit, moderation, rounds, scoring};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -21,6 +21,8 @@ pub fn table() -> Vec<Entry> {
         accounts::pages::routes(),
         rounds::pages::routes(),
         applications::pages::routes(),
+        scoring::pages::routes(),
+        moderation::pages::routes(),
         audit::pages::routes(),
     ]
     .concat()
