@@ -1,0 +1,9 @@
+//! The rules of letters: which one reason is given, which dates count, and what a letter must never say.
+
+mod dates;
+mod reason;
+mod silence;
+
+pub use dates::{is_working_day, middle, plus_days, plus_working_days};
+pub use reason::{Refused, one_reason, percentage};
+pub use silence::what_must_not_be_said;
