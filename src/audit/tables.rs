@@ -244,6 +244,7 @@ impl Table {
                     ("opened_by", Number),
                     ("closed_at", Time),
                     ("closed_by", Number),
+                    ("reopened_reason", Text),
                     ("version", Number),
                 ],
             },

@@ -261,6 +261,7 @@ diesel::table! {
         opened_by -> Integer,
         closed_at -> Nullable<Timestamp>,
         closed_by -> Nullable<Integer>,
+        reopened_reason -> Nullable<Text>,
         version -> Integer,
     }
 }
