@@ -74,6 +74,13 @@ pub fn letters_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<L
     in_order(rows)
 }
 
+/// The letters of an application at any stage.
+pub(super) fn letters_of_application(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Letter>> {
+    let rows: Vec<Columns> =
+        letters::table.filter(letters::application_id.eq(application)).select(letter_columns!()).load(conn)?;
+    in_order(rows)
+}
+
 /// Every letter of a round, by application; of one application the letter that tells the outcome first.
 ///
 /// # Errors
