@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn ten_working_days_skip_weekends_and_holidays() {
         assert_eq!(plus_working_days(date(2026, 11, 22), 10), date(2026, 12, 4));
-        assert_eq!(plus_working_days(date(2026, 12, 18), 10), date(2027, 1, 5));
+        assert_eq!(plus_working_days(date(2026, 12, 18), 10), date(2027, 1, 6));
         assert_eq!(plus_working_days(date(2026, 11, 20), 0), date(2026, 11, 20));
     }
 
