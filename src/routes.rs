@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, applications, audit, decisions, moderation, rounds, scoring};
+use crate::{accounts, applications, audit, decisions, letters, moderation, rounds, scoring};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -24,6 +24,7 @@ pub fn table() -> Vec<Entry> {
         scoring::pages::routes(),
         moderation::pages::routes(),
         decisions::pages::routes(),
+        letters::pages::routes(),
         audit::pages::routes(),
     ]
     .concat()
