@@ -16,13 +16,8 @@ use crate::{accounts, audit, decisions};
 /// Every route of the service, in the order of the process.
 #[must_use]
 pub fn table() -> Vec<Entry> {
-    [
-        crate::web::statics::routes(),
-        accounts::pages::routes(),
-        decisions::pages::routes(),
-        audit::pages::routes(),
-    ]
-    .concat()
+    [crate::web::statics::routes(), accounts::pages::routes(), decisions::pages::routes(), audit::pages::routes()]
+        .concat()
 }
 
 /// Registers the table: one resource a path, so that a wrong method is "not found" like a wrong path.

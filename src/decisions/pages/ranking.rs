@@ -14,7 +14,7 @@ use crate::rounds::RoundStage;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
 
 #[derive(Serialize)]
-struct RankingView {
+pub(super) struct RankingView {
     title: &'static str,
     breadcrumbs: Vec<Crumb>,
     errors: PageFaults,
@@ -41,13 +41,13 @@ impl Page for RankingView {
 
 /// What was typed into one of the page's forms, with its faults.
 #[derive(Default)]
-struct Typed {
-    tie: TypedTie,
-    take_back: String,
-    faults: Faults,
+pub(super) struct Typed {
+    pub(super) tie: TypedTie,
+    pub(super) take_back: String,
+    pub(super) faults: Faults,
 }
 
-fn view(material: &Material, typed: &Typed) -> RankingView {
+pub(super) fn view(material: &Material, typed: &Typed) -> RankingView {
     let reference = &material.round.reference;
     let waiting = material.round.stage == RoundStage::Recommended;
     let open = material.round.stage == RoundStage::Moderation;
@@ -101,7 +101,10 @@ pub(super) fn recommended(material: &Material, found: &Recommendation) -> Vec<Ro
     }
     if let Some(decision) = &material.decision {
         let signatory = material.name(decision.signed_by);
-        rows.push(Row::new("Decision", format!("{}, signed by {signatory} on {}", decision.reference, decision.signed_at)));
+        rows.push(Row::new(
+            "Decision",
+            format!("{}, signed by {signatory} on {}", decision.reference, decision.signed_at),
+        ));
     }
     rows
 }
@@ -148,7 +151,10 @@ pub(super) async fn settle(ctx: Ctx, round: web::Path<String>, Form(fields): For
         }
         other => {
             other?;
-            ctx.redirect_with(&format!("/office/rounds/{reference}/ranking"), "The panel's decision on the tie is recorded")
+            ctx.redirect_with(
+                &format!("/office/rounds/{reference}/ranking"),
+                "The panel's decision on the tie is recorded",
+            )
         }
     }
 }
