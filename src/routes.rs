@@ -11,13 +11,20 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, audit, decisions};
+use crate::{accounts, audit, decisions, moderation, scoring};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
 pub fn table() -> Vec<Entry> {
-    [crate::web::statics::routes(), accounts::pages::routes(), decisions::pages::routes(), audit::pages::routes()]
-        .concat()
+    [
+        crate::web::statics::routes(),
+        accounts::pages::routes(),
+        scoring::pages::routes(),
+        moderation::pages::routes(),
+        decisions::pages::routes(),
+        audit::pages::routes(),
+    ]
+    .concat()
 }
 
 /// Registers the table: one resource a path, so that a wrong method is "not found" like a wrong path.
