@@ -124,7 +124,10 @@ fn the_recommendation_keeps_what_was_typed_and_is_checked_before_it_is_made() {
     assert_eq!(names, ["due-A-1-1-day", "due-A-1-2-day", "reasons-A-2"]);
     let html = render(&form_view(&material, &typed, &faults));
     assert!(
-        html.contains("Good &lt;b&gt;work") && html.contains("Send the lease") && html.contains("A note"),
+        html.contains("Good &lt;b&gt;work")
+            && html.contains("Send the lease")
+            && html.contains("A note")
+            && html.contains("<details class=\"govuk-details\" open>"),
         "{html}"
     );
     let typed = TypedRecommendation::read(&fields(&[
