@@ -20,7 +20,7 @@ use crate::scoring::ConflictKind;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
-struct PaperView {
+pub(super) struct PaperView {
     title: String,
     breadcrumbs: Vec<Crumb>,
     errors: PageFaults,
@@ -79,7 +79,12 @@ struct SignForm {
 const STATEMENT: &str = "I have read the recommendation, the ranking and the declared conflicts of interest. \
      I approve the awards as recommended, with the reasons and conditions set out.";
 
-fn paper(material: &Material, recommendation: &Recommendation, typed: &Signature, faults: &Faults) -> PaperView {
+pub(super) fn paper(
+    material: &Material,
+    recommendation: &Recommendation,
+    typed: &Signature,
+    faults: &Faults,
+) -> PaperView {
     let outcomes = |wanted: &[Outcome]| {
         let found = recommendation.outcomes.iter().filter(|found| wanted.contains(&found.outcome));
         found.filter_map(|found| outcome_view(material, found)).collect()
@@ -121,8 +126,7 @@ fn outcome_view(material: &Material, found: &RecommendedOutcome) -> Option<Outco
             .iter()
             .map(|condition| format!("{} (by {})", condition.text, date_words(condition.due)))
             .collect(),
-        refusals: placing
-            .map_or_else(Vec::new, |placing| refusal_reasons(&material.definition, &placing.refusals)),
+        refusals: placing.map_or_else(Vec::new, |placing| refusal_reasons(&material.definition, &placing.refusals)),
     })
 }
 
@@ -215,8 +219,7 @@ pub(super) async fn sign(ctx: Ctx, round: web::Path<String>, Form(fields): Form)
         form.recommendation.parse().map_err(|_| Problem::Malformed("no number of a recommendation".to_owned()))?;
     let reference = round.into_inner();
     let material = material(&ctx, reference.clone()).await?;
-    let typed =
-        Signature { statement: form.statement, interests: form.interests, confirmed: form.confirmed == "yes" };
+    let typed = Signature { statement: form.statement, interests: form.interests, confirmed: form.confirmed == "yes" };
     let (id, signature) = (material.round.id, typed.clone());
     let signed = ctx
         .write(move |tx| {
