@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, audit, moderation, scoring};
+use crate::{accounts, applications, audit, decisions, letters, moderation, rounds, scoring};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -19,8 +19,12 @@ pub fn table() -> Vec<Entry> {
     [
         crate::web::statics::routes(),
         accounts::pages::routes(),
+        rounds::pages::routes(),
+        applications::pages::routes(),
         scoring::pages::routes(),
         moderation::pages::routes(),
+        decisions::pages::routes(),
+        letters::pages::routes(),
         audit::pages::routes(),
     ]
     .concat()

@@ -282,6 +282,8 @@ impl Table {
                     ("note", Text),
                     ("ranking", Text),
                     ("superseded_at", Time),
+                    ("superseded_by", Number),
+                    ("superseded_reason", Text),
                 ],
             },
             Self::RecommendedOutcomes => &TableSpec {

@@ -302,6 +302,8 @@ diesel::table! {
         note -> Text,
         ranking -> Text,
         superseded_at -> Nullable<Timestamp>,
+        superseded_by -> Nullable<Integer>,
+        superseded_reason -> Nullable<Text>,
     }
 }
 

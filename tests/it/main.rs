@@ -1,0 +1,15 @@
+//! Tests of the whole service, in one program: HTTP against the real service on a real port, on both databases.
+//!
+//! `support` holds what a test stands on: a [`support::TestWorld`] per test (its own database, folder and clock), people with
+//! browsers of their own, and builders of rounds and bids. `on_both!` makes a test for each database.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test stops where it is wrong")]
+
+#[macro_use]
+mod support;
+
+// mod accounts;
+mod audit;
+mod components;
+mod migrations;
+// mod routes;
