@@ -18,6 +18,7 @@ use crate::decisions::recommendation_of;
 use crate::error::Problem;
 use crate::mail::{self, NewMail};
 use crate::rounds::{Round, RoundStage, get_round, set_stage};
+use crate::scoring::{AssignmentRecord, AssignmentStage, assignments_of_round};
 
 /// Approves every draft of a round. Whoever drafted one of them cannot.
 ///
@@ -55,6 +56,10 @@ pub fn check_approval(
     today: Date,
 ) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be approved";
+    let conflicted = |one: &AssignmentRecord| one.account == account && one.stage == AssignmentStage::Conflicted;
+    if assignments_of_round(conn, round.id)?.iter().any(conflicted) {
+        return Err(Problem::refused(title, "You declared a conflict of interest in this round. Ask a colleague without."));
+    }
     let letters = complete(conn, round, title)?;
     let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
     if drafts.is_empty() {

@@ -11,5 +11,8 @@ mod support;
 // mod accounts;
 mod audit;
 mod components;
+mod letters;
+mod letters_engine;
+mod letters_process;
 mod migrations;
 // mod routes;

@@ -33,8 +33,11 @@ pub struct Refused<'a> {
 /// What an officer must look at, when the published rules give no reason.
 pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
     let refusals = &refused.placing.refusals;
-    if refusals.contains(&Refusal::GateFailed) {
-        return gate_failed(refused);
+    // A gate that nobody checked keeps an application from an award, but is no reason that one could give for it.
+    if refusals.contains(&Refusal::GateFailed)
+        && let Some(reason) = gate_failed(refused)
+    {
+        return Ok(reason);
     }
     let below: Vec<&str> = refusals
         .iter()
@@ -52,11 +55,14 @@ pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
     }
     match refused.placing.status {
         Status::Reserve | Status::TieAtCutLine => budget_exhausted(refused, percent),
+        _ if refusals.contains(&Refusal::GateFailed) => {
+            Err("A gate was never checked, so there is no reason to give.".to_owned())
+        }
         _ => Err("It passes by the published rules and there is money for it, so there is no reason to give.".to_owned()),
     }
 }
 
-fn gate_failed(refused: &Refused<'_>) -> Result<Reason, String> {
+fn gate_failed(refused: &Refused<'_>) -> Option<Reason> {
     let failed: Vec<String> = refused
         .definition
         .gates
@@ -67,11 +73,11 @@ fn gate_failed(refused: &Refused<'_>) -> Result<Reason, String> {
         .map(|gate| quoted(&gate.title))
         .collect();
     let checks = match failed.as_slice() {
-        [] => return Err("A gate was never checked, so there is no reason to give.".to_owned()),
+        [] => return None,
         [_] => "the check",
         _ => "the checks",
     };
-    Ok(Reason {
+    Some(Reason {
         code: ReasonCode::GateFailed,
         sentence: format!(
             "Your application did not pass {checks} {}. Every application has to pass, whatever its score, so it could \

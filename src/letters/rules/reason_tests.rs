@@ -87,6 +87,8 @@ fn a_gate_that_nobody_checked_is_no_reason() {
     let mut case = Case::new(vec![Refusal::GateFailed], Status::NotAwarded);
     case.gates.clear();
     assert!(case.reason().is_err());
+    case.placing.refusals.push(Refusal::BelowPassMark);
+    assert_eq!(case.reason().unwrap().code, ReasonCode::BelowPassMark);
 }
 
 #[test]
