@@ -57,7 +57,7 @@ impl TestWorld {
 
     /// A world with changed settings.
     pub fn with(kind: Kind, change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder can be made");
+        let folder = super::db::folder();
         let database = TestDb::migrated(kind, folder.path());
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
         let base = format!("http://{}", listener.local_addr().expect("it has an address"));
@@ -137,7 +137,8 @@ impl TestWorld {
 
     /// Hands over every message that is due; returns how many.
     pub fn deliver(&self) -> usize {
-        let sender = Sender::new(&self.app.settings, self.app.db.clone(), self.app.clock.clone()).expect("mail can leave");
+        let sender =
+            Sender::new(&self.app.settings, self.app.db.clone(), self.app.clock.clone()).expect("mail can leave");
         std::iter::from_fn(|| sender.send_next().expect("the outbox can be read")).count()
     }
 
@@ -150,10 +151,7 @@ impl TestWorld {
         paths.retain(|path| path.to_string_lossy().ends_with(&format!("-{part}.eml")));
         paths.sort();
         // Undoes the line folding of quoted-printable; our own words need no more.
-        paths
-            .iter()
-            .map(|path| fs::read_to_string(path).unwrap().replace("=\r\n", "").replace("=3D", "="))
-            .collect()
+        paths.iter().map(|path| fs::read_to_string(path).unwrap().replace("=\r\n", "").replace("=3D", "=")).collect()
     }
 
     /// Adds an account past the pages, as the system.
