@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, audit, letters};
+use crate::{accounts, audit, letters, moderation, scoring};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -18,6 +18,8 @@ pub fn table() -> Vec<Entry> {
     [
         crate::web::statics::routes(),
         accounts::pages::routes(),
+        scoring::pages::routes(),
+        moderation::pages::routes(),
         letters::pages::routes(),
         audit::pages::routes(),
     ]

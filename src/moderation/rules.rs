@@ -1,9 +1,60 @@
 //! The rules of moderation. Pure.
 
 use super::model::{AgreedMark, Agreement, Moderation};
+use crate::base::exact::Fraction;
+use crate::base::marks::{mean_percent, own_percent, sheets_by_assessor, spread_flags};
 use crate::base::text::clean;
 use crate::error::Faults;
 use crate::rounds::{Criterion, RoundDefinition};
+use crate::scoring::{ScoreSheet, marks_by_criterion};
+
+/// What helps the panel to see where to talk (P9). It decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aids {
+    /// Each sheet's own percentage, in the order of the sheets.
+    pub own: Vec<Option<Fraction>>,
+    /// Their mean.
+    pub mean: Option<Fraction>,
+    /// Highest mark less lowest, by criterion; none with fewer than two marks.
+    pub spreads: Vec<Option<i32>>,
+    /// Whether the criterion is flagged for discussion.
+    pub flags: Vec<bool>,
+}
+
+impl Aids {
+    /// How many criteria are flagged.
+    #[must_use]
+    pub fn flagged(&self) -> usize {
+        self.flags.iter().filter(|flag| **flag).count()
+    }
+
+    /// The largest spread; nought where there is none.
+    #[must_use]
+    pub fn largest_spread(&self) -> i32 {
+        self.spreads.iter().flatten().copied().max().unwrap_or(0)
+    }
+}
+
+/// The aids of an application, from its submitted sheets alone.
+#[must_use]
+pub fn aids(definition: &RoundDefinition, submitted: &[&ScoreSheet]) -> Aids {
+    let marks = marks_by_criterion(definition, submitted);
+    let (criteria, scale) = (definition.criterion_rules(), definition.marks());
+    let own: Vec<Option<Fraction>> =
+        sheets_by_assessor(&marks).iter().map(|sheet| own_percent(&criteria, scale, sheet)).collect();
+    Aids {
+        mean: mean_percent(&own),
+        own,
+        spreads: marks.iter().map(|marks| spread(marks)).collect(),
+        flags: spread_flags(&marks, definition.spread_flag),
+    }
+}
+
+fn spread(marks: &[Option<i32>]) -> Option<i32> {
+    let present = || marks.iter().flatten().copied();
+    present().nth(1)?;
+    present().max()?.checked_sub(present().min()?)
+}
 
 /// Most characters of any text of an agreement.
 pub const TEXT_MOST: usize = 4_000;

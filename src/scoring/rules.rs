@@ -9,6 +9,7 @@ use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::text::clean;
 use crate::error::Faults;
 use crate::rounds::{Criterion, RoundDefinition};
+use crate::web::Item;
 
 /// Fewest characters of a reason on a submitted sheet.
 pub const REASON_LEAST: usize = 10;
@@ -36,6 +37,26 @@ pub fn bid(application: &Application, phase: Phase, own: Option<&AssignmentRecor
 pub fn marks_by_criterion(definition: &RoundDefinition, sheets: &[&ScoreSheet]) -> Vec<Vec<Option<i32>>> {
     let marks = |criterion: &Criterion| sheets.iter().map(|sheet| sheet.mark(&criterion.code)).collect();
     definition.criteria.iter().map(marks).collect()
+}
+
+/// A mark with what it means: `4 – Good`.
+#[must_use]
+pub fn mark_words(definition: &RoundDefinition, mark: i32) -> String {
+    definition.mark_label(mark).map_or_else(|| mark.to_string(), |label| format!("{mark} – {label}"))
+}
+
+/// The marks of the scale as choices, each with its descriptor.
+#[must_use]
+pub fn mark_items(definition: &RoundDefinition) -> Vec<Item> {
+    (definition.scale.min..=definition.scale.max)
+        .map(|mark| {
+            let item = Item::new(mark.to_string(), mark_words(definition, mark));
+            match definition.scale.points.iter().find(|point| point.mark == mark) {
+                Some(point) => item.hint(&point.descriptor),
+                None => item,
+            }
+        })
+        .collect()
 }
 
 /// The marks with their reasons cleaned; a criterion that has neither is left out.

@@ -79,3 +79,36 @@ fn one_strength_in_all_is_enough() {
     one.marks.get_mut(&last).unwrap().strength = "A strong team".to_owned();
     assert!(closing_faults(&definition, &one).is_empty());
 }
+
+#[test]
+fn the_aids_count_only_the_sheets_given_and_flag_at_the_spread() {
+    let definition = definition();
+    let sheet = |id: i32, marks: &[i32]| ScoreSheet {
+        id: crate::base::ids::SheetId::new(id),
+        assignment: crate::base::ids::AssignmentId::new(id),
+        application: ApplicationId::new(1),
+        account: AccountId::new(id),
+        stage: crate::scoring::SheetStage::Submitted,
+        submitted_at: None,
+        version: 1,
+        marks: definition
+            .criteria
+            .iter()
+            .zip(marks)
+            .map(|(criterion, mark)| {
+                (criterion.code.clone(), crate::scoring::Mark { mark: Some(*mark), reason: "Because".to_owned() })
+            })
+            .collect(),
+    };
+    let count = definition.criteria.len();
+    let mut other = vec![4; count];
+    other[0] = 4 - definition.spread_flag;
+    let (one, two) = (sheet(1, &vec![4; count]), sheet(2, &other));
+    let aids = aids(&definition, &[&one, &two]);
+    assert_eq!(aids.flagged(), 1);
+    assert!(aids.flags[0]);
+    assert_eq!(aids.largest_spread(), definition.spread_flag);
+    assert_eq!(aids.own[0].unwrap().percent_2dp(), "80.00");
+    let alone = super::aids(&definition, &[&one]);
+    assert_eq!((alone.flagged(), alone.spreads[0], alone.mean), (0, None, alone.own[0]));
+}
