@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, audit, letters, moderation, scoring};
+use crate::{accounts, audit, decisions, letters, moderation, scoring};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -20,6 +20,7 @@ pub fn table() -> Vec<Entry> {
         accounts::pages::routes(),
         scoring::pages::routes(),
         moderation::pages::routes(),
+        decisions::pages::routes(),
         letters::pages::routes(),
         audit::pages::routes(),
     ]
