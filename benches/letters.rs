@@ -36,10 +36,7 @@ fn letter(number: usize) -> LetterData {
 }
 
 /// Tenths of a letter a second.
-fn measure(
-    name: &str,
-    make: impl Fn(&LetterData) -> Result<Rendered, RenderFault>,
-) -> Result<u128, RenderFault> {
+fn measure(name: &str, make: impl Fn(&LetterData) -> Result<Rendered, RenderFault>) -> Result<u128, RenderFault> {
     // The first letter pays for starting up.
     let first = make(&letter(0))?;
     let (mut count, mut bytes) = (0, 0);

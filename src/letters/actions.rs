@@ -49,16 +49,14 @@ pub fn may_approve(actor: &Actor) -> bool {
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn check_approval(
-    conn: &mut Conn,
-    round: &Round,
-    account: AccountId,
-    today: Date,
-) -> Result<Vec<Letter>, Problem> {
+pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be approved";
     let conflicted = |one: &AssignmentRecord| one.account == account && one.stage == AssignmentStage::Conflicted;
     if assignments_of_round(conn, round.id)?.iter().any(conflicted) {
-        return Err(Problem::refused(title, "You declared a conflict of interest in this round. Ask a colleague without."));
+        return Err(Problem::refused(
+            title,
+            "You declared a conflict of interest in this round. Ask a colleague without.",
+        ));
     }
     let letters = complete(conn, round, title)?;
     let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
@@ -84,7 +82,10 @@ fn require_sound(letter: &Letter, today: Date, title: &str) -> Result<(), Proble
         ));
     }
     if let Some(finding) = lint(&data, "").first() {
-        return Err(Problem::refused(title, format!("{} has something unfinished in it: {finding}.", letter.reference)));
+        return Err(Problem::refused(
+            title,
+            format!("{} has something unfinished in it: {finding}.", letter.reference),
+        ));
     }
     Ok(())
 }
@@ -108,7 +109,8 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         let outcome = recommendation.as_ref().and_then(|found| found.outcome_for(application.id));
         let wanted = outcome.map(|outcome| kind_for(outcome.outcome));
         for kind in [wanted, Some(LetterKind::Feedback)] {
-            let found = letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
+            let found =
+                letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
             if found.count() != 1 {
                 missing += 1;
             }
@@ -119,9 +121,10 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         (0, 0) if expected > 0 => Ok(letters),
         (0, 0) => Err(Problem::refused(title, "There are none.")),
         (0, held) => Err(Problem::refused(title, format!("{}.", counted(held, "needs you", "need you")))),
-        (missing, _) => {
-            Err(Problem::refused(title, format!("{}. Draft them first.", counted(missing, "is missing", "are missing"))))
-        }
+        (missing, _) => Err(Problem::refused(
+            title,
+            format!("{}. Draft them first.", counted(missing, "is missing", "are missing")),
+        )),
     }
 }
 

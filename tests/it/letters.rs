@@ -105,15 +105,15 @@ fn decide(world: &TestWorld, round: &Round, award: ApplicationId) {
         outcomes: vec![AwardInput {
             application: award,
             public_reasons: "It reaches the streets with most reports.".to_owned(),
-            conditions: vec![Condition { text: "Send us your safeguarding policy.".to_owned(), due: date(2027, 1, 31) }],
+            conditions: vec![Condition {
+                text: "Send us your safeguarding policy.".to_owned(),
+                due: date(2027, 1, 31),
+            }],
         }],
     };
     world.act(OFFICER, |tx| evenhand::decisions::actions::recommend(tx, round.id, &input));
-    let signature = Signature {
-        statement: "I agree with the panel.".to_owned(),
-        interests: "None".to_owned(),
-        confirmed: true,
-    };
+    let signature =
+        Signature { statement: "I agree with the panel.".to_owned(), interests: "None".to_owned(), confirmed: true };
     world.act(COMMISSIONER, |tx| evenhand::decisions::actions::sign(tx, round.id, &signature));
 }
 

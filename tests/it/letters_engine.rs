@@ -6,9 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use evenhand::letters::engine::{
-    Engine, FindingKind, LetterData, LetterKind, RenderFault, lint, sample::sample,
-};
+use evenhand::letters::engine::{Engine, FindingKind, LetterData, LetterKind, RenderFault, lint, sample::sample};
 use lopdf::{Document, Object};
 use serde_json::Value;
 
@@ -47,8 +45,10 @@ fn absent_fields_leave_their_sentence_out() {
     for kind in LetterKind::ALL {
         let rendered = render(&bare(&sample(kind)));
         assert!(
-            rendered.findings.iter().all(|finding| finding.kind != FindingKind::Gap
-                && finding.kind != FindingKind::Placeholder),
+            rendered
+                .findings
+                .iter()
+                .all(|finding| finding.kind != FindingKind::Gap && finding.kind != FindingKind::Placeholder),
             "{:?}",
             rendered.findings
         );
@@ -129,13 +129,8 @@ fn what_no_font_has_is_replaced_and_reported_with_its_field() {
 
 #[test]
 fn stacked_and_foreign_accents_never_stop_a_letter() {
-    for text in [
-        "Z̸̗͖͐ą̶̛͍̍l̵̺̓g̴̰͑o̷͙͒",
-        "x\u{489}\u{20dd}",
-        "\u{301}\u{302} alone",
-        "ก\u{e49}\u{e4d}",
-        "\u{1F468}\u{200d}\u{1F469}",
-    ] {
+    for text in ["Z̸̗͖͐ą̶̛͍̍l̵̺̓g̴̰͑o̷͙͒", "x\u{489}\u{20dd}", "\u{301}\u{302} alone", "ก\u{e49}\u{e4d}", "\u{1F468}\u{200d}\u{1F469}"]
+    {
         let rendered = render(&with(&sample(LetterKind::Award), "/purpose", text));
         assert_conforms(&rendered.pdf);
     }
@@ -171,9 +166,7 @@ fn tags(pdf: &[u8], tag: &str) -> usize {
     let document = Document::load_mem(pdf).unwrap();
     let is = |object: &Object| {
         object.as_dict().is_ok_and(|dictionary| {
-            dictionary
-                .get(b"S")
-                .is_ok_and(|name| name.as_name().is_ok_and(|name| name == tag.as_bytes()))
+            dictionary.get(b"S").is_ok_and(|name| name.as_name().is_ok_and(|name| name == tag.as_bytes()))
         })
     };
     document.objects.values().filter(|object| is(object)).count()
@@ -223,16 +216,12 @@ fn bombs_are_refused_or_bounded() {
     let engine = Engine::new().unwrap();
     let purpose = |text: &str| engine.render(&with(&data, "/purpose", text));
     for huge in ["\n".repeat(100 * 1024), "word ".repeat(200 * 1024), "e\u{301}".repeat(100_000)] {
-        let Err(RenderFault::Text { field, reason }) = purpose(&huge) else {
-            panic!("not refused")
-        };
+        let Err(RenderFault::Text { field, reason }) = purpose(&huge) else { panic!("not refused") };
         assert_eq!((field.as_str(), reason.contains("20000")), ("purpose", true), "{reason}");
     }
     assert!(matches!(purpose("a\u{202e}b"), Err(RenderFault::Text { .. })));
     let began = Instant::now();
-    for bounded in
-        ["\n".repeat(20_000), format!("e{}", "\u{301}".repeat(19_999)), "x".repeat(20_000)]
-    {
+    for bounded in ["\n".repeat(20_000), format!("e{}", "\u{301}".repeat(19_999)), "x".repeat(20_000)] {
         let rendered = purpose(&bounded).unwrap();
         assert!(rendered.pages <= 12, "{} pages", rendered.pages);
     }
@@ -252,8 +241,7 @@ fn a_template_reaches_no_file_package_or_clock() {
         ("#include \"other.typ\"", "not found"),
         ("#image(\"/etc/passwd\")", "not found"),
     ] {
-        let text =
-            format!("#import \"preamble.typ\": *\n#show: letter.with(title: \"T\")\n{body}\n");
+        let text = format!("#import \"preamble.typ\": *\n#show: letter.with(title: \"T\")\n{body}\n");
         let engine = Engine::new().unwrap().with_template(LetterKind::Award, "award.typ", &text);
         let fault = engine.unwrap().render(&sample(LetterKind::Award)).unwrap_err();
         let RenderFault::Template(diagnostics) = &fault else { panic!("{fault}") };
@@ -263,8 +251,7 @@ fn a_template_reaches_no_file_package_or_clock() {
     }
     let text = "#import \"preamble.typ\": *\n#show: letter.with(title: \"T\")\n= T\n\
                 #datetime.today().display()";
-    let engine =
-        Engine::new().unwrap().with_template(LetterKind::Award, "award.typ", text).unwrap();
+    let engine = Engine::new().unwrap().with_template(LetterKind::Award, "award.typ", text).unwrap();
     assert!(engine.render(&sample(LetterKind::Award)).unwrap().text.contains("2026-11-22"));
 }
 
@@ -297,10 +284,7 @@ fn lint_reads_the_finished_letter_too() {
         ("on {{ date }}", FindingKind::Placeholder),
     ] {
         let findings = lint(&data, line);
-        assert!(
-            !findings.is_empty() && findings.iter().all(|finding| finding.kind == kind),
-            "{line}"
-        );
+        assert!(!findings.is_empty() && findings.iter().all(|finding| finding.kind == kind), "{line}");
         assert!(findings.iter().all(|finding| finding.field.is_none()));
     }
     assert_eq!(lint(&data, "costs .50 more, see .org\tand\tcells"), vec![]);
@@ -319,13 +303,7 @@ fn an_empty_field_is_a_finding_and_shows_as_a_gap() {
 #[test]
 fn amounts_dates_and_scores_must_agree() {
     let cases = [
-        (
-            LetterKind::Award,
-            "/offered/words",
-            "fifteen thousand pounds",
-            "offered",
-            FindingKind::Amount,
-        ),
+        (LetterKind::Award, "/offered/words", "fifteen thousand pounds", "offered", FindingKind::Amount),
         (LetterKind::Award, "/offered/figures", "£15,400.00", "offered", FindingKind::Amount),
         (LetterKind::Award, "/ends/words", "31 December 2028", "ends", FindingKind::Date),
         (LetterKind::Feedback, "/weighted/figures", "67.00%", "weighted", FindingKind::Score),
@@ -368,11 +346,7 @@ fn letter_check_passes_our_templates_and_places_faults() {
     assert_eq!(code, Some(1));
     assert!(said.contains("award.typ:4:2: unknown variable: unknwon-thing"), "{said}");
     assert!(said.contains("hint:"), "{said}");
-    fs::write(
-        &path,
-        "#import \"preamble.typ\": *\n#show: letter.with(title: \"T\")\nBy [[date]] TBC",
-    )
-    .unwrap();
+    fs::write(&path, "#import \"preamble.typ\": *\n#show: letter.with(title: \"T\")\nBy [[date]] TBC").unwrap();
     let (code, said) = evenhand(&["letter", "check", path.to_str().unwrap()]);
     assert_eq!(code, Some(1));
     assert!(said.contains("TBC"), "{said}");

@@ -18,8 +18,7 @@ use crate::support::letters::{AMPLE, fill, pool, render, with};
 
 /// A letter that takes the typesetter seconds: ten times as long as any letter.
 fn slow() -> LetterData {
-    let (data, _) =
-        fill(&sample(LetterKind::Feedback), &|_| "every word takes its time ".repeat(450));
+    let (data, _) = fill(&sample(LetterKind::Feedback), &|_| "every word takes its time ".repeat(450));
     data
 }
 
@@ -44,9 +43,7 @@ fn killing_a_process_costs_at_most_one_letter() {
     let renderer = pool(1, AMPLE);
     let data = sample(LetterKind::Feedback);
     let faults = thread::scope(|scope| {
-        let batch = scope.spawn(|| {
-            (0..30).filter_map(|_| renderer.render(&data).err()).collect::<Vec<RenderFault>>()
-        });
+        let batch = scope.spawn(|| (0..30).filter_map(|_| renderer.render(&data).err()).collect::<Vec<RenderFault>>());
         // Between two letters the process waits for an instant: that is when its id can be seen.
         let process = loop {
             if let Some(process) = renderer.idle_processes().first() {
@@ -85,9 +82,7 @@ fn many_threads_share_the_pool_and_processes_are_renewed() {
         let threads: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
-                    (0..4)
-                        .map(|_| renderer.render(&sample(LetterKind::Rejection)).unwrap().sha256)
-                        .collect::<Vec<_>>()
+                    (0..4).map(|_| renderer.render(&sample(LetterKind::Rejection)).unwrap().sha256).collect::<Vec<_>>()
                 })
             })
             .collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::applications::{GateCheck, GateOutcome};
 use crate::base::exact::Fraction;
-use crate::decisions::rules::{Placing, Refusal, Status};
+use crate::decisions::{Placing, Refusal, Status};
 use crate::letters::engine::reason::{Reason, ReasonCode};
 use crate::letters::engine::values::Percentage;
 use crate::rounds::RoundDefinition;
@@ -58,7 +58,9 @@ pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
         _ if refusals.contains(&Refusal::GateFailed) => {
             Err("A gate was never checked, so there is no reason to give.".to_owned())
         }
-        _ => Err("It passes by the published rules and there is money for it, so there is no reason to give.".to_owned()),
+        _ => {
+            Err("It passes by the published rules and there is money for it, so there is no reason to give.".to_owned())
+        }
     }
 }
 

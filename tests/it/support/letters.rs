@@ -10,9 +10,7 @@ use std::{
     time::Duration,
 };
 
-use evenhand::letters::engine::{
-    Engine, LetterData, LetterKind, Rendered, Renderer, RendererConfig,
-};
+use evenhand::letters::engine::{Engine, LetterData, LetterKind, Rendered, Renderer, RendererConfig};
 use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
 use serde_json::Value;
 
@@ -25,8 +23,7 @@ pub(crate) fn render(data: &LetterData) -> Rendered {
 pub(crate) fn scratch(name: &str) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join(format!("{}-{number}-{name}", std::process::id()))
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{number}-{name}", std::process::id()))
 }
 
 /// Runs a tool on the PDF.
@@ -60,9 +57,7 @@ pub(crate) fn pdf_text(pdf: &[u8]) -> String {
 
 /// The text without white space.
 pub(crate) fn squeeze(text: &str) -> String {
-    text.chars()
-        .filter(|character| !character.is_whitespace() && *character != '\u{200b}')
-        .collect()
+    text.chars().filter(|character| !character.is_whitespace() && *character != '\u{200b}').collect()
 }
 
 /// Puts `new(n)` in place of every text that a person may write; returns what was put.
