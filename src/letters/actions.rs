@@ -99,7 +99,10 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         _ => return Err(Problem::refused(title, "The round is not decided yet.")),
     }
     if store::newest_batch(conn, round.id)?.is_some_and(|batch| batch.stage == BatchStage::Running) {
-        return Err(Problem::refused(title, "They are still being made, or making them was interrupted."));
+        return Err(Problem::refused(
+            title,
+            "They are still being made, or making them was interrupted. Wait, or draft them again.",
+        ));
     }
     let recommendation = recommendation_of(conn, round.id)?;
     let letters = store::letters_of_round(conn, round.id)?;

@@ -159,7 +159,7 @@ on_both! {
         };
         assert!(sentence(1).contains("We hold your application in reserve"), "{}", sentence(1));
         assert!(sentence(2).contains("“Required documents”"), "{}", sentence(2));
-        assert!(sentence(3).contains("scored 1 out of 5 for"), "{}", sentence(3));
+        assert!(sentence(3).contains("(1 out of 5; at least 2 is needed)"), "{}", sentence(3));
         assert!(sentence(4).contains("scored 60.00% and the pass mark of the round was 65.00%"), "{}", sentence(4));
 
         assert!(refused(issue(&world, &round)).contains("10 letters are not approved yet"));
@@ -189,7 +189,7 @@ on_both! {
         let address = format!("/applications/{application}/letters/{reference}");
         for _ in 0..2 {
             let page = browser.get(&address).expect_status(200);
-            assert!(page.words().contains("scored 1 out of 5 for"), "{}", page.words());
+            assert!(page.words().contains("(1 out of 5; at least 2 is needed)"), "{}", page.words());
         }
         let pdf = browser.get(&format!("{address}/pdf")).expect_status(200);
         assert!(pdf.bytes.starts_with(b"%PDF"));
@@ -235,6 +235,20 @@ on_both! {
         assert!(refused(issue(&world, &round)).contains("Draft them again"));
         draft(&world, &round);
         assert!(letters(&world, &round).iter().all(|letter| letter.stage == LetterStage::Draft));
+    }
+
+    /// A batch whose process died is shown as interrupted, keeps its letters from approval, and can be started again.
+    fn an_interrupted_batch_is_shown_and_started_again(world) {
+        let (round, _) = decided(&world);
+        draft(&world, &round);
+        world.raw().run("UPDATE letter_batches SET stage = 'running', finished_at = NULL, done = 3");
+        let address = format!("/office/rounds/{}/letters", round.reference);
+        let page = world.sign_in(OFFICER).get(&address).expect_status(200);
+        assert!(page.words().contains("was interrupted: 3 of 10 made"), "{}", page.words());
+        let approval = world.write_as(SECOND, |tx| actions::approve_round(tx, round.id));
+        assert!(refused(approval).contains("draft them again"));
+        assert_eq!(draft(&world, &round).stage, BatchStage::Finished);
+        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
     }
 
     /// The office's page shows what is to be done, and does it.

@@ -90,31 +90,33 @@ fn gate_failed(refused: &Refused<'_>) -> Option<Reason> {
 }
 
 fn below_minimum(refused: &Refused<'_>, below: &[&str]) -> Result<Reason, String> {
-    let mut scores = Vec::new();
-    let mut minimums = Vec::new();
+    let max = refused.definition.scale.max;
+    let mut criteria = Vec::with_capacity(below.len());
     for code in below {
         let criterion = refused.definition.criterion(code).ok_or_else(|| format!("{code} is no criterion."))?;
         let mark = refused.marks.get(*code).ok_or_else(|| format!("{code} has no agreed score."))?;
         let minimum = criterion.minimum.ok_or_else(|| format!("{code} has no minimum."))?;
-        scores.push(format!("{mark} out of {} for {}", refused.definition.scale.max, quoted(&criterion.title)));
-        minimums.push(minimum);
+        criteria.push((quoted(&criterion.title), *mark, minimum));
     }
-    minimums.dedup();
-    let rule = match (minimums.as_slice(), below.len()) {
-        ([minimum], 1) => format!("at least {minimum} on this criterion"),
-        ([minimum], _) => format!("at least {minimum} on each of these criteria"),
-        (several, _) => {
-            let several: Vec<String> = several.iter().map(ToString::to_string).collect();
-            format!("at least {} on these criteria", list(&several))
+    let sentence = match criteria.as_slice() {
+        [(title, mark, minimum)] => format!(
+            "Your application scored {mark} out of {max} for {title}. The published rules ask for at least {minimum} on \
+             this criterion, so it could not be funded."
+        ),
+        several => {
+            let each: Vec<String> = several
+                .iter()
+                .map(|(title, mark, minimum)| format!("{title} ({mark} out of {max}; at least {minimum} is needed)"))
+                .collect();
+            format!(
+                "Your application scored below the minimum of the published rules on {} criteria, so it could not be \
+                 funded: {}.",
+                several.len(),
+                list(&each)
+            )
         }
     };
-    Ok(Reason {
-        code: ReasonCode::BelowMinimum,
-        sentence: format!(
-            "Your application scored {}. The published rules ask for {rule}, so it could not be funded.",
-            list(&scores)
-        ),
-    })
+    Ok(Reason { code: ReasonCode::BelowMinimum, sentence })
 }
 
 fn below_pass_mark(percent: Fraction, pass_mark: Fraction) -> Result<Reason, String> {
