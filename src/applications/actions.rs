@@ -15,8 +15,7 @@ use crate::base::ids::{ApplicationId, DocumentId, OrganisationId, Reference, Rou
 use crate::base::text::{clean, clean_line};
 use crate::error::{Faults, Problem};
 use crate::mail::{self, NewMail};
-use crate::rounds::model::Window;
-use crate::rounds::{QuestionKind, Round, RoundDefinition, get_definition, get_round};
+use crate::rounds::{QuestionKind, Round, RoundDefinition, Window, get_definition, get_round};
 
 /// Loads an application that the actor may change, with its round.
 fn own(tx: &mut WriteTx<'_>, reference: &str) -> Result<(Application, Round), Problem> {

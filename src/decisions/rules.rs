@@ -10,7 +10,7 @@ use crate::base::marks::{
 use crate::base::money::Pence;
 use crate::column_enum;
 
-pub use crate::rounds::rules::{CutMode, RoundRules};
+pub use crate::rounds::{CutMode, RoundRules};
 use cut_line::CutLine;
 
 mod cut_line;

@@ -18,6 +18,7 @@ use crate::decisions::recommendation_of;
 use crate::error::Problem;
 use crate::mail::{self, NewMail};
 use crate::rounds::{Round, RoundStage, get_round, set_stage};
+use crate::scoring::{AssignmentRecord, AssignmentStage, assignments_of_round};
 
 /// Approves every draft of a round. Whoever drafted one of them cannot.
 ///
@@ -48,13 +49,15 @@ pub fn may_approve(actor: &Actor) -> bool {
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn check_approval(
-    conn: &mut Conn,
-    round: &Round,
-    account: AccountId,
-    today: Date,
-) -> Result<Vec<Letter>, Problem> {
+pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be approved";
+    let conflicted = |one: &AssignmentRecord| one.account == account && one.stage == AssignmentStage::Conflicted;
+    if assignments_of_round(conn, round.id)?.iter().any(conflicted) {
+        return Err(Problem::refused(
+            title,
+            "You declared a conflict of interest in this round. Ask a colleague without.",
+        ));
+    }
     let letters = complete(conn, round, title)?;
     let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
     if drafts.is_empty() {
@@ -79,7 +82,10 @@ fn require_sound(letter: &Letter, today: Date, title: &str) -> Result<(), Proble
         ));
     }
     if let Some(finding) = lint(&data, "").first() {
-        return Err(Problem::refused(title, format!("{} has something unfinished in it: {finding}.", letter.reference)));
+        return Err(Problem::refused(
+            title,
+            format!("{} has something unfinished in it: {finding}.", letter.reference),
+        ));
     }
     Ok(())
 }
@@ -93,7 +99,10 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         _ => return Err(Problem::refused(title, "The round is not decided yet.")),
     }
     if store::newest_batch(conn, round.id)?.is_some_and(|batch| batch.stage == BatchStage::Running) {
-        return Err(Problem::refused(title, "They are still being made, or making them was interrupted."));
+        return Err(Problem::refused(
+            title,
+            "They are still being made, or making them was interrupted. Wait, or draft them again.",
+        ));
     }
     let recommendation = recommendation_of(conn, round.id)?;
     let letters = store::letters_of_round(conn, round.id)?;
@@ -103,7 +112,8 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         let outcome = recommendation.as_ref().and_then(|found| found.outcome_for(application.id));
         let wanted = outcome.map(|outcome| kind_for(outcome.outcome));
         for kind in [wanted, Some(LetterKind::Feedback)] {
-            let found = letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
+            let found =
+                letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
             if found.count() != 1 {
                 missing += 1;
             }
@@ -114,9 +124,10 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         (0, 0) if expected > 0 => Ok(letters),
         (0, 0) => Err(Problem::refused(title, "There are none.")),
         (0, held) => Err(Problem::refused(title, format!("{}.", counted(held, "needs you", "need you")))),
-        (missing, _) => {
-            Err(Problem::refused(title, format!("{}. Draft them first.", counted(missing, "is missing", "are missing"))))
-        }
+        (missing, _) => Err(Problem::refused(
+            title,
+            format!("{}. Draft them first.", counted(missing, "is missing", "are missing")),
+        )),
     }
 }
 

@@ -7,7 +7,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
 
 use super::routes::Entry;
@@ -94,11 +94,10 @@ pub fn is_form_token(app: &App, seed: &str, token: &str) -> bool {
     form_token(app, seed).as_bytes().ct_eq(token.as_bytes()).into()
 }
 
-/// The gate itself.
+/// The gate itself. What it refuses is an answer with its [`Problem`], which `problem::catch` turns into a page.
 ///
 /// # Errors
-/// [`Problem::NotFound`] for a route that is not for this person, [`Problem::SignIn`] for nobody signed in,
-/// [`Problem::Forged`] for a form from elsewhere.
+/// Those of what is behind it.
 pub async fn pass(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -110,24 +109,38 @@ pub async fn pass(
     };
     let gate = gates.of(&request);
     let asset = request.path().starts_with("/assets/") || request.path() == "/healthz";
-    let visitor = if asset { anonymous(&app, None, gate)? } else { identify(&app, &request, gate).await? };
-    let safe = request.method() == Method::GET || request.method() == Method::HEAD;
-    if !safe && !from_our_pages(&app, &request) {
-        return Err(Problem::Forged.into());
-    }
-    if let Some((rule, _)) = gate
-        && !rule.admits(&visitor.actor())
-    {
-        return Err(if visitor.session.is_none() { Problem::SignIn } else { Problem::NotFound }.into());
-    }
-    let secure = app.settings.secure();
+    let visitor = if asset { anonymous(&app, None, gate) } else { identify(&app, &request, gate).await };
+    let visitor = match visitor {
+        Ok(visitor) => visitor,
+        Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
+    };
+    let refusal = refusal(&app, &request, &visitor, gate);
     let new_seed = (visitor.new_seed && !asset).then(|| visitor.seed.clone());
+    // The page of a refusal shows who is signed in, as the page of a missing address does.
     request.extensions_mut().insert(visitor);
+    if let Some(problem) = refusal {
+        return Ok(request.error_response(problem).map_into_right_body());
+    }
     let mut answer = next.call(request).await?;
     if let Some(seed) = new_seed {
+        let secure = app.settings.secure();
         answer.response_mut().add_cookie(&cookie(form_cookie(secure), seed, secure))?;
     }
-    Ok(answer)
+    Ok(answer.map_into_left_body())
+}
+
+/// [`Problem::Forged`] for a form from elsewhere, [`Problem::SignIn`] for nobody signed in, [`Problem::NotFound`] for a route
+/// that is not for this person.
+fn refusal(app: &App, request: &ServiceRequest, visitor: &Visitor, gate: Option<(Rule, usize)>) -> Option<Problem> {
+    let safe = request.method() == Method::GET || request.method() == Method::HEAD;
+    if !safe && !from_our_pages(app, request) {
+        return Some(Problem::Forged);
+    }
+    let (rule, _) = gate?;
+    if rule.admits(&visitor.actor()) {
+        return None;
+    }
+    Some(if visitor.session.is_none() { Problem::SignIn } else { Problem::NotFound })
 }
 
 async fn identify(
@@ -188,7 +201,18 @@ fn from_our_pages(app: &App, request: &ServiceRequest) -> bool {
     if let Some(site) = header("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
-    let Some(origin) = header("origin") else { return false };
+    header("origin").is_some_and(|origin| is_ours(app, header("host"), origin))
+}
+
+/// Whether an origin is this service's.
+#[must_use]
+pub fn is_our_origin(app: &App, request: &HttpRequest, origin: &url::Origin) -> bool {
+    let host = request.headers().get("host").and_then(|value| value.to_str().ok());
+    is_ours(app, host, &origin.ascii_serialization())
+}
+
+/// The origin that people use; on this very machine, also whatever name the browser used for it.
+fn is_ours(app: &App, host: Option<&str>, origin: &str) -> bool {
     origin == app.settings.public_origin()
-        || header("host").is_some_and(|host| !app.settings.secure() && origin == format!("http://{host}"))
+        || host.is_some_and(|host| !app.settings.secure() && origin == format!("http://{host}"))
 }

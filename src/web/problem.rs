@@ -86,11 +86,13 @@ fn sign_in(request: &HttpRequest) -> HttpResponse {
 
 /// The page that the form was on, when it is one of ours.
 fn back(request: &HttpRequest) -> String {
-    request
-        .headers()
-        .get(header::REFERER)
-        .and_then(|value| value.to_str().ok())
+    let referer = request.headers().get(header::REFERER).and_then(|value| value.to_str().ok());
+    let app = request.app_data::<actix_web::web::Data<crate::app::App>>();
+    referer
         .and_then(|address| url::Url::parse(address).ok())
+        .filter(|address| app.is_some_and(|app| super::gate::is_our_origin(app, request, &address.origin())))
+        // A path of two slashes would be another site's address.
+        .filter(|address| !address.path().starts_with("//"))
         .map_or_else(|| "/".to_owned(), |address| address.path().to_owned())
 }
 
@@ -154,22 +156,12 @@ pub async fn catch(
     request: actix_web::dev::ServiceRequest,
     next: actix_web::middleware::Next<impl actix_web::body::MessageBody + 'static>,
 ) -> Result<actix_web::dev::ServiceResponse<actix_web::body::BoxBody>, actix_web::Error> {
-    let original = request.request().clone();
-    match next.call(request).await {
-        Ok(answer) => {
-            let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
-            match problem.map(|problem| page(problem, answer.request())) {
-                Some(page) => Ok(answer.into_response(page)),
-                None => Ok(answer.map_into_boxed_body()),
-            }
-        }
-        Err(error) => match error.as_error::<Problem>() {
-            Some(problem) => {
-                let page = page(problem, &original);
-                Ok(actix_web::dev::ServiceResponse::new(original, page))
-            }
-            None => Err(error),
-        },
+    // The request is not kept aside for this: actix gives up on a request of which there are two when it looks for the route.
+    let answer = next.call(request).await?;
+    let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
+    match problem.map(|problem| page(problem, answer.request())) {
+        Some(page) => Ok(answer.into_response(page)),
+        None => Ok(answer.map_into_boxed_body()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A route and who it is for. Features list theirs; `app.rs` holds the whole table.
 
-use actix_web::Route;
 use actix_web::http::Method;
+use actix_web::{Route, guard};
 
 use crate::access::Rule;
 
@@ -16,6 +16,7 @@ pub struct Entry {
     pub rule: Rule,
     /// The largest body it takes, in bytes.
     pub body_limit: usize,
+    /// The handler; [`Entry::guarded`] adds the method.
     pub(crate) route: fn() -> Route,
 }
 
@@ -39,6 +40,17 @@ impl Entry {
         Self { method: Method::POST, path, rule, body_limit: FORM_LIMIT, route }
     }
 
+    /// The handler for its method; a page's also for HEAD.
+    #[must_use]
+    pub fn guarded(&self) -> Route {
+        let route = (self.route)();
+        if self.method == Method::GET {
+            route.guard(guard::Any(guard::Get()).or(guard::Head()))
+        } else {
+            route.method(self.method.clone())
+        }
+    }
+
     /// The same, taking bodies up to `bytes`.
     #[must_use]
     pub const fn up_to(mut self, bytes: usize) -> Self {
@@ -51,7 +63,7 @@ impl Entry {
 #[macro_export]
 macro_rules! get {
     ($path:literal, $rule:expr, $handler:path) => {
-        $crate::web::Entry::get($path, $rule, || actix_web::web::get().to($handler))
+        $crate::web::Entry::get($path, $rule, || actix_web::web::route().to($handler))
     };
 }
 
@@ -59,6 +71,6 @@ macro_rules! get {
 #[macro_export]
 macro_rules! post {
     ($path:literal, $rule:expr, $handler:path) => {
-        $crate::web::Entry::post($path, $rule, || actix_web::web::post().to($handler))
+        $crate::web::Entry::post($path, $rule, || actix_web::web::route().to($handler))
     };
 }

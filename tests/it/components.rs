@@ -42,12 +42,7 @@ fn markup_agrees_with_govuk_frontend() {
             }
         }
     }
-    assert!(
-        faults.is_empty(),
-        "{} of {compared} differ\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{} of {compared} differ\n{}", faults.len(), faults.join("\n"));
     assert!(compared >= 240, "only {compared} examples were compared");
 }
 
@@ -55,21 +50,10 @@ fn markup_agrees_with_govuk_frontend() {
 #[test]
 fn inline_script_has_the_hash_in_the_policy() {
     use sha2::{Digest, Sha256};
-    let layout = TEMPLATES
-        .iter()
-        .find(|(name, _)| *name == "layout.html")
-        .expect("there is a layout")
-        .1;
-    let script = layout
-        .split("<script>")
-        .nth(1)
-        .and_then(|rest| rest.split("</script>").next())
-        .expect("one inline script");
-    let hex = Sha256::digest(script)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<Vec<_>>()
-        .concat();
+    let layout = TEMPLATES.iter().find(|(name, _)| *name == "layout.html").expect("there is a layout").1;
+    let script =
+        layout.split("<script>").nth(1).and_then(|rest| rest.split("</script>").next()).expect("one inline script");
+    let hex = Sha256::digest(script).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     assert_eq!(hex, "19443969df092b92a611699139fdcb65df607bde1d6aa36f77cc72f584b5883c");
     assert_eq!(layout.matches("<script>").count(), 1);
 }
@@ -161,12 +145,7 @@ enum Lens {
 
 impl Call {
     fn new(component: &str) -> Self {
-        Self {
-            component: component.to_owned(),
-            arguments: Map::new(),
-            body: None,
-            lens: Lens::Exact,
-        }
+        Self { component: component.to_owned(), arguments: Map::new(), body: None, lens: Lens::Exact }
     }
 
     fn through(self, lens: Lens) -> Self {
@@ -174,10 +153,7 @@ impl Call {
     }
 
     fn with_body(self, html: &Value) -> Self {
-        Self {
-            body: html.as_str().map(str::to_owned),
-            ..self
-        }
+        Self { body: html.as_str().map(str::to_owned), ..self }
     }
 
     fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -191,13 +167,8 @@ impl Call {
 
 fn tera() -> Tera {
     let mut tera = Tera::default();
-    tera.add_raw_templates(
-        TEMPLATES
-            .iter()
-            .copied()
-            .filter(|(name, _)| name.starts_with("components/")),
-    )
-    .expect("components parse");
+    tera.add_raw_templates(TEMPLATES.iter().copied().filter(|(name, _)| name.starts_with("components/")))
+        .expect("components parse");
     tera
 }
 
@@ -209,16 +180,10 @@ fn render(tera: &Tera, call: &Call) -> String {
 
 fn examples(component: &str) -> Vec<Value> {
     let folder = env!("EVENHAND_FIXTURES");
-    assert!(
-        !folder.is_empty(),
-        "the prebuilt assets have no fixtures/ folder, which this test needs"
-    );
+    assert!(!folder.is_empty(), "the prebuilt assets have no fixtures/ folder, which this test needs");
     let text = fs::read_to_string(Path::new(folder).join(format!("{component}.json"))).expect("fixtures are there");
     let parsed: Value = serde_json::from_str(&text).expect("fixtures are JSON");
-    options::look(&parsed, "fixtures")
-        .as_array()
-        .expect("fixtures are a list")
-        .clone()
+    options::look(&parsed, "fixtures").as_array().expect("fixtures are a list").clone()
 }
 
 fn tree(html: &str, lens: Lens) -> String {
@@ -245,10 +210,8 @@ fn print(node: ego_tree::NodeRef<'_, Node>, lens: Lens, out: &mut String) {
             inner(out);
         }
         Node::Element(element) => {
-            let attributes: BTreeMap<&str, String> = element
-                .attrs()
-                .filter_map(|(name, value)| Some((name, attribute(lens, name, value)?)))
-                .collect();
+            let attributes: BTreeMap<&str, String> =
+                element.attrs().filter_map(|(name, value)| Some((name, attribute(lens, name, value)?))).collect();
             out.extend(["<", element.name()]);
             for (name, value) in attributes {
                 out.extend([" ", name, "=", &format!("{value:?}")]);

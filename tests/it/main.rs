@@ -3,13 +3,21 @@
 //! `support` holds what a test stands on: a [`support::TestWorld`] per test (its own database, folder and clock), people with
 //! browsers of their own, and builders of rounds and bids. `on_both!` makes a test for each database.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test stops where it is wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is wrong"
+)]
 
 #[macro_use]
 mod support;
 
-// mod accounts;
+mod accounts;
 mod audit;
 mod components;
+mod letters;
+mod letters_engine;
+mod letters_process;
 mod migrations;
-// mod routes;
+mod routes;

@@ -54,7 +54,8 @@ fn both_trees_name_the_same_constraints() {
         tree(kind)
             .keys()
             .flat_map(|name| {
-                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind).join(name).join("up.sql");
+                let path =
+                    Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind).join(name).join("up.sql");
                 let text = fs::read_to_string(path).unwrap();
                 let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
                 words
@@ -93,7 +94,7 @@ fn schema(raw: &mut Raw) -> Vec<String> {
 }
 
 fn up_down_up(kind: Kind) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::db::folder();
     let database = TestDb::empty(kind, folder.path());
     let db = database.open();
     let mut told = Vec::new();
@@ -104,10 +105,8 @@ fn up_down_up(kind: Kind) {
     assert!(up.len() > 50, "only {} things: the question is wrong", up.len());
 
     migrate::revert_all(&db).unwrap();
-    let left: Vec<String> = schema(&mut database.raw())
-        .into_iter()
-        .filter(|thing| !thing.contains("__diesel_schema_migrations"))
-        .collect();
+    let left: Vec<String> =
+        schema(&mut database.raw()).into_iter().filter(|thing| !thing.contains("__diesel_schema_migrations")).collect();
     assert_eq!(left, Vec::<String>::new(), "down leaves things behind");
 
     assert_eq!(migrate::run(&db, |_| {}).unwrap(), first);

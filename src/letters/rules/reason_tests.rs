@@ -34,7 +34,11 @@ impl Case {
         };
         Self {
             marks: definition.criteria.iter().map(|criterion| (criterion.code.clone(), 1)).collect(),
-            gates: vec![gate("ELIG", GateOutcome::Met), gate("DOCS", GateOutcome::NotMet), gate("DUE", GateOutcome::NotMet)],
+            gates: vec![
+                gate("ELIG", GateOutcome::Met),
+                gate("DOCS", GateOutcome::NotMet),
+                gate("DUE", GateOutcome::NotMet),
+            ],
             definition,
             placing: Placing {
                 reference: "CSF-2026-4TQ7X".to_owned(),
@@ -87,15 +91,20 @@ fn a_gate_that_nobody_checked_is_no_reason() {
     let mut case = Case::new(vec![Refusal::GateFailed], Status::NotAwarded);
     case.gates.clear();
     assert!(case.reason().is_err());
+    case.placing.refusals.push(Refusal::BelowPassMark);
+    assert_eq!(case.reason().unwrap().code, ReasonCode::BelowPassMark);
 }
 
 #[test]
 fn the_reason_names_the_criteria_under_their_minimum() {
     let reason = Case::new(vec![below("OUTC")], Status::NotAwarded).reason().unwrap();
-    let said = "scored 1 out of 5 for “Outcomes and measurement”. The published rules ask for at least 2 on this criterion";
+    let said =
+        "scored 1 out of 5 for “Outcomes and measurement”. The published rules ask for at least 2 on this criterion";
     assert!(reason.sentence.contains(said), "{}", reason.sentence);
     let reason = Case::new(vec![below("NEED"), below("OUTC")], Status::NotAwarded).reason().unwrap();
-    assert!(reason.sentence.contains("at least 2 on each of these criteria"), "{}", reason.sentence);
+    let said =
+        "on 2 criteria, so it could not be funded: “Need and fit with the Plan” (1 out of 5; at least 2 is needed) and";
+    assert!(reason.sentence.contains(said), "{}", reason.sentence);
 }
 
 #[test]
@@ -109,7 +118,9 @@ fn a_score_that_only_looks_like_the_pass_mark_is_explained() {
 #[test]
 fn money_used_up_is_told_as_it_was() {
     let mut case = Case::new(Vec::new(), Status::Reserve);
-    assert!(case.reason().unwrap().sentence.contains("with higher scores. The lowest score that was funded was 71.20%"));
+    assert!(
+        case.reason().unwrap().sentence.contains("with higher scores. The lowest score that was funded was 71.20%")
+    );
     case.lowest_funded = Some(percent(6300));
     assert!(case.reason().unwrap().sentence.contains("Others had the same score"));
     case.lowest_funded = Some(percent(6000));

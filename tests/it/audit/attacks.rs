@@ -1,9 +1,9 @@
 //! The thirteen attacks of R9, each on a database with real events, by raw SQL on a connection of the attacker's own.
 
+use evenhand::audit::Table;
 use evenhand::audit::chain;
 use evenhand::audit::store::{Filter, list_records};
 use evenhand::audit::tables::ColumnKind;
-use evenhand::audit::Table;
 
 use super::*;
 
@@ -338,7 +338,9 @@ fn a_replaced_record_is_found_on_sqlite() {
     story(&world);
     let mut raw = world.attacker();
     let columns = "seq, at, kind, actor, account_id, round_id, application_id, changed_rows, previous_hash, hash, mac";
-    let replace = format!("REPLACE INTO audit_events ({columns}, data) SELECT {columns}, '{{}}' FROM audit_events WHERE seq = 20");
+    let replace = format!(
+        "REPLACE INTO audit_events ({columns}, data) SELECT {columns}, '{{}}' FROM audit_events WHERE seq = 20"
+    );
     if raw.try_run(&replace).is_ok() {
         expect_first(&world, "record 20: was changed after it was written");
     }
@@ -353,7 +355,9 @@ fn shift(raw: &mut Raw, from: i64, by: i64) {
 
 fn copy_record(raw: &mut Raw, from: i64, to: i64) {
     let columns = "at, kind, actor, account_id, round_id, application_id, data, changed_rows, previous_hash, hash, mac";
-    raw.run(&format!("INSERT INTO audit_events (seq, {columns}) SELECT {to}, {columns} FROM audit_events WHERE seq = {from}"));
+    raw.run(&format!(
+        "INSERT INTO audit_events (seq, {columns}) SELECT {to}, {columns} FROM audit_events WHERE seq = {from}"
+    ));
 }
 
 /// Changes a record and works every later hash out anew, as whoever has read the program can; with the key, also every HMAC.
@@ -378,7 +382,9 @@ fn rewrite(world: &TestWorld, raw: &mut Raw, place: i64, key: Option<&[u8]>) {
     let seq = world.records();
     let sealed = evenhand::audit::store::Head { seq, hash: previous.clone() }.sealed();
     let mac = key.map_or_else(String::new, |key| chain::mac(key, &sealed));
-    raw.run(&format!("UPDATE audit_heads SET hash = '{previous}', mac = CASE '{mac}' WHEN '' THEN mac ELSE '{mac}' END"));
+    raw.run(&format!(
+        "UPDATE audit_heads SET hash = '{previous}', mac = CASE '{mac}' WHEN '' THEN mac ELSE '{mac}' END"
+    ));
 }
 
 fn first_checkpoint(world: &TestWorld) -> String {

@@ -34,7 +34,9 @@ impl Copy {
             Raw::Postgres(_) => {
                 unguard(&mut raw);
                 for table in tables() {
-                    raw.run(&format!("DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM old.{table}"));
+                    raw.run(&format!(
+                        "DELETE FROM public.{table}; INSERT INTO public.{table} SELECT * FROM old.{table}"
+                    ));
                 }
                 world.app.db.clone()
             }

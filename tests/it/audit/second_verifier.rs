@@ -36,10 +36,15 @@ fn a_verifier_that_shares_no_code_agrees() {
     let mut raw = world.attacker();
     unguard(&mut raw);
     for (attack, undo, expected) in [
-        ("UPDATE audit_events SET kind = 'x' WHERE seq = 7", "UPDATE audit_events SET kind = old WHERE seq = 7", "record 7"),
+        (
+            "UPDATE audit_events SET kind = 'x' WHERE seq = 7",
+            "UPDATE audit_events SET kind = old WHERE seq = 7",
+            "record 7",
+        ),
         ("UPDATE rounds SET closes_at = '2027-01-01 00:00:00'", "", "row 1 of rounds"),
     ] {
-        let undo = undo.replace("old", &format!("'{}'", raw.text("SELECT kind AS value FROM audit_events WHERE seq = 7")));
+        let undo =
+            undo.replace("old", &format!("'{}'", raw.text("SELECT kind AS value FROM audit_events WHERE seq = 7")));
         raw.run(attack);
         let output = second_opinion(&world).unwrap();
         assert_eq!(output.status.code(), Some(1));

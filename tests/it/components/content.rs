@@ -24,10 +24,7 @@ pub fn button(o: &Options) -> Option<Call> {
     }
     let kind = match o.at("classes").as_str() {
         None => String::new(),
-        Some(classes) => classes
-            .strip_prefix("govuk-button--")
-            .filter(|kind| !kind.contains(' '))?
-            .to_owned(),
+        Some(classes) => classes.strip_prefix("govuk-button--").filter(|kind| !kind.contains(' '))?.to_owned(),
     };
     let call = Call::new(if o.text("href") { "ui.link_button" } else { "ui.button" });
     let call = call
@@ -37,44 +34,28 @@ pub fn button(o: &Options) -> Option<Call> {
         .with("start", o.at("isStartButton"))
         .with("attrs", o.at("attributes"));
     if o.text("href") {
-        let plain = ["name", "value", "type", "disabled", "preventDoubleClick"]
-            .iter()
-            .all(|key| o.at(key).is_null());
+        let plain = ["name", "value", "type", "disabled", "preventDoubleClick"].iter().all(|key| o.at(key).is_null());
         return plain.then(|| call.with("href", o.at("href")));
     }
     if o.at("preventDoubleClick") == json!(false) {
         return None;
     }
-    let call = call
-        .with("name", o.at("name"))
-        .with("value", o.at("value"))
-        .with("type", o.at("type"));
-    Some(
-        call.with("disabled", o.at("disabled"))
-            .with("once", o.at("preventDoubleClick") == json!(true)),
-    )
+    let call = call.with("name", o.at("name")).with("value", o.at("value")).with("type", o.at("type"));
+    Some(call.with("disabled", o.at("disabled")).with("once", o.at("preventDoubleClick") == json!(true)))
 }
 
 pub fn error_summary(o: &Options) -> Option<Call> {
     let errors = o.list("errorList")?;
     let fits =
         o.only(&["titleText", "errorList.*.text", "errorList.*.href"]) && !errors.is_empty() && o.text("titleText");
-    fits.then(|| {
-        Call::new("ui.error_summary")
-            .with("errors", errors)
-            .with("title", o.at("titleText"))
-    })
+    fits.then(|| Call::new("ui.error_summary").with("errors", errors).with("title", o.at("titleText")))
 }
 
 pub fn notification_banner(o: &Options) -> Option<Call> {
     if !o.only(&["text", "html", "type", "titleText", "titleId"]) || o.text("text") == o.text("html") {
         return None;
     }
-    let kind = if o.at("type") == json!("success") {
-        "success"
-    } else {
-        ""
-    };
+    let kind = if o.at("type") == json!("success") { "success" } else { "" };
     Some(
         Call::new("ui.notification_banner")
             .with("text", o.at("text"))
@@ -87,11 +68,7 @@ pub fn notification_banner(o: &Options) -> Option<Call> {
 
 pub fn inset_text(o: &Options) -> Option<Call> {
     let fits = o.only(&["text", "html"]) && o.text("text") != o.text("html");
-    fits.then(|| {
-        Call::new("ui.inset_text")
-            .with("text", o.at("text"))
-            .with_body(&o.at("html"))
-    })
+    fits.then(|| Call::new("ui.inset_text").with("text", o.at("text")).with_body(&o.at("html")))
 }
 
 pub fn warning_text(o: &Options) -> Option<Call> {
@@ -112,10 +89,7 @@ pub fn details(o: &Options) -> Option<Call> {
 pub fn panel(o: &Options) -> Option<Call> {
     let fits = o.only(&["titleText", "text", "html"]) && o.text("titleText");
     fits.then(|| {
-        Call::new("ui.panel")
-            .with("title", o.at("titleText"))
-            .with("text", o.at("text"))
-            .with_body(&o.at("html"))
+        Call::new("ui.panel").with("title", o.at("titleText")).with("text", o.at("text")).with_body(&o.at("html"))
     })
 }
 
@@ -130,20 +104,12 @@ pub fn tag(o: &Options) -> Option<Call> {
 
 pub fn back_link(o: &Options) -> Option<Call> {
     let fits = o.only(&["href", "text"]) && o.text("href");
-    fits.then(|| {
-        Call::new("ui.back_link")
-            .with("href", o.at("href"))
-            .with("text", o.at("text"))
-    })
+    fits.then(|| Call::new("ui.back_link").with("href", o.at("href")).with("text", o.at("text")))
 }
 
 pub fn breadcrumbs(o: &Options) -> Option<Call> {
     let fits = o.only(&["items.*.text", "items.*.href", "collapseOnMobile"]) && !o.at("items").is_null();
-    fits.then(|| {
-        Call::new("ui.breadcrumbs")
-            .with("items", o.at("items"))
-            .through(Lens::CollapsedBreadcrumbs)
-    })
+    fits.then(|| Call::new("ui.breadcrumbs").with("items", o.at("items")).through(Lens::CollapsedBreadcrumbs))
 }
 
 pub fn pagination(o: &Options) -> Option<Call> {
@@ -200,9 +166,7 @@ pub fn summary_list(o: &Options) -> Option<Call> {
     let mut html = String::new();
     for row in &rows {
         let (value, action) = (&row["value"], &action_of(row));
-        if look(row, "actions.items")
-            .as_array()
-            .is_some_and(|items| items.len() > 1)
+        if look(row, "actions.items").as_array().is_some_and(|items| items.len() > 1)
             || value["text"].is_string() == value["html"].is_string()
         {
             return None;
@@ -221,9 +185,7 @@ pub fn summary_list(o: &Options) -> Option<Call> {
             .with("what", action["visuallyHiddenText"].clone());
         html += &render(&tera(), &call.with("blank", any_link && action.is_null()));
     }
-    let list = Call::new("ui.summary_list")
-        .with("classes", o.at("classes"))
-        .with_body(&html.into());
+    let list = Call::new("ui.summary_list").with("classes", o.at("classes")).with_body(&html.into());
     if !carded {
         return Some(list);
     }
@@ -285,16 +247,8 @@ pub fn task_list(o: &Options) -> Option<Call> {
             Some("govuk-task-list__status--cannot-start-yet") => true,
             Some(_) => return None,
         };
-        let text = if colour.is_empty() {
-            look(status, "text")
-        } else {
-            look(status, "tag.text")
-        };
+        let text = if colour.is_empty() { look(status, "text") } else { look(status, "tag.text") };
         ours.push(json!({"title": look(item, "title.text"), "href": item["href"], "hint": look(item, "hint.text"), "status": text, "colour": colour, "cannot_start": cannot_start}));
     }
-    Some(
-        Call::new("ui.task_list")
-            .with("items", ours)
-            .with("id", o.at("idPrefix")),
-    )
+    Some(Call::new("ui.task_list").with("items", ours).with("id", o.at("idPrefix")))
 }

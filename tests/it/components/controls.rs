@@ -4,16 +4,8 @@ use super::super::{Call, Lens};
 use super::{Options, look, size_in};
 use serde_json::{Map, Value, json};
 
-const LABELLED: &[&str] = &[
-    "id",
-    "name",
-    "value",
-    "label.text",
-    "label.classes",
-    "label.isPageHeading",
-    "hint.text",
-    "errorMessage.text",
-];
+const LABELLED: &[&str] =
+    &["id", "name", "value", "label.text", "label.classes", "label.isPageHeading", "hint.text", "errorMessage.text"];
 
 /// The FIELD of a control with one label, and the size of the label.
 fn labelled(o: &Options) -> Option<(Map<String, Value>, Value)> {
@@ -26,10 +18,7 @@ fn labelled(o: &Options) -> Option<(Map<String, Value>, Value)> {
 }
 
 fn finish(component: &str, field: Map<String, Value>, size: Value, o: &Options) -> Call {
-    Call::new(component)
-        .with("field", field)
-        .with("size", size)
-        .with("heading", o.at("label.isPageHeading"))
+    Call::new(component).with("field", field).with("size", size).with("heading", o.at("label.isPageHeading"))
 }
 
 fn allowed(base: &[&'static str], more: &[&'static str]) -> Vec<&'static str> {
@@ -54,45 +43,24 @@ pub fn input(o: &Options) -> Option<Call> {
     let (mut field, size) = labelled(o)?;
     field.insert("autocomplete".into(), o.at("autocomplete"));
     field.insert("inputmode".into(), o.at("inputmode"));
-    let call = finish("ui.input", field, size, o)
-        .with("type", o.at("type"))
-        .with("classes", o.at("classes"));
-    let call = call
-        .with("prefix", o.at("prefix.text"))
-        .with("suffix", o.at("suffix.text"))
-        .with("disabled", o.at("disabled"));
+    let call = finish("ui.input", field, size, o).with("type", o.at("type")).with("classes", o.at("classes"));
+    let call =
+        call.with("prefix", o.at("prefix.text")).with("suffix", o.at("suffix.text")).with("disabled", o.at("disabled"));
     Some(call.with("attrs", o.at("attributes")).with("spellcheck", spellcheck(o)))
 }
 
 fn spellcheck(o: &Options) -> Value {
-    o.at("spellcheck")
-        .as_bool()
-        .map_or(Value::Null, |on| Value::from(on.to_string()))
+    o.at("spellcheck").as_bool().map_or(Value::Null, |on| Value::from(on.to_string()))
 }
 
 pub fn textarea(o: &Options) -> Option<Call> {
-    if !o.only(&allowed(
-        LABELLED,
-        &[
-            "classes",
-            "rows",
-            "spellcheck",
-            "autocomplete",
-            "attributes.data-attribute",
-        ],
-    )) {
+    if !o.only(&allowed(LABELLED, &["classes", "rows", "spellcheck", "autocomplete", "attributes.data-attribute"])) {
         return None;
     }
     let (mut field, size) = labelled(o)?;
     field.insert("autocomplete".into(), o.at("autocomplete"));
-    let rows = o
-        .at("rows")
-        .as_str()
-        .and_then(|rows| rows.parse::<i64>().ok())
-        .map_or(o.at("rows"), Value::from);
-    let call = finish("ui.textarea", field, size, o)
-        .with("classes", o.at("classes"))
-        .with("rows", rows);
+    let rows = o.at("rows").as_str().and_then(|rows| rows.parse::<i64>().ok()).map_or(o.at("rows"), Value::from);
+    let call = finish("ui.textarea", field, size, o).with("classes", o.at("classes")).with("rows", rows);
     Some(call.with("spellcheck", spellcheck(o)).with("attrs", o.at("attributes")))
 }
 
@@ -104,22 +72,10 @@ pub fn character_count(o: &Options) -> Option<Call> {
     let (mut field, size) = labelled(o)?;
     field.insert("limit".into(), o.at("maxlength"));
     let rows = if o.at("rows").is_null() { json!(5) } else { o.at("rows") };
-    let count = if o.at("countType") == json!("words") {
-        "words"
-    } else {
-        "characters"
-    };
-    let call = finish("ui.character_count", field, size, o)
-        .with("count", count)
-        .with("rows", rows);
-    let call = call
-        .with("threshold", o.at("threshold"))
-        .with("spellcheck", spellcheck(o));
-    Some(call.through(if count == "words" {
-        Lens::Exact
-    } else {
-        Lens::CountOfCharacters
-    }))
+    let count = if o.at("countType") == json!("words") { "words" } else { "characters" };
+    let call = finish("ui.character_count", field, size, o).with("count", count).with("rows", rows);
+    let call = call.with("threshold", o.at("threshold")).with("spellcheck", spellcheck(o));
+    Some(call.through(if count == "words" { Lens::Exact } else { Lens::CountOfCharacters }))
 }
 
 pub fn select(o: &Options) -> Option<Call> {
@@ -136,16 +92,11 @@ pub fn select(o: &Options) -> Option<Call> {
         return None;
     }
     let (mut field, size) = labelled(o)?;
-    let unselected = items
-        .iter()
-        .any(|item| item["selected"] == json!(false) && item["value"] == o.at("value"));
+    let unselected = items.iter().any(|item| item["selected"] == json!(false) && item["value"] == o.at("value"));
     let items = items.iter().map(|item| json!({"value": item["value"], "text": item["text"], "checked": item["selected"], "disabled": item["disabled"]}));
     field.insert("items".into(), items.collect());
-    (!unselected).then(|| {
-        finish("ui.select", field, size, o)
-            .with("classes", o.at("classes"))
-            .with("attrs", o.at("attributes"))
-    })
+    (!unselected)
+        .then(|| finish("ui.select", field, size, o).with("classes", o.at("classes")).with("attrs", o.at("attributes")))
 }
 
 pub fn file_upload(o: &Options) -> Option<Call> {
@@ -153,11 +104,7 @@ pub fn file_upload(o: &Options) -> Option<Call> {
     if !o.only(&allowed(LABELLED, &more)) || !o.at("value").is_null() {
         return None;
     }
-    let lens = if o.at("javascript") == json!(true) {
-        Lens::Exact
-    } else {
-        Lens::FileWrapper
-    };
+    let lens = if o.at("javascript") == json!(true) { Lens::Exact } else { Lens::FileWrapper };
     let (mut field, size) = labelled(o)?;
     field.insert("accept".into(), o.at("attributes.accept"));
     Some(
@@ -188,10 +135,7 @@ fn choices(o: &Options, more: &[&'static str]) -> Option<(Map<String, Value>, Va
     let has_fieldset = !o.at("fieldset").is_null();
     // Our `checked` only adds to what the field's value says; theirs can also take away.
     let chosen = |item: &Value| {
-        item["value"] == o.at("value")
-            || o.at("values")
-                .as_array()
-                .is_some_and(|all| all.contains(&item["value"]))
+        item["value"] == o.at("value") || o.at("values").as_array().is_some_and(|all| all.contains(&item["value"]))
     };
     if items.iter().any(|item| item["checked"] == json!(false) && chosen(item)) {
         return None;
@@ -268,11 +212,7 @@ pub fn date_input(o: &Options) -> Option<Call> {
     }
     let (mut values, mut wrong, mut right) = (Vec::new(), Vec::new(), Vec::new());
     for (place, part) in PARTS.into_iter().enumerate() {
-        let option = &if items.is_empty() {
-            o.at(part)
-        } else {
-            items.get(place).cloned().unwrap_or_default()
-        };
+        let option = &if items.is_empty() { o.at(part) } else { items.get(place).cloned().unwrap_or_default() };
         let classes = option["classes"].as_str().unwrap_or("");
         let widths = ["", "govuk-input--width-2", "govuk-input--width-4", "govuk-input--error"];
         if !classes.split(' ').all(|class| widths.contains(&class)) {
@@ -283,11 +223,7 @@ pub fn date_input(o: &Options) -> Option<Call> {
         } else if option["error"] == json!(false) {
             right.push(part);
         }
-        let value = if option["value"].is_null() {
-            o.at(&format!("values.{part}"))
-        } else {
-            option["value"].clone()
-        };
+        let value = if option["value"].is_null() { o.at(&format!("values.{part}")) } else { option["value"].clone() };
         values.push(if value.is_null() { json!("") } else { value });
     }
     // Theirs may also say which parts are right; the others are then at fault.
@@ -298,11 +234,7 @@ pub fn date_input(o: &Options) -> Option<Call> {
     if !wrong.is_empty() && !o.text("errorMessage.text") {
         return None;
     }
-    let name = if o.text("namePrefix") {
-        o.at("namePrefix")
-    } else {
-        o.at("id")
-    };
+    let name = if o.text("namePrefix") { o.at("namePrefix") } else { o.at("id") };
     let field = json!({"id": o.at("id"), "name": name, "label": o.at("fieldset.legend.text"), "hint": o.at("hint.text"),
         "error": o.at("errorMessage.text"), "error_in": wrong, "values": values});
     Some(Call::new("ui.date_input").with("field", field).through(Lens::DateNames))

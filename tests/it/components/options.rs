@@ -45,19 +45,12 @@ impl<'a> Options<'a> {
 /// The value at a path of keys, or null.
 pub fn look(value: &Value, path: &str) -> Value {
     let mut steps = path.split('.');
-    steps
-        .try_fold(value, |value, key| value.get(key))
-        .cloned()
-        .unwrap_or_default()
+    steps.try_fold(value, |value, key| value.get(key)).cloned().unwrap_or_default()
 }
 
 fn flatten(value: &Value, path: String, out: &mut Vec<String>) {
     let join = |key: &str| {
-        if path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{path}.{key}")
-        }
+        if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
     };
     match value {
         Value::Object(map) => map.iter().for_each(|(key, inner)| flatten(inner, join(key), out)),
@@ -101,9 +94,6 @@ pub const TRANSLATORS: &[(&str, Translator)] = &[
 pub fn size_in(classes: &Value, prefix: &str) -> Option<Value> {
     match classes.as_str() {
         None => Some(Value::from("")),
-        Some(class) => class
-            .strip_prefix(prefix)
-            .filter(|size| ["s", "m", "l", "xl"].contains(size))
-            .map(Value::from),
+        Some(class) => class.strip_prefix(prefix).filter(|size| ["s", "m", "l", "xl"].contains(size)).map(Value::from),
     }
 }

@@ -37,12 +37,12 @@ fn client() -> &'static Client {
 impl Browser {
     /// A browser whose pages are at `base` and call themselves `origin`.
     pub fn new(base: &str, origin: &str) -> Self {
-        Self {
-            base: base.to_owned(),
-            origin: origin.to_owned(),
-            cookies: Mutex::default(),
-            csrf: Mutex::default(),
-        }
+        Self { base: base.to_owned(), origin: origin.to_owned(), cookies: Mutex::default(), csrf: Mutex::default() }
+    }
+
+    /// What our pages call themselves.
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Opens a page.
@@ -125,10 +125,7 @@ impl Browser {
             return token;
         }
         // Signed in, every page has a form (to sign out); else the sign-in page has one.
-        ["/accessibility", "/sign-in"]
-            .iter()
-            .find_map(|path| self.get(path).input("csrf"))
-            .expect("a page with a form")
+        ["/accessibility", "/sign-in"].iter().find_map(|path| self.get(path).input("csrf")).expect("a page with a form")
     }
 
     /// Opens a sign-in link and presses its button.

@@ -20,6 +20,7 @@ use evenhand::base::time::{At, Clock, ClockHand};
 use evenhand::config::{DataSettings, MailRoute, Office, Settings};
 use evenhand::db::Db;
 use evenhand::error::Problem;
+use evenhand::letters::Press;
 use evenhand::mail::sender::Sender;
 use evenhand::web::session;
 use jiff::civil::date;
@@ -56,7 +57,7 @@ impl TestWorld {
 
     /// A world with changed settings.
     pub fn with(kind: Kind, change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder can be made");
+        let folder = super::db::folder();
         let database = TestDb::migrated(kind, folder.path());
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
         let base = format!("http://{}", listener.local_addr().expect("it has an address"));
@@ -64,7 +65,9 @@ impl TestWorld {
         change(&mut settings);
         let start = At::from_london(date(2026, 11, 23), 10, 0).expect("that hour exists");
         let (clock, hand) = Clock::adjustable(start);
-        let app = App::open(settings, clock, Random::seeded("test")).expect("the service opens");
+        let mut app = App::open(settings, clock, Random::seeded("test")).expect("the service opens");
+        // Letters are set by the program itself, which a test is not.
+        app.renderer = Press::new(1).with_program(env!("CARGO_BIN_EXE_evenhand"));
         Self {
             kind,
             app: web::Data::new(app),
@@ -134,7 +137,8 @@ impl TestWorld {
 
     /// Hands over every message that is due; returns how many.
     pub fn deliver(&self) -> usize {
-        let sender = Sender::new(&self.app.settings, self.app.db.clone(), self.app.clock.clone()).expect("mail can leave");
+        let sender =
+            Sender::new(&self.app.settings, self.app.db.clone(), self.app.clock.clone()).expect("mail can leave");
         std::iter::from_fn(|| sender.send_next().expect("the outbox can be read")).count()
     }
 
@@ -147,10 +151,7 @@ impl TestWorld {
         paths.retain(|path| path.to_string_lossy().ends_with(&format!("-{part}.eml")));
         paths.sort();
         // Undoes the line folding of quoted-printable; our own words need no more.
-        paths
-            .iter()
-            .map(|path| fs::read_to_string(path).unwrap().replace("=\r\n", "").replace("=3D", "="))
-            .collect()
+        paths.iter().map(|path| fs::read_to_string(path).unwrap().replace("=\r\n", "").replace("=3D", "=")).collect()
     }
 
     /// Adds an account past the pages, as the system.

@@ -18,6 +18,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use evenhand::db::{Db, DbUrl, migrate};
+use tempfile::TempDir;
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,11 +154,27 @@ impl Raw {
     }
 }
 
+/// A folder of a test's own. In memory where there is room: tests need fsync to be asked for, not a disk to obey it.
+pub fn folder() -> TempDir {
+    tempfile::tempdir_in(base()).expect("a folder can be made")
+}
+
+fn base() -> &'static Path {
+    static BASE: OnceLock<PathBuf> = OnceLock::new();
+    BASE.get_or_init(|| {
+        let room = Command::new("df").args(["-k", "--output=avail", "/dev/shm"]).output();
+        let room = room.ok().and_then(|out| String::from_utf8(out.stdout).ok());
+        let room: Option<u64> = room.and_then(|text| text.lines().last()?.trim().parse().ok());
+        let memory = std::env::var_os("TMPDIR").is_none() && room.is_some_and(|kib| kib > 2 * 1024 * 1024);
+        if memory { PathBuf::from("/dev/shm") } else { std::env::temp_dir() }
+    })
+}
+
 /// A migrated file, made once.
 fn sqlite_template() -> &'static [u8] {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder can be made");
+        let folder = folder();
         let (made, copy) = (folder.path().join("made"), folder.path().join("copy"));
         let db = Db::open(&DbUrl::Sqlite(made.clone())).expect("the database opens");
         migrate::run(&db, |_| {}).expect("the database can be migrated");
@@ -229,7 +246,7 @@ fn private_cluster() -> Result<Cluster, String> {
     let bin = programs().ok_or(
         "these tests need PostgreSQL: install Debian's package `postgresql`, or set EVENHAND_TEST_POSTGRES to a superuser's URL",
     )?;
-    let folder = std::env::temp_dir().join(format!("evenhand-test-pg-{}", std::process::id()));
+    let folder = base().join(format!("evenhand-test-pg-{}", std::process::id()));
     let fault = |what: &str, cause: &dyn std::fmt::Display| format!("the tests' PostgreSQL: {what}: {cause}");
     fs::create_dir_all(&folder).map_err(|e| fault("its folder cannot be made", &e))?;
     let user = other_user();
@@ -250,7 +267,8 @@ fn private_cluster() -> Result<Cluster, String> {
     let mut last = String::new();
     // Another program may take a free port before PostgreSQL does.
     for _ in 0..5 {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| fault("no port", &e))?.port();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| fault("no port", &e))?.port();
         let options = format!(
             "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=64MB",
             folder.display()
