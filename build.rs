@@ -21,7 +21,17 @@ const PREBUILT: &str = "EVENHAND_ASSETS_DIST";
 const PACKAGE_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 const OWN_FILES: [&str; 2] = ["evenhand.scss", "evenhand.js"];
 const SCRIPT_LIBRARY: &str = "govuk-frontend.min.js";
-const FONTS: [&str; 4] = ["400Regular", "400Regular_Italic", "600SemiBold", "700Bold"];
+/// Package, folder and file of the letters' fonts, in order of preference: what the first lacks comes from the others.
+const FONTS: [(&str, &str, &str); 8] = [
+    ("source-sans-3", "400Regular", "SourceSans3_400Regular.ttf"),
+    ("source-sans-3", "400Regular_Italic", "SourceSans3_400Regular_Italic.ttf"),
+    ("source-sans-3", "600SemiBold", "SourceSans3_600SemiBold.ttf"),
+    ("source-sans-3", "700Bold", "SourceSans3_700Bold.ttf"),
+    ("noto-sans", "400Regular", "NotoSans_400Regular.ttf"),
+    ("noto-sans-arabic", "400Regular", "NotoSansArabic_400Regular.ttf"),
+    ("noto-sans-bengali", "400Regular", "NotoSansBengali_400Regular.ttf"),
+    ("noto-sans-gurmukhi", "400Regular", "NotoSansGurmukhi_400Regular.ttf"),
+];
 /// Components whose markup `tests/components.rs` compares with GOV.UK Frontend's own examples.
 const FIXTURES: [&str; 22] = [
     "back-link",
@@ -118,10 +128,9 @@ fn make_dist(assets: &Path, inputs: &[PathBuf], out: &Path) -> Outcome<PathBuf> 
     for icon in files_below(&assets.join("icons"))? {
         copy(&icon, &dist.join("images").join(relative(&assets.join("icons"), &icon)))?;
     }
-    for font in FONTS {
-        let file = format!("SourceSans3_{font}.ttf");
-        let source = modules.join("@expo-google-fonts/source-sans-3").join(font).join(&file);
-        copy(&source, &dist.join("fonts").join(&file))?;
+    for (package, folder, file) in FONTS {
+        let source = modules.join("@expo-google-fonts").join(package).join(folder).join(file);
+        copy(&source, &dist.join("fonts").join(file))?;
     }
     copy(&modules.join("axe-core/axe.min.js"), &dist.join("axe.min.js"))?;
     for component in FIXTURES {
@@ -222,12 +231,12 @@ fn write_assets(dist: &Path, out: &Path) -> Outcome<()> {
 
 fn write_fonts(dist: &Path, out: &Path) -> Outcome<()> {
     let mut rows = Vec::new();
-    for font in files_below(&dist.join("fonts"))? {
-        let name = relative(dist, &font);
-        copy(&font, &out.join("served").join(&name))?;
+    for (_, _, file) in FONTS {
+        let name = format!("fonts/{file}");
+        copy(&dist.join(&name), &out.join("served").join(&name))?;
         rows.push(include_bytes_of(&name));
     }
-    let about = "The fonts of the letters: regular, italic, semibold, bold.";
+    let about = "The fonts of the letters, in order of preference.";
     write_table(out, "letter_fonts.rs", about, "LETTER_FONTS: &[&[u8]]", &rows)
 }
 

@@ -1,6 +1,6 @@
-//! What the running service holds: settings, database, ledger, clock, templates, files, limits.
+//! What the running service holds: settings, database, ledger, clock, templates, files, limits, letter press.
 //!
-//! Names no feature; `routes.rs` does. Opening it asserts everything that the service relies on.
+//! Names no feature but the letter press; `routes.rs` names all. Opening it asserts everything that the service relies on.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use crate::base::time::Clock;
 use crate::config::{DataSettings, Settings};
 use crate::db::{Db, migrate};
 use crate::files::FileStore;
+use crate::letters::Press;
 use crate::web::limits::Limits;
 use crate::web::pages::Pages;
 
@@ -33,6 +34,8 @@ pub struct App {
     pub files: Arc<FileStore>,
     /// Limits on tries.
     pub limits: Limits,
+    /// Sets letters in child processes; starts none before the first letter.
+    pub renderer: Press,
 }
 
 /// An error while opening, in words for the person at the terminal.
@@ -87,6 +90,7 @@ impl App {
         store.require_current()?;
         Ok(Self {
             limits: Limits::new(settings.sign_in_limit),
+            renderer: Press::new(settings.renderers),
             pages: Pages::load().map_err(|e| chain(&e))?,
             db: store.db,
             ledger: store.ledger,

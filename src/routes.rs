@@ -10,12 +10,23 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, audit};
+use crate::{accounts, applications, audit, decisions, letters, moderation, rounds, scoring};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
 pub fn table() -> Vec<Entry> {
-    [crate::web::statics::routes(), accounts::pages::routes(), audit::pages::routes()].concat()
+    [
+        crate::web::statics::routes(),
+        accounts::pages::routes(),
+        rounds::pages::routes(),
+        applications::pages::routes(),
+        scoring::pages::routes(),
+        moderation::pages::routes(),
+        decisions::pages::routes(),
+        letters::pages::routes(),
+        audit::pages::routes(),
+    ]
+    .concat()
 }
 
 /// Registers the table: one resource a path, so that a wrong method is "not found" like a wrong path.

@@ -1,9 +1,138 @@
-//! The trail as a page.
+//! The trail as pages: how it stands, and what happened in a round.
 
-use crate::web::Entry;
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+
+use super::event::sentence;
+use super::store::Filter;
+use super::{actions, checkpoint, verify};
+use crate::access::{self, Action, Phase, Rule};
+use crate::base::actor::Actor;
+use crate::base::role::Role;
+use crate::db::Conn;
+use crate::error::Problem;
+use crate::get;
+use crate::web::{Answer, Crumb, Ctx, Entry, Page, Row};
 
 /// Routes of this feature.
 #[must_use]
 pub fn routes() -> Vec<Entry> {
-    vec![]
+    vec![get!("/trail", Rule::Roles(&[Role::Officer, Role::Auditor]), trail)]
+}
+
+#[derive(Deserialize)]
+struct Query {
+    #[serde(default)]
+    round: String,
+    #[serde(default)]
+    page: i64,
+}
+
+#[derive(Serialize)]
+struct TrailView {
+    title: &'static str,
+    breadcrumbs: Vec<Crumb>,
+    facts: Vec<Row>,
+    rounds: Vec<(String, String)>,
+    round: String,
+    records: Vec<RecordRow>,
+    previous: String,
+    next: String,
+}
+
+impl Page for TrailView {
+    const TEMPLATE: &'static str = "audit/trail.html";
+}
+
+#[derive(Serialize)]
+struct RecordRow {
+    seq: i64,
+    at: String,
+    what: String,
+    by: String,
+    application: String,
+    facts: String,
+    hash: String,
+}
+
+const PAGE: i64 = 50;
+
+async fn trail(ctx: Ctx, query: web::Query<Query>) -> Answer {
+    let query = query.into_inner();
+    let public = ctx.app.ledger.keys().checkpoint_public();
+    let folder = ctx.app.settings.data.checkpoints.clone();
+    let anchored = ctx
+        .block(move |_| {
+            let found = checkpoint::read_all(&folder, &public).map_err(Problem::internal)?;
+            Ok(found.iter().filter_map(|found| found.head.as_ref().ok().map(|head| head.seq)).max())
+        })
+        .await?;
+    let view = ctx.read(move |conn, actor| view(conn, actor, query, anchored)).await?;
+    ctx.page(&view)
+}
+
+fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> Result<TrailView, Problem> {
+    let rounds: Vec<_> = super::store::round_phases(conn)?
+        .into_iter()
+        .filter(|(_, _, phase)| access::may(actor, Action::ReadTrail(*phase)))
+        .collect();
+    let chosen = match (query.round.as_str(), rounds.first()) {
+        ("", first) => first.cloned(),
+        (wanted, _) => Some(rounds.iter().find(|(_, name, _)| name == wanted).cloned().ok_or(Problem::NotFound)?),
+    };
+    let head = verify::current_head(conn)?;
+    let mut view = TrailView {
+        title: "Audit trail",
+        breadcrumbs: vec![Crumb::here("Audit trail")],
+        facts: vec![
+            Row::new("Records", head.seq.to_string()),
+            Row::new("Hash of the last record", head.hash),
+            Row::new(
+                "Anchored by signed checkpoints",
+                anchored.map_or_else(|| "None yet".to_owned(), |seq| format!("Records 1 to {seq}")),
+            ),
+        ],
+        rounds: rounds.iter().map(|(_, name, _)| (format!("/trail?round={name}"), name.clone())).collect(),
+        round: String::new(),
+        records: Vec::new(),
+        previous: String::new(),
+        next: String::new(),
+    };
+    let Some((id, name, phase)) = chosen else { return Ok(view) };
+    let page = query.page.clamp(0, 1_000_000);
+    let filter = Filter { round: Some(id), limit: PAGE, offset: page * PAGE, ..Filter::default() };
+    let (records, count) = actions::recent(conn, filter)?;
+    let names = super::store::account_names(conn)?;
+    let references = super::store::application_references(conn, id)?;
+    // Marks stay out of sight until the round is over.
+    let show_facts = phase == Phase::Over;
+    view.records = records
+        .into_iter()
+        .map(|stored| RecordRow {
+            seq: stored.record.seq,
+            at: stored.record.at.moment_words(),
+            what: sentence(&stored.record.kind).to_owned(),
+            by: stored
+                .record
+                .account_id
+                .and_then(|account| names.get(&account).cloned())
+                .unwrap_or_else(|| "The service".to_owned()),
+            application: stored
+                .record
+                .application_id
+                .and_then(|application| references.get(&application).cloned())
+                .unwrap_or_default(),
+            facts: if show_facts { stored.record.data } else { String::new() },
+            hash: stored.hash.chars().take(16).collect(),
+        })
+        .collect();
+    let link = |page: i64| format!("/trail?round={name}&page={page}");
+    if page > 0 {
+        view.previous = link(page - 1);
+    }
+    if (page + 1) * PAGE < count {
+        view.next = link(page + 1);
+    }
+    view.round = name;
+    Ok(view)
 }

@@ -211,3 +211,44 @@ pub(super) fn salts(conn: &mut Conn) -> DbResult<HashMap<(String, i32), String>>
         row_salts::table.select((row_salts::table_name, row_salts::row_id, row_salts::salt)).load(conn)?;
     Ok(rows.into_iter().map(|(table, id, salt)| ((table, id), salt)).collect())
 }
+
+/// Rounds with their reference and where they stand, the newest first: whose trail may be read depends on it.
+pub(super) fn round_phases(conn: &mut Conn) -> DbResult<Vec<(i32, String, crate::access::Phase)>> {
+    use crate::access::Phase;
+    use crate::db::schema::rounds;
+    let rows: Vec<(i32, String, String)> =
+        rounds::table.order(rounds::id.desc()).select((rounds::id, rounds::reference, rounds::stage)).load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, reference, stage)| {
+            let phase = match stage.as_str() {
+                "draft" => Phase::Draft,
+                "published" => Phase::Published,
+                "scoring" => Phase::Scoring,
+                "moderation" => Phase::Moderation,
+                "recommended" => Phase::Recommended,
+                "decided" => Phase::Decided,
+                _ => Phase::Over,
+            };
+            (id, reference, phase)
+        })
+        .collect())
+}
+
+/// Names of people, for pages of the trail.
+pub(super) fn account_names(conn: &mut Conn) -> DbResult<HashMap<i32, String>> {
+    use crate::db::schema::accounts;
+    let rows: Vec<(i32, String)> = accounts::table.select((accounts::id, accounts::name)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// References of a round's applications, for pages of the trail.
+pub(super) fn application_references(conn: &mut Conn, round: i32) -> DbResult<HashMap<i32, String>> {
+    use crate::base::ids::RoundId;
+    use crate::db::schema::applications;
+    let rows: Vec<(i32, String)> = applications::table
+        .filter(applications::round_id.eq(RoundId::new(round)))
+        .select((applications::id, applications::reference))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}

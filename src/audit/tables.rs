@@ -244,6 +244,7 @@ impl Table {
                     ("opened_by", Number),
                     ("closed_at", Time),
                     ("closed_by", Number),
+                    ("reopened_reason", Text),
                     ("version", Number),
                 ],
             },
@@ -281,6 +282,8 @@ impl Table {
                     ("note", Text),
                     ("ranking", Text),
                     ("superseded_at", Time),
+                    ("superseded_by", Number),
+                    ("superseded_reason", Text),
                 ],
             },
             Self::RecommendedOutcomes => &TableSpec {

@@ -262,6 +262,18 @@ impl Serialize for Fraction {
     }
 }
 
+impl<'de> Deserialize<'de> for Fraction {
+    /// Reads back what [`Serialize`] wrote, and nothing else: a fraction in lowest terms.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let parts = text.split_once('/').and_then(|(above, below)| Some((above.parse().ok()?, below.parse().ok()?)));
+        let fraction = parts.and_then(|(above, below)| Self::new(above, below));
+        fraction
+            .filter(|fraction| fraction.to_string() == text)
+            .ok_or_else(|| de::Error::custom(format!("{text:?} is not a fraction in lowest terms, such as 160/3")))
+    }
+}
+
 /// Compares without multiplying (by continued fractions), for parts too large to cross-multiply.
 fn compare_stepwise(mut left: Fraction, mut right: Fraction) -> Ordering {
     loop {

@@ -261,6 +261,7 @@ diesel::table! {
         opened_by -> Integer,
         closed_at -> Nullable<Timestamp>,
         closed_by -> Nullable<Integer>,
+        reopened_reason -> Nullable<Text>,
         version -> Integer,
     }
 }
@@ -301,6 +302,8 @@ diesel::table! {
         note -> Text,
         ranking -> Text,
         superseded_at -> Nullable<Timestamp>,
+        superseded_by -> Nullable<Integer>,
+        superseded_reason -> Nullable<Text>,
     }
 }
 

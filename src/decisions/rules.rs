@@ -8,21 +8,28 @@ use crate::base::marks::{
     complete_sheets, mean_percent, own_percent, sheets_by_assessor, spread_flags, weighted_percent,
 };
 use crate::base::money::Pence;
+use crate::column_enum;
 
 pub use crate::rounds::{CutMode, RoundRules};
 use cut_line::CutLine;
 
 mod cut_line;
+mod recommending;
+mod ties;
+mod words;
 
-/// The panel's recorded decision on one member of a tie at the cut line. Online only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TieChoice {
+pub use recommending::{
+    CONDITION_LIMIT, MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, gate_decides, outcome_of, reasons_faults,
+};
+pub use ties::{GroupChoice, apply_choices, is_tied_group, open_tie};
+pub use words::{incomplete_reasons, refusal_reasons};
+
+column_enum!(TieChoice, "The panel's recorded decision on one member of a tie at the cut line. Online only.",
     /// Fund this one.
-    Fund,
+    Fund => "fund",
     /// Keep this one in reserve.
-    Reserve,
-}
+    Reserve => "reserve",
+);
 
 /// One application as ranking sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +85,8 @@ pub enum Refusal {
 }
 
 /// Everything that ranking says of one application.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Placing {
     /// The candidate's reference.
     pub reference: String,
@@ -105,7 +113,8 @@ pub struct Placing {
 }
 
 /// The ranking of a round.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ranking {
     /// Whether an incomplete application blocks the award order and the cut line (P8).
     pub blocked: bool,

@@ -8,6 +8,7 @@ CREATE TABLE moderations (
     opened_by integer NOT NULL,
     closed_at timestamp,
     closed_by integer,
+    reopened_reason text,
     version integer NOT NULL,
     CONSTRAINT moderations_application_id_fkey FOREIGN KEY (application_id) REFERENCES applications (id),
     CONSTRAINT moderations_stage_check CHECK (stage IN ('open', 'closed')),

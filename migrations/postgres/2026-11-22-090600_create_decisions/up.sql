@@ -22,8 +22,11 @@ CREATE TABLE recommendations (
     note text NOT NULL,
     ranking text NOT NULL,
     superseded_at timestamp,
+    superseded_by integer,
+    superseded_reason text,
     CONSTRAINT recommendations_round_id_fkey FOREIGN KEY (round_id) REFERENCES rounds (id),
-    CONSTRAINT recommendations_made_by_fkey FOREIGN KEY (made_by) REFERENCES accounts (id)
+    CONSTRAINT recommendations_made_by_fkey FOREIGN KEY (made_by) REFERENCES accounts (id),
+    CONSTRAINT recommendations_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES accounts (id)
 );
 CREATE INDEX recommendations_round_id_idx ON recommendations (round_id);
 CREATE TABLE recommended_outcomes (

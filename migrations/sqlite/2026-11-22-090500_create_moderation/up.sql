@@ -8,6 +8,7 @@ CREATE TABLE moderations (
     opened_by INTEGER NOT NULL,
     closed_at TEXT,
     closed_by INTEGER,
+    reopened_reason TEXT,
     version INTEGER NOT NULL,
     CONSTRAINT moderations_application_id_fkey FOREIGN KEY (application_id) REFERENCES applications (id),
     CONSTRAINT moderations_stage_check CHECK (stage IN ('open', 'closed')),

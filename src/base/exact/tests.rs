@@ -124,8 +124,21 @@ proptest! {
     }
 
     #[test]
+    fn a_fraction_reads_back_from_json(a in -999i64..999, b in 1i64..999) {
+        let json = serde_json::to_string(&fraction(a.into(), b.into())).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Fraction>(&json).unwrap(), fraction(a.into(), b.into()));
+    }
+
+    #[test]
     fn what_is_shown_reads_back(units in 0..=10_000_000_000_000_i64) {
         let value = Decimal4::from_ten_thousandths(units).unwrap();
         prop_assert_eq!(Decimal4::parse(&value.to_string()), Ok(value));
+    }
+}
+
+#[test]
+fn a_fraction_that_is_not_in_lowest_terms_is_not_read() {
+    for text in ["2/4", "1/-2", "1/0", "1", "+1/2", "01/2", " 1/2"] {
+        assert!(serde_json::from_str::<Fraction>(&format!("{text:?}")).is_err(), "{text}");
     }
 }

@@ -9,7 +9,7 @@ mod properties;
 
 /// NEED weighs 20 and OUTC 80 on 0-5; one assessor is enough; nothing is refused; the pot is
 /// £50,000.
-fn round() -> RoundRules {
+pub(super) fn round() -> RoundRules {
     let criterion = |code: &str, weight| CriterionRule {
         code: code.to_owned(),
         weight: Decimal4::whole(weight).unwrap(),
@@ -29,7 +29,7 @@ fn round() -> RoundRules {
     }
 }
 
-fn pounds(pounds: i64) -> Pence {
+pub(super) fn pounds(pounds: i64) -> Pence {
     Pence::new(pounds * 100)
 }
 
@@ -38,7 +38,7 @@ fn decimal(text: &str) -> Decimal4 {
 }
 
 /// An application with these agreed marks and one assessor who gave the same.
-fn bid(reference: &str, ask_pounds: i64, agreed: [i32; 2]) -> Candidate {
+pub(super) fn bid(reference: &str, ask_pounds: i64, agreed: [i32; 2]) -> Candidate {
     Candidate {
         reference: reference.to_owned(),
         ask: pounds(ask_pounds),

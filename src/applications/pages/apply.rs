@@ -1,0 +1,257 @@
+//! Before the form: eligibility without an account, then whose bid it is.
+
+use actix_web::web;
+use serde::Serialize;
+
+use crate::accounts::model::NewOrganisation;
+use crate::accounts::{OrganisationKind, actions as accounts, find_organisation};
+use crate::applications::actions::{self, EligibilityAnswers};
+use crate::base::ids::OrganisationId;
+use crate::base::text::{clean, clean_line};
+use crate::error::{Faults, Problem};
+use crate::rounds::model::Window;
+use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, round_of_reference};
+use crate::web::{Answer, Ctx, Field, Fields, Form, Item, Page, PageFaults};
+
+#[derive(Serialize)]
+struct EligibilityView {
+    title: String,
+    errors: PageFaults,
+    round: String,
+    questions: Vec<Field>,
+}
+
+impl Page for EligibilityView {
+    const TEMPLATE: &'static str = "applications/eligibility.html";
+}
+
+#[derive(Serialize)]
+struct RefusedView {
+    title: &'static str,
+    round: String,
+    reasons: Vec<String>,
+}
+
+impl Page for RefusedView {
+    const TEMPLATE: &'static str = "applications/ineligible.html";
+}
+
+/// A published round, for the public.
+async fn public_round(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
+    ctx.read(move |conn, _| {
+        let round = round_of_reference(conn, &reference)?;
+        if round.stage == RoundStage::Draft {
+            return Err(Problem::NotFound);
+        }
+        let (_, definition) = get_definition(conn, round.id)?;
+        Ok((round, definition))
+    })
+    .await
+}
+
+fn require_open(ctx: &Ctx, round: &Round) -> Result<(), Problem> {
+    match round.window(ctx.now()) {
+        Window::Open => Ok(()),
+        Window::NotYet => {
+            Err(Problem::refused("This round is not open yet", format!("It opens on {}.", round.opens_at)))
+        }
+        Window::Closed => Err(Problem::refused("This round is closed", format!("It closed on {}.", round.closes_at))),
+    }
+}
+
+fn eligibility_view(round: &Round, definition: &RoundDefinition, typed: &Fields, faults: &Faults) -> EligibilityView {
+    let questions = definition
+        .eligibility
+        .iter()
+        .map(|question| {
+            let items = question.options.iter().map(|option| Item::new(&option.value, &option.text)).collect();
+            Field::new(&question.code, &question.text).items(items).value(typed.get(&question.code)).faults(faults)
+        })
+        .collect();
+    EligibilityView {
+        title: "Check that you can apply".to_owned(),
+        errors: faults.into(),
+        round: round.reference.clone(),
+        questions,
+    }
+}
+
+pub(super) async fn eligibility(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let (round, definition) = public_round(&ctx, path.into_inner()).await?;
+    require_open(&ctx, &round)?;
+    ctx.page(&eligibility_view(&round, &definition, &Fields::default(), &Faults::default()))
+}
+
+pub(super) async fn check_eligibility(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
+    let (round, definition) = public_round(&ctx, path.into_inner()).await?;
+    require_open(&ctx, &round)?;
+    let answers = eligibility_answers(&definition, &fields);
+    let mut faults = Faults::default();
+    for question in &definition.eligibility {
+        if !answers.contains_key(&question.code) {
+            faults.add(&question.code, format!("Answer {}", crate::applications::answers::short(&question.text)));
+        }
+    }
+    if !faults.is_empty() {
+        return ctx.faulty_page(&eligibility_view(&round, &definition, &fields, &faults));
+    }
+    let reasons = actions::refusals(&definition, &answers);
+    if !reasons.is_empty() {
+        return ctx.page(&RefusedView { title: "You cannot apply for this project", round: round.reference, reasons });
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&answers).finish();
+    Ok(ctx.redirect(&format!("/rounds/{}/apply?{query}", round.reference)))
+}
+
+fn eligibility_answers(definition: &RoundDefinition, fields: &Fields) -> EligibilityAnswers {
+    definition
+        .eligibility
+        .iter()
+        .filter_map(|question| {
+            let value = fields.get(&question.code);
+            question
+                .options
+                .iter()
+                .any(|option| option.value == value)
+                .then(|| (question.code.clone(), value.to_owned()))
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+struct OrganisationView {
+    title: &'static str,
+    errors: PageFaults,
+    round: String,
+    round_name: String,
+    answers: Vec<(String, String)>,
+    organisation: Option<Field>,
+    name: Field,
+    kind: Field,
+    charity_number: Field,
+    company_number: Field,
+    address: Field,
+}
+
+impl Page for OrganisationView {
+    const TEMPLATE: &'static str = "applications/organisation.html";
+}
+
+const NEW: &str = "new";
+
+async fn organisation_view(
+    ctx: &Ctx,
+    round: &Round,
+    definition: &RoundDefinition,
+    typed: &Fields,
+    faults: &Faults,
+) -> Result<OrganisationView, Problem> {
+    let own = ctx.person()?.organisations.clone();
+    let organisations = ctx
+        .read(move |conn, _| own.iter().map(|id| Ok(find_organisation(conn, *id)?)).collect::<Result<Vec<_>, Problem>>())
+        .await?;
+    let choice = (!organisations.is_empty()).then(|| {
+        let items = organisations
+            .iter()
+            .map(|organisation| Item::new(organisation.id.row().to_string(), &organisation.name))
+            .chain(std::iter::once(Item::new(NEW, "Another organisation").hint("Fill in the details below")))
+            .collect();
+        let first = organisations.first().map(|first| first.id.row().to_string()).unwrap_or_default();
+        let chosen = if typed.has("organisation") { typed.get("organisation").to_owned() } else { first };
+        Field::new("organisation", "Which organisation is applying?").items(items).value(chosen).faults(faults)
+    });
+    let field = |name: &str, label: &str| Field::new(name, label).value(typed.get(name)).faults(faults);
+    let kinds = OrganisationKind::ALL.iter().map(|kind| Item::new(kind.word(), kind.title())).collect();
+    Ok(OrganisationView {
+        title: "Your organisation",
+        errors: faults.into(),
+        round: round.reference.clone(),
+        round_name: round.name.clone(),
+        answers: eligibility_answers(definition, typed).into_iter().collect(),
+        organisation: choice,
+        name: field("name", "Legal name").hint("As it stands in your governing document"),
+        kind: field("kind", "What kind of organisation is it?").items(kinds),
+        charity_number: field("charity_number", "Charity number (if you have one)").width("10"),
+        company_number: field("company_number", "Company number (if you have one)").width("10"),
+        address: field("address", "Postal address"),
+    })
+}
+
+pub(super) async fn choose_organisation(
+    ctx: Ctx,
+    path: web::Path<String>,
+    query: web::Query<Vec<(String, String)>>,
+) -> Answer {
+    let (round, definition) = public_round(&ctx, path.into_inner()).await?;
+    require_open(&ctx, &round)?;
+    let typed = Fields::from(query.into_inner());
+    if !actions::refusals(&definition, &eligibility_answers(&definition, &typed)).is_empty() {
+        return Ok(ctx.redirect(&format!("/rounds/{}/eligibility", round.reference)));
+    }
+    let view = organisation_view(&ctx, &round, &definition, &typed, &Faults::default()).await?;
+    ctx.page(&view)
+}
+
+pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
+    let (round, definition) = public_round(&ctx, path.into_inner()).await?;
+    let chosen = fields.get("organisation").to_owned();
+    let existing = chosen.parse().ok().map(OrganisationId::new);
+    let mut faults = Faults::default();
+    let new = if existing.is_none() { read_organisation(&fields, &mut faults) } else { None };
+    if !faults.is_empty() {
+        let view = organisation_view(&ctx, &round, &definition, &fields, &faults).await?;
+        return ctx.faulty_page(&view);
+    }
+    let organisation = match (existing, new) {
+        (Some(organisation), _) => organisation,
+        (None, Some(new)) => ctx.write(move |tx| accounts::add_organisation(tx, &new)).await?,
+        (None, None) => return Err(Problem::Malformed("no organisation".to_owned())),
+    };
+    let answers = eligibility_answers(&definition, &fields);
+    let id = round.id;
+    let app = ctx.app.clone();
+    let account = ctx.person()?.account;
+    // The person's organisations are read again: a new one was added a moment ago.
+    let reference = ctx
+        .block(move |_| {
+            let person = app
+                .db
+                .read(|conn| crate::web::session::person(conn, account))?
+                .ok_or(Problem::SignIn)?;
+            let actor = crate::base::actor::Actor::Person(person);
+            app.ledger.write(&actor, |tx| actions::start(tx, id, organisation, &answers))
+        })
+        .await?;
+    Ok(ctx.redirect(&format!("/applications/{reference}")))
+}
+
+fn read_organisation(fields: &Fields, faults: &mut Faults) -> Option<NewOrganisation> {
+    let name = clean_line(fields.get("name"));
+    if name.is_empty() {
+        faults.add("name", "Enter your organisation's legal name");
+    } else if name.chars().count() > 200 {
+        faults.add("name", "The name must be 200 characters or fewer");
+    }
+    let kind = OrganisationKind::from_word(fields.get("kind"));
+    if kind.is_none() {
+        faults.add("kind", "Choose what kind of organisation it is");
+    }
+    let number = |field: &str| {
+        let number: String =
+            fields.get(field).chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+        (!number.is_empty()).then_some(number)
+    };
+    let (charity_number, company_number) = (number("charity_number"), number("company_number"));
+    if charity_number.as_ref().is_some_and(|number| number.len() < 6 || number.len() > 9) {
+        faults.add("charity_number", "A charity number has 6 to 8 figures, such as 1164883");
+    }
+    if company_number.as_ref().is_some_and(|number| number.len() != 8) {
+        faults.add("company_number", "A company number has 8 characters, such as 01234567");
+    }
+    let address = clean(fields.get("address"));
+    if address.is_empty() {
+        faults.add("address", "Enter your organisation's postal address");
+    }
+    let kind = kind?;
+    faults.is_empty().then_some(NewOrganisation { name, kind, charity_number, company_number, address })
+}

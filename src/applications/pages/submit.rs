@@ -1,0 +1,393 @@
+//! Check answers, declare, submit; the receipt, a copy to keep, and withdrawing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::http::header;
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+
+use super::list::title_of;
+use super::own_bid;
+use crate::accounts::contacts_of;
+use crate::app::App;
+use crate::applications::actions::{self, Declaration, Submission};
+use crate::applications::answers::Answer as Given;
+use crate::applications::model::{Application, ApplicationStage};
+use crate::applications::{rules, store};
+use crate::base::time::At;
+use crate::db::Conn;
+use crate::error::{Faults, Problem};
+use crate::mail::NewMail;
+use crate::rounds::{QuestionKind, Round, RoundDefinition};
+use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
+
+/// A section with its answers in words.
+#[derive(Debug, Serialize)]
+pub(super) struct AnsweredSection {
+    pub title: String,
+    pub rows: Vec<Row>,
+}
+
+/// Every answer in words, section by section; with links to change them where `change` names the application.
+pub(super) fn answered(
+    conn: &mut Conn,
+    application: &Application,
+    definition: &RoundDefinition,
+    change: bool,
+) -> Result<Vec<AnsweredSection>, Problem> {
+    let answers = store::answers_of(conn, application.id, definition)?;
+    let documents = store::documents_of(conn, application.id)?;
+    Ok(definition
+        .sections
+        .iter()
+        .map(|section| AnsweredSection {
+            title: section.title.clone(),
+            rows: section
+                .questions
+                .iter()
+                .map(|question| {
+                    let text = if question.kind == QuestionKind::Document {
+                        documents
+                            .iter()
+                            .find(|document| document.question == question.code)
+                            .map(|document| document.file_name.clone())
+                    } else {
+                        answers.get(&question.code).filter(|answer| !answer.is_empty()).map(|given| given.plain(question))
+                    };
+                    let row = Row::new(&question.text, text.unwrap_or_else(|| "Not provided".to_owned())).prose();
+                    if change {
+                        let href = format!("/applications/{}/sections/{}", application.reference, section.code);
+                        row.change(href, question.text.clone())
+                    } else {
+                        row
+                    }
+                })
+                .collect(),
+        })
+        .collect())
+}
+
+#[derive(Serialize)]
+struct CheckView {
+    title: &'static str,
+    errors: PageFaults,
+    breadcrumbs: Vec<Crumb>,
+    reference: String,
+    closes: String,
+    missing: Vec<(String, String)>,
+    sections: Vec<AnsweredSection>,
+    statements: Vec<String>,
+    name: Field,
+    role: Field,
+    confirmed: Field,
+    token: String,
+}
+
+impl Page for CheckView {
+    const TEMPLATE: &'static str = "applications/check.html";
+}
+
+struct Typed {
+    name: String,
+    role: String,
+    confirmed: bool,
+    token: String,
+}
+
+async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults) -> Result<CheckView, Problem> {
+    let (application, round, definition, sections, missing) = ctx
+        .read(move |conn, actor| {
+            let (application, round, definition) = own_bid(conn, actor, &reference)?;
+            let sections = answered(conn, &application, &definition, true)?;
+            let answers = store::answers_of(conn, application.id, &definition)?;
+            let missing = missing(conn, &application, &definition, &answers)?;
+            Ok((application, round, definition, sections, missing))
+        })
+        .await?;
+    let confirmed = if typed.confirmed { vec!["yes".to_owned()] } else { Vec::new() };
+    let agree = crate::web::Item::new("yes", "I confirm every statement above, and that I may apply for this organisation");
+    let reference = application.reference;
+    Ok(CheckView {
+        title: "Check your answers and submit",
+        errors: faults.into(),
+        breadcrumbs: vec![
+            Crumb::to("Your applications", "/applications"),
+            Crumb::to(reference.clone(), format!("/applications/{reference}")),
+            Crumb::here("Check and submit"),
+        ],
+        closes: round.closes_at.moment_words(),
+        missing,
+        sections,
+        statements: definition.declaration,
+        name: Field::new("name", "Your full name").value(typed.name).autocomplete("name").faults(faults),
+        role: Field::new("role", "Your role in the organisation")
+            .hint("You must be allowed to apply for it, for example as chair, treasurer or chief officer")
+            .value(typed.role)
+            .autocomplete("organization-title")
+            .faults(faults),
+        confirmed: Field::new("confirmed", "Declaration").values(confirmed).items(vec![agree]).faults(faults),
+        token: typed.token,
+        reference,
+    })
+}
+
+/// What is missing, with the address of its page.
+fn missing(
+    conn: &mut Conn,
+    application: &Application,
+    definition: &RoundDefinition,
+    answers: &BTreeMap<String, Given>,
+) -> Result<Vec<(String, String)>, Problem> {
+    let documents: BTreeSet<String> =
+        store::documents_of(conn, application.id)?.into_iter().map(|document| document.question).collect();
+    let mut missing = Vec::new();
+    for section in &definition.sections {
+        for fault in rules::section_faults(definition, section, answers, &documents).list() {
+            let href = format!("/applications/{}/sections/{}#{}", application.reference, section.code, fault.field);
+            missing.push((href, fault.message.clone()));
+        }
+    }
+    Ok(missing)
+}
+
+pub(super) async fn check(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let reference = path.into_inner();
+    let typed = Typed { name: String::new(), role: String::new(), confirmed: false, token: ctx.app.random.token()? };
+    let view = check_view(&ctx, reference.clone(), typed, &Faults::default()).await?;
+    let draft = ctx
+        .read(move |conn, actor| Ok(own_bid(conn, actor, &reference)?.0.stage == ApplicationStage::Draft))
+        .await?;
+    if !draft {
+        return Ok(ctx.redirect(&format!("/applications/{}", view.reference)));
+    }
+    ctx.page(&view)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubmitForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    confirmed: String,
+    token: String,
+}
+
+pub(super) async fn submit(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
+    let reference = path.into_inner();
+    let form: SubmitForm = fields.parse()?;
+    let declaration = Declaration {
+        name: form.name.clone(),
+        role: form.role.clone(),
+        confirmed: form.confirmed == "yes",
+        token: form.token.clone(),
+    };
+    let app = ctx.app.clone();
+    let people = {
+        let reference = reference.clone();
+        ctx.read(move |conn, actor| {
+            let (application, _, _) = own_bid(conn, actor, &reference)?;
+            Ok(contacts_of(conn, application.organisation)?)
+        })
+        .await?
+    };
+    let to = reference.clone();
+    let submitted = ctx
+        .write(move |tx| {
+            actions::submit(tx, &to, &declaration, |application, round, at| {
+                people
+                    .iter()
+                    .map(|(_, name, email)| receipt_mail(&app, application, round, at, (name, email)))
+                    .collect()
+            })
+        })
+        .await;
+    match submitted {
+        Ok(Submission::Received) => Ok(ctx.redirect(&format!("/applications/{reference}/receipt"))),
+        Ok(Submission::TooLate(text)) => Err(Problem::refused("This round is closed", text)),
+        Err(Problem::Invalid(faults)) => {
+            let typed = Typed {
+                name: form.name,
+                role: form.role,
+                confirmed: form.confirmed == "yes",
+                token: form.token,
+            };
+            let view = check_view(&ctx, reference, typed, &faults).await?;
+            ctx.faulty_page(&view)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn receipt_mail(
+    app: &App,
+    application: &Application,
+    round: &Round,
+    at: At,
+    (name, email): (&str, &str),
+) -> Result<NewMail, Problem> {
+    let data = serde_json::json!({
+        "name": name,
+        "reference": application.reference,
+        "title": application.title,
+        "organisation": application.organisation_name,
+        "ask": application.ask.map(|ask| ask.to_string()),
+        "round": format!("{}, {}", round.fund_name, round.name),
+        "received": at.moment_words(),
+        "link": app.settings.address(&format!("/applications/{}", application.reference)),
+        "office": app.settings.office.name,
+        "office_email": app.settings.office.email,
+    });
+    Ok(NewMail {
+        kind: "receipt",
+        letter: None,
+        to_email: email.to_owned(),
+        to_name: name.to_owned(),
+        subject: format!("{}: we have received your application", application.reference),
+        text: app.pages.mail("mail/receipt.txt", &data).map_err(Problem::internal)?,
+        html: app.pages.mail("mail/receipt.html", &data).map_err(Problem::internal)?,
+    })
+}
+
+#[derive(Serialize)]
+struct ReceiptView {
+    title: &'static str,
+    reference: String,
+    project: String,
+    received: String,
+    ask: String,
+    closes: String,
+}
+
+impl Page for ReceiptView {
+    const TEMPLATE: &'static str = "applications/receipt.html";
+}
+
+pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let reference = path.into_inner();
+    let (application, round) = ctx
+        .read(move |conn, actor| {
+            let (application, round, _) = own_bid(conn, actor, &reference)?;
+            Ok((application, round))
+        })
+        .await?;
+    let received = application.submitted_at.ok_or(Problem::NotFound)?;
+    ctx.page(&ReceiptView {
+        title: "Application submitted",
+        project: title_of(&application),
+        received: received.moment_words(),
+        ask: application.ask.map(|ask| ask.to_string()).unwrap_or_default(),
+        closes: round.closes_at.moment_words(),
+        reference: application.reference,
+    })
+}
+
+#[derive(Serialize)]
+struct CopyView {
+    title: String,
+    reference: String,
+    organisation: String,
+    round: String,
+    received: String,
+    declared: String,
+    sections: Vec<AnsweredSection>,
+}
+
+impl Page for CopyView {
+    const TEMPLATE: &'static str = "applications/copy.html";
+}
+
+/// Whether the copy is to be kept as a file.
+#[derive(Deserialize)]
+pub(super) struct CopyQuery {
+    #[serde(default)]
+    save: bool,
+}
+
+/// The whole application on one page, to print; or, with `save`, as a file to keep.
+pub(super) async fn copy(ctx: Ctx, path: web::Path<String>, query: web::Query<CopyQuery>) -> Answer {
+    let reference = path.into_inner();
+    let view = ctx
+        .read(move |conn, actor| {
+            let (application, round, definition) = own_bid(conn, actor, &reference)?;
+            let sections = answered(conn, &application, &definition, false)?;
+            Ok(CopyView {
+                title: title_of(&application),
+                organisation: application.organisation_name.clone(),
+                round: format!("{}, {}", round.fund_name, round.name),
+                received: application.submitted_at.map_or_else(
+                    || "Not submitted".to_owned(),
+                    |at| format!("Received {}", at.moment_words()),
+                ),
+                declared: application
+                    .declared_by
+                    .clone()
+                    .map(|(name, role)| format!("{name}, {role}"))
+                    .unwrap_or_default(),
+                sections,
+                reference: application.reference,
+            })
+        })
+        .await?;
+    let mut answer = ctx.page(&view)?;
+    if query.save {
+        let name = header::ContentDisposition::attachment(format!("{} application.html", view.reference));
+        answer.headers_mut().insert(
+            header::CONTENT_DISPOSITION,
+            header::HeaderValue::from_str(&name.to_string()).map_err(Problem::internal)?,
+        );
+    }
+    Ok(answer)
+}
+
+#[derive(Serialize)]
+struct WithdrawView {
+    title: &'static str,
+    errors: PageFaults,
+    breadcrumbs: Vec<Crumb>,
+    reference: String,
+    project: String,
+    reason: Field,
+}
+
+impl Page for WithdrawView {
+    const TEMPLATE: &'static str = "applications/withdraw.html";
+}
+
+async fn withdraw_view(ctx: &Ctx, reference: String, typed: &str, faults: &Faults) -> Result<WithdrawView, Problem> {
+    let application = ctx.read(move |conn, actor| Ok(own_bid(conn, actor, &reference)?.0)).await?;
+    Ok(WithdrawView {
+        title: "Withdraw this application",
+        errors: faults.into(),
+        breadcrumbs: vec![
+            Crumb::to("Your applications", "/applications"),
+            Crumb::to(application.reference.clone(), format!("/applications/{}", application.reference)),
+            Crumb::here("Withdraw"),
+        ],
+        project: title_of(&application),
+        reason: Field::new("reason", "Why do you withdraw?").value(typed).faults(faults),
+        reference: application.reference,
+    })
+}
+
+pub(super) async fn ask_to_withdraw(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let view = withdraw_view(&ctx, path.into_inner(), "", &Faults::default()).await?;
+    ctx.page(&view)
+}
+
+pub(super) async fn withdraw(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
+    let reference = path.into_inner();
+    let (to, reason) = (reference.clone(), fields.get("reason").to_owned());
+    match ctx.write(move |tx| actions::withdraw(tx, &to, &reason)).await {
+        Err(Problem::Invalid(faults)) => {
+            let view = withdraw_view(&ctx, reference, fields.get("reason"), &faults).await?;
+            ctx.faulty_page(&view)
+        }
+        other => {
+            other?;
+            ctx.redirect_with(&format!("/applications/{reference}"), "Your application is withdrawn")
+        }
+    }
+}

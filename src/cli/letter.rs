@@ -1,0 +1,166 @@
+//! `evenhand letter`: check a template, or make one letter from a file.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Subcommand;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::letters::engine::{
+    Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample,
+};
+
+/// What to do with letters.
+#[derive(Debug, Subcommand)]
+pub enum LetterCommand {
+    /// Compile a template with its sample and say what is wrong with it.
+    ///
+    /// Exits with 0 if nothing is, and with 1 and the file, line and hint otherwise.
+    #[command(after_help = "Examples:\n  evenhand letter check award\n  \
+                            evenhand letter check drafts/feedback.typ")]
+    Check {
+        /// A template's name (award, rejection, feedback) or a file named after one.
+        template: PathBuf,
+    },
+    /// Print an example of a letter's data, to start from.
+    Sample {
+        /// The kind of letter: award, rejection or feedback.
+        kind: LetterKind,
+    },
+    /// Make one letter.
+    ///
+    /// Exits with 0 when the PDF is written, with 1 if the letter cannot be made, and with 2 and
+    /// the field if the data is wrong. What keeps the letter from being approved goes to standard
+    /// error.
+    #[command(after_help = "Example:\n  evenhand letter render award award.json award.pdf")]
+    Render {
+        /// The kind of letter: award, rejection or feedback.
+        kind: LetterKind,
+        /// The letter's data.
+        data: PathBuf,
+        /// The PDF to write.
+        out: PathBuf,
+    },
+}
+
+/// A message for standard error and the exit code.
+struct Failure(u8, String);
+
+impl LetterCommand {
+    /// Does it.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        let result = match self {
+            Self::Check { template } => check(&template),
+            Self::Sample { kind } => print_sample(kind),
+            Self::Render { kind, data, out } => render(kind, &data, &out),
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(Failure(code, message)) => {
+                eprintln!("{message}");
+                ExitCode::from(code)
+            }
+        }
+    }
+}
+
+fn print_sample(kind: LetterKind) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(&sample(kind))
+        .map_err(|fault| Failure(1, fault.to_string()))?;
+    println!("{json}");
+    Ok(())
+}
+
+fn check(template: &Path) -> Result<(), Failure> {
+    let stem = template.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let kind: LetterKind = stem.parse().map_err(|fault| Failure(1, format!("{fault}")))?;
+    let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
+    if template != Path::new(kind.name()) {
+        let text = fs::read_to_string(template)
+            .map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
+        engine = engine
+            .with_template(kind, kind.file(), &text)
+            .map_err(|fault| Failure(1, fault.to_string()))?;
+    }
+    let rendered =
+        engine.render(&sample(kind)).map_err(|fault| Failure(1, placed(&fault, template)))?;
+    let remarks = remarks(&rendered);
+    if !remarks.is_empty() {
+        return Err(Failure(1, remarks));
+    }
+    println!("{}: nothing wrong; {} pages", template.display(), rendered.pages);
+    Ok(())
+}
+
+/// The fault with the path that the user gave, rather than the template's name inside the engine.
+fn placed(fault: &RenderFault, template: &Path) -> String {
+    let RenderFault::Template(diagnostics) = fault else {
+        return fault.to_string();
+    };
+    let lines: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let mut diagnostic = diagnostic.clone();
+            if template.extension().is_some()
+                && diagnostic.file.as_deref() == template.file_name().and_then(|name| name.to_str())
+            {
+                diagnostic.file = Some(template.display().to_string());
+            }
+            diagnostic.to_string()
+        })
+        .collect();
+    lines.join("\n")
+}
+
+fn render(kind: LetterKind, data: &Path, out: &Path) -> Result<(), Failure> {
+    let text = fs::read_to_string(data)
+        .map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
+    let data =
+        read(kind, &text).map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
+    let engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
+    let rendered = engine.render(&data).map_err(|fault| {
+        let code = if matches!(fault, RenderFault::Text { .. }) { 2 } else { 1 };
+        Failure(code, fault.to_string())
+    })?;
+    let remarks = remarks(&rendered);
+    if !remarks.is_empty() {
+        eprintln!("{remarks}");
+    }
+    fs::write(out, &rendered.pdf)
+        .map_err(|fault| Failure(1, format!("{}: {fault}", out.display())))?;
+    println!("{}: {} pages, SHA-256 {}", out.display(), rendered.pages, rendered.sha256);
+    Ok(())
+}
+
+fn remarks(rendered: &Rendered) -> String {
+    let findings = rendered.findings.iter().map(ToString::to_string);
+    let warnings = rendered.warnings.iter().map(ToString::to_string);
+    findings.chain(warnings).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads data of one kind. The `kind` field may be left out; if it is there it must agree.
+fn read(kind: LetterKind, text: &str) -> Result<LetterData, String> {
+    let mut value: Value = serde_json::from_str(text).map_err(|fault| fault.to_string())?;
+    let stated = value.as_object_mut().and_then(|fields| fields.remove("kind"));
+    if let Some(stated) = stated
+        && stated.as_str() != Some(kind.name())
+    {
+        return Err(format!("kind: is {stated}, but the letter asked for is {kind}"));
+    }
+    match kind {
+        LetterKind::Award => typed(value).map(|letter| LetterData::Award(Box::new(letter))),
+        LetterKind::Rejection => typed(value).map(|letter| LetterData::Rejection(Box::new(letter))),
+        LetterKind::Feedback => typed(value).map(|letter| LetterData::Feedback(Box::new(letter))),
+    }
+}
+
+/// The letter, or the fault with the path of the field it is in.
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|fault| format!("{}: {}", fault.path(), fault.inner()))
+}

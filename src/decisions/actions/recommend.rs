@@ -1,0 +1,182 @@
+//! Making the recommendation, and taking it back.
+
+use super::{require_unconflicted, round_in};
+use crate::access::{self, Action};
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::base::ids::{ApplicationId, RecommendationId, RoundId};
+use crate::base::text::clean;
+use crate::decisions::model::{Condition, Outcome, RankedRound, RecommendedOutcome};
+use crate::decisions::rules::{
+    MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, outcome_of, reasons_faults,
+};
+use crate::decisions::store;
+use crate::error::{Faults, Problem};
+use crate::files::sha256;
+use crate::rounds::{RoundDefinition, RoundStage, get_definition, get_round, set_stage};
+
+/// What an officer adds to the ranking. Outcome and offer are not among it: they come from the ranking alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecommendationInput {
+    /// To the decision maker; may be empty.
+    pub note: String,
+    /// One for each application that is to be awarded.
+    pub outcomes: Vec<AwardInput>,
+}
+
+/// What an officer adds for one award.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwardInput {
+    /// The application.
+    pub application: ApplicationId,
+    /// Why it should be awarded, for publication.
+    pub public_reasons: String,
+    /// What the award depends on.
+    pub conditions: Vec<Condition>,
+}
+
+/// Recommends the ranking as it stands, and hands the round to the decision maker. The ranking is stored byte for byte
+/// (P12).
+///
+/// # Errors
+/// [`Problem::Refused`] when an application is incomplete, a tie is open, or nobody has checked a gate that decides;
+/// every fault of the reasons and conditions, under the fields `reasons-REFERENCE`, `condition-REFERENCE-N`,
+/// `due-REFERENCE-N-day` and `note`.
+pub fn recommend(
+    tx: &mut WriteTx<'_>,
+    round: RoundId,
+    input: &RecommendationInput,
+) -> Result<Change<RecommendationId>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let round = round_in(tx, round, RoundStage::Moderation)?;
+    require_unconflicted(tx, round.id)?;
+    let (version, definition) = get_definition(tx.conn(), round.id)?;
+    let ranked = store::ranking_of(tx.conn(), &round, &definition)?;
+    let reasons = reasons_against(tx, &definition, &ranked)?;
+    if !reasons.is_empty() {
+        return Err(Problem::refused("This round cannot be recommended yet", reasons.join(" ")));
+    }
+    let outcomes = outcomes(tx, &ranked, input)?;
+    let json = ranked.json().map_err(Problem::internal)?;
+    let id = store::insert_recommendation(tx, round.id, &clean(&input.note), &json, &outcomes)?;
+    set_stage(tx, round.id, RoundStage::Moderation, RoundStage::Recommended)?;
+    let count = |outcome| outcomes.iter().filter(|found| found.outcome == outcome).count();
+    let event = Event::new(EventKind::RecommendationMade)
+        .round(round.id)
+        .with("recommendation", id.row())
+        .with("definition", version)
+        .with("count", outcomes.len())
+        .with("award", count(Outcome::Award))
+        .with("partial", count(Outcome::Partial))
+        .with("reserve", count(Outcome::Reserve))
+        .with("reject", count(Outcome::Reject))
+        .with("total", ranked.ranking.committed)
+        .with("sha256", Fact::code(&sha256(json.as_bytes())));
+    Ok(Change::new(id, event))
+}
+
+/// Every reason why nothing can be recommended yet; empty when it can be.
+fn reasons_against(
+    tx: &mut WriteTx<'_>,
+    definition: &RoundDefinition,
+    ranked: &RankedRound,
+) -> Result<Vec<String>, Problem> {
+    let mut reasons = blocking(definition, &ranked.candidates, &ranked.ranking);
+    for (reference, gates) in store::unchecked_gates(tx.conn(), definition, ranked)? {
+        reasons.push(format!(
+            "{reference} would be refused only because nobody has checked {}. Record the check first.",
+            gates.join(", ")
+        ));
+    }
+    Ok(reasons)
+}
+
+/// An outcome for each application, from the ranking, with what the officer wrote for the awards.
+fn outcomes(
+    tx: &WriteTx<'_>,
+    ranked: &RankedRound,
+    input: &RecommendationInput,
+) -> Result<Vec<RecommendedOutcome>, Problem> {
+    let today = tx.now().london_date();
+    let mut faults = Faults::default();
+    let mut outcomes = Vec::with_capacity(ranked.applications.len());
+    for (application, placing) in ranked.applications.iter().zip(&ranked.ranking.placings) {
+        let outcome = outcome_of(placing.status).ok_or_else(|| Problem::internal("a placing without an outcome"))?;
+        let written = input.outcomes.iter().find(|award| award.application == application.id);
+        let written = written.filter(|_| outcome.is_award());
+        let reasons = written.map_or("", |award| award.public_reasons.as_str());
+        let conditions = written.map_or(&[][..], |award| award.conditions.as_slice());
+        if outcome.is_award() {
+            faults.append(reasons_faults(&application.reference, reasons));
+            faults.append(conditions_faults(&application.reference, conditions, today));
+        }
+        outcomes.push(RecommendedOutcome {
+            application: application.id,
+            outcome,
+            offer: placing.offer,
+            public_reasons: clean(reasons),
+            conditions: conditions.iter().map(|found| Condition { text: clean(&found.text), due: found.due }).collect(),
+        });
+    }
+    if clean(&input.note).chars().count() > REASONS_LIMIT {
+        faults.add("note", "Your note must be 4,000 characters or fewer");
+    }
+    faults.check()?;
+    Ok(outcomes)
+}
+
+fn conditions_faults(reference: &str, conditions: &[Condition], today: jiff::civil::Date) -> Faults {
+    let mut faults = Faults::default();
+    for (number, condition) in (1..).zip(conditions) {
+        faults.append(condition_faults(reference, number, condition, today));
+    }
+    if conditions.len() > MOST_CONDITIONS {
+        faults.add(
+            format!("condition-{reference}-1"),
+            format!("An award may have {MOST_CONDITIONS} conditions; put several things into one"),
+        );
+    }
+    faults
+}
+
+/// Refuses when the ranking is no longer the one whose SHA-256 the officer's page carried.
+///
+/// # Errors
+/// A fault under `ranking`, so that the page is shown again with what was typed.
+pub fn require_same_ranking(tx: &mut WriteTx<'_>, round: RoundId, seen: &str) -> Result<(), Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let round = get_round(tx.conn(), round)?;
+    let (_, definition) = get_definition(tx.conn(), round.id)?;
+    let json = store::ranking_of(tx.conn(), &round, &definition)?.json().map_err(Problem::internal)?;
+    let mut faults = Faults::default();
+    if sha256(json.as_bytes()) != seen {
+        faults.add("ranking", "The ranking changed while you had this page open. Check the awards below again");
+    }
+    faults.check()
+}
+
+/// Takes the recommendation back before it is signed: the round returns to moderation, and the recommendation is kept
+/// with the reason.
+///
+/// # Errors
+/// [`Problem::Refused`] when there is none, or it is signed; a fault under `reason`.
+pub fn take_back(tx: &mut WriteTx<'_>, round: RoundId, reason: &str) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let round = round_in(tx, round, RoundStage::Recommended)?;
+    require_unconflicted(tx, round.id)?;
+    let reason = clean(reason);
+    let mut faults = Faults::default();
+    if reason.is_empty() {
+        faults.add("reason", "Say why you take the recommendation back");
+    } else if reason.chars().count() > REASONS_LIMIT {
+        faults.add("reason", "Your reason must be 4,000 characters or fewer");
+    }
+    faults.check()?;
+    let standing = store::recommendation_of(tx.conn(), round.id)?.ok_or(Problem::NotFound)?;
+    store::supersede(tx, standing.id, &reason)?;
+    set_stage(tx, round.id, RoundStage::Recommended, RoundStage::Moderation)?;
+    let event = Event::new(EventKind::RecommendationTakenBack)
+        .round(round.id)
+        .with("recommendation", standing.id.row())
+        .with("sha256", Fact::code(&sha256(standing.ranking_json.as_bytes())));
+    Ok(Change::new((), event))
+}

@@ -1,0 +1,266 @@
+//! What people do with letters once they are drafted: a second person approves, an officer issues, the applicant reads.
+
+use jiff::civil::Date;
+
+use super::data::kind_for;
+use super::engine::{LetterData, LetterKind, lint};
+use super::model::{BatchStage, Delivery, Letter, LetterStage};
+use super::store;
+use crate::access::{self, Action};
+use crate::accounts::contacts_of;
+use crate::app::App;
+use crate::applications::{Application, get_application, submitted_of_round};
+use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
+use crate::base::actor::Actor;
+use crate::base::ids::{AccountId, LetterId, RoundId};
+use crate::db::Conn;
+use crate::decisions::recommendation_of;
+use crate::error::Problem;
+use crate::mail::{self, NewMail};
+use crate::rounds::{Round, RoundStage, get_round, set_stage};
+
+/// Approves every draft of a round. Whoever drafted one of them cannot.
+///
+/// # Errors
+/// [`Problem::Refused`] with what stands in the way.
+pub fn approve_round(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>, Problem> {
+    if !may_approve(tx.actor()) {
+        return Err(Problem::NotFound);
+    }
+    let round = get_round(tx.conn(), round)?;
+    let (account, today) = (tx.account()?, tx.now().london_date());
+    let drafts = check_approval(tx.conn(), &round, account, today)?;
+    let mut events = Vec::with_capacity(drafts.len());
+    for letter in drafts {
+        store::set_approved(tx, letter.id)?;
+        events.push(event(EventKind::LetterApproved, &round, &letter));
+    }
+    change(events)
+}
+
+/// Whether a person may approve letters that somebody else drafted.
+#[must_use]
+pub fn may_approve(actor: &Actor) -> bool {
+    access::may(actor, Action::RunRounds) || access::may(actor, Action::SignDecision)
+}
+
+/// The drafts that `account` can approve today.
+///
+/// # Errors
+/// [`Problem::Refused`] with what stands in the way.
+pub fn check_approval(
+    conn: &mut Conn,
+    round: &Round,
+    account: AccountId,
+    today: Date,
+) -> Result<Vec<Letter>, Problem> {
+    let title = "These letters cannot be approved";
+    let letters = complete(conn, round, title)?;
+    let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
+    if drafts.is_empty() {
+        return Err(Problem::refused(title, "Every letter is approved already."));
+    }
+    if drafts.iter().any(|letter| letter.drafted_by == account) {
+        return Err(Problem::refused(title, "You drafted them. Another officer, or the decision maker, must approve."));
+    }
+    for letter in &drafts {
+        require_sound(letter, today, title)?;
+    }
+    Ok(drafts)
+}
+
+/// A letter is sound when its data are whole, nothing in them is unfinished, and it bears today's date.
+fn require_sound(letter: &Letter, today: Date, title: &str) -> Result<(), Problem> {
+    let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
+    if data.common().date.day() != Some(today) {
+        return Err(Problem::refused(
+            title,
+            "They bear an earlier date, and the time to accept or to ask for a review counts from it. Draft them again.",
+        ));
+    }
+    if let Some(finding) = lint(&data, "").first() {
+        return Err(Problem::refused(title, format!("{} has something unfinished in it: {finding}.", letter.reference)));
+    }
+    Ok(())
+}
+
+/// Every letter of a decided round, when it has all of them and none needs an officer: for each submitted application
+/// one letter that tells its outcome and one with feedback.
+fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, Problem> {
+    match round.stage {
+        RoundStage::Decided => {}
+        RoundStage::Issued => return Err(Problem::refused(title, "They are issued already.")),
+        _ => return Err(Problem::refused(title, "The round is not decided yet.")),
+    }
+    if store::newest_batch(conn, round.id)?.is_some_and(|batch| batch.stage == BatchStage::Running) {
+        return Err(Problem::refused(title, "They are still being made, or making them was interrupted."));
+    }
+    let recommendation = recommendation_of(conn, round.id)?;
+    let letters = store::letters_of_round(conn, round.id)?;
+    let held = letters.iter().filter(|letter| letter.stage == LetterStage::NeedsOfficer).count();
+    let mut missing = 0_usize;
+    for application in submitted_of_round(conn, round.id)? {
+        let outcome = recommendation.as_ref().and_then(|found| found.outcome_for(application.id));
+        let wanted = outcome.map(|outcome| kind_for(outcome.outcome));
+        for kind in [wanted, Some(LetterKind::Feedback)] {
+            let found = letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
+            if found.count() != 1 {
+                missing += 1;
+            }
+        }
+    }
+    let expected = letters.len();
+    match (missing, held) {
+        (0, 0) if expected > 0 => Ok(letters),
+        (0, 0) => Err(Problem::refused(title, "There are none.")),
+        (0, held) => Err(Problem::refused(title, format!("{}.", counted(held, "needs you", "need you")))),
+        (missing, _) => {
+            Err(Problem::refused(title, format!("{}. Draft them first.", counted(missing, "is missing", "are missing"))))
+        }
+    }
+}
+
+fn counted(count: usize, one: &str, more: &str) -> String {
+    if count == 1 { format!("1 letter {one}") } else { format!("{count} letters {more}") }
+}
+
+/// The letters that can be issued today: all of the round.
+///
+/// # Errors
+/// [`Problem::Refused`] with what stands in the way.
+pub fn check_issue(conn: &mut Conn, round: &Round, today: Date) -> Result<Vec<Letter>, Problem> {
+    let title = "These letters cannot be issued";
+    let letters = complete(conn, round, title)?;
+    let waiting = letters.iter().filter(|letter| letter.stage != LetterStage::Approved).count();
+    if waiting > 0 {
+        let text = format!("{}.", counted(waiting, "is not approved yet", "are not approved yet"));
+        return Err(Problem::refused(title, text));
+    }
+    for letter in &letters {
+        require_sound(letter, today, title)?;
+    }
+    Ok(letters)
+}
+
+/// Issues every letter of a round, tells every applicant by e-mail, and ends the round: all of it or nothing.
+///
+/// # Errors
+/// [`Problem::Refused`] with what stands in the way; a fault when a kept PDF is not what was approved.
+pub fn issue_round(tx: &mut WriteTx<'_>, app: &App, round: RoundId) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let round = get_round(tx.conn(), round)?;
+    let today = tx.now().london_date();
+    let letters = check_issue(tx.conn(), &round, today)?;
+    let mut events = Vec::with_capacity(letters.len() + 1);
+    let mut told: Option<(i32, Delivery)> = None;
+    for letter in letters {
+        require_kept(app, &letter)?;
+        // Letters come by application, the outcome first: one e-mail speaks of both.
+        let delivery = match told {
+            Some((application, delivery)) if application == letter.application.row() => delivery,
+            _ => tell(tx, app, &letter)?,
+        };
+        told = Some((letter.application.row(), delivery));
+        store::set_issued(tx, letter.id, delivery)?;
+        let sha256 = Fact::code(letter.pdf_sha256.as_deref().unwrap_or_default());
+        events.push(event(EventKind::LetterIssued, &round, &letter).with("pdf", sha256));
+    }
+    set_stage(tx, round.id, RoundStage::Decided, RoundStage::Issued)?;
+    events.push(Event::new(EventKind::RoundFinished).round(round.id).with("letters", events.len()));
+    change(events)
+}
+
+/// The file store still has the bytes that were approved.
+fn require_kept(app: &App, letter: &Letter) -> Result<(), Problem> {
+    let kept = letter.pdf_sha256.as_deref().and_then(|sha256| app.files.hash_now(sha256));
+    if kept.is_some() && kept == letter.pdf_sha256 {
+        return Ok(());
+    }
+    Err(Problem::internal(format!("the PDF of {} is not in the file store as it was approved", letter.reference)))
+}
+
+/// Queues the e-mail about an application's letters. Where nobody of the organisation is left to write to, the office
+/// sees a failed delivery.
+fn tell(tx: &mut WriteTx<'_>, app: &App, letter: &Letter) -> Result<Delivery, Problem> {
+    let application = get_application(tx.conn(), letter.application)?;
+    let Some((_, name, email)) = contacts_of(tx.conn(), application.organisation)?.into_iter().next() else {
+        return Ok(Delivery::Failed);
+    };
+    let message = ready_mail(app, &application, letter.id, name, email)?;
+    let now = tx.now();
+    mail::queue(tx.conn(), &message, &app.random, now)?;
+    Ok(Delivery::Queued)
+}
+
+/// Says that letters are ready and where, and nothing of their content: mail is read over shoulders.
+fn ready_mail(
+    app: &App,
+    application: &Application,
+    letter: LetterId,
+    name: String,
+    email: String,
+) -> Result<NewMail, Problem> {
+    let data = serde_json::json!({
+        "name": name,
+        "reference": application.reference,
+        "project": application.title,
+        "link": app.settings.address(&format!("/applications/{}", application.reference)),
+        "service": app.settings.service_name,
+        "office": app.settings.office.name,
+        "office_email": app.settings.office.email,
+        "office_phone": app.settings.office.phone,
+    });
+    Ok(NewMail {
+        kind: "letters_ready",
+        letter: Some(letter),
+        to_email: email,
+        to_name: name,
+        subject: format!("Letters about your application {}", application.reference),
+        text: app.pages.mail("mail/letters_ready.txt", &data).map_err(Problem::internal)?,
+        html: app.pages.mail("mail/letters_ready.html", &data).map_err(Problem::internal)?,
+    })
+}
+
+/// Records what became of the e-mail that told of a letter; it told of all letters of the application.
+///
+/// # Errors
+/// `NotFound` when there is no such letter, or it is not issued; faults of the database.
+pub fn record_delivery(ledger: &Ledger, letter: LetterId, stage: mail::Stage) -> Result<(), Problem> {
+    ledger.write(&Actor::System("mail"), |tx| {
+        let letter = store::get_letter(tx.conn(), letter)?;
+        let application = get_application(tx.conn(), letter.application)?;
+        let round = get_round(tx.conn(), application.round)?;
+        let delivery = Delivery::from(stage);
+        let mut events = Vec::new();
+        for letter in store::letters_of(tx.conn(), application.id)? {
+            store::set_delivery(tx, letter.id, delivery)?;
+            let delivery = Fact::code(delivery.word());
+            events.push(event(EventKind::LetterDelivered, &round, &letter).with("delivery", delivery));
+        }
+        change(events)
+    })
+}
+
+/// Records that the applicant opened a letter, the first time alone.
+///
+/// # Errors
+/// [`Problem::NotFound`] when they opened it before: there is nothing to record.
+pub fn mark_read(tx: &mut WriteTx<'_>, letter: &Letter) -> Result<Change<()>, Problem> {
+    if store::was_read(tx.conn(), letter)? {
+        return Err(Problem::NotFound);
+    }
+    let application = get_application(tx.conn(), letter.application)?;
+    let round = get_round(tx.conn(), application.round)?;
+    Ok(Change::new((), event(EventKind::LetterRead, &round, letter)))
+}
+
+fn event(kind: EventKind, round: &Round, letter: &Letter) -> Event {
+    Event::new(kind).round(round.id).application(letter.application).with("letter", Fact::code(&letter.reference))
+}
+
+/// A change with several events.
+fn change(events: Vec<Event>) -> Result<Change<()>, Problem> {
+    let mut events = events.into_iter();
+    let first = events.next().ok_or(Problem::NotFound)?;
+    Ok(events.fold(Change::new((), first), Change::and))
+}

@@ -1,0 +1,107 @@
+//! What an award letter says besides what all letters say.
+
+use jiff::civil::Date;
+
+use super::{Bidder, RoundFacts, money};
+use crate::base::money::Pence;
+use crate::letters::engine::LetterKind;
+use crate::letters::engine::data::{Acceptance, AwardLetter, Condition, Payment, Report};
+use crate::letters::engine::values::{LetterDate, WrittenMoney};
+use crate::letters::rules::{middle, plus_days};
+
+/// Days in which an offer must be accepted.
+const ACCEPTANCE_DAYS: i32 = 14;
+/// Days from the signed agreement in which the grant is paid.
+const PAYMENT_DAYS: i32 = 28;
+/// Days after the end of a project in which its final report is due.
+const REPORT_DAYS: i32 = 28;
+/// Up to here a final report is enough.
+const FINAL_REPORT_ONLY: Pence = Pence::new(500_000);
+
+pub(super) fn letter(round: &RoundFacts, bidder: &Bidder) -> Result<AwardLetter, String> {
+    let offer = bidder.outcome.offer;
+    let starts = bidder.starts.ok_or("The application has no start date.")?;
+    let ends = bidder.ends.ok_or("The application has no end date.")?;
+    let deadline = plus_days(round.date, ACCEPTANCE_DAYS);
+    Ok(AwardLetter {
+        common: round.common(bidder, LetterKind::Award)?,
+        requested: written(bidder.ask)?,
+        offered: written(offer)?,
+        purpose: bidder.purpose.clone().ok_or("The application has no summary that says what the grant is for.")?,
+        public_reasons: bidder.outcome.public_reasons.clone(),
+        starts: LetterDate::new(starts),
+        ends: LetterDate::new(ends),
+        special_conditions: bidder
+            .outcome
+            .conditions
+            .iter()
+            .map(|condition| Condition { text: condition.text.clone(), due: Some(LetterDate::new(condition.due)) })
+            .collect(),
+        acceptance: acceptance(&round.office.email, deadline),
+        payments: vec![Payment {
+            date: LetterDate::new(plus_days(deadline, PAYMENT_DAYS)),
+            amount: money(offer)?,
+            trigger: format!(
+                "Signed agreement and bank statement received. We pay within {PAYMENT_DAYS} days of that, and by this \
+                 date if both reach us by {}.",
+                crate::base::time::date_words(deadline)
+            ),
+        }],
+        monitoring: monitoring(offer, starts, ends),
+        publicity: Some(format!("Please say in your publicity that the project is supported by {}.", round.fund())),
+    })
+}
+
+fn written(amount: Pence) -> Result<WrittenMoney, String> {
+    u64::try_from(amount.get()).map(WrittenMoney::new).map_err(|_| format!("{amount} is less than nothing."))
+}
+
+fn acceptance(email: &str, deadline: Date) -> Acceptance {
+    Acceptance {
+        deadline: LetterDate::new(deadline),
+        lapse: "If we have not received these by then, the offer lapses and the money may go to another applicant."
+            .to_owned(),
+        steps: vec![
+            format!("Tell us that you accept, by email to {email}. We then send you the grant agreement."),
+            "Have the grant agreement signed by someone authorised to sign for your organisation, and return it to us."
+                .to_owned(),
+            "Send us a bank statement in your organisation\u{2019}s name, not older than three months.".to_owned(),
+        ],
+    }
+}
+
+/// A report half-way and a final one; of small grants the final one alone.
+fn monitoring(offer: Pence, starts: Date, ends: Date) -> Vec<Report> {
+    let mut reports = Vec::new();
+    if offer > FINAL_REPORT_ONLY {
+        let due = LetterDate::new(middle(starts, ends));
+        reports.push(Report { due, what: "Interim report and spend return, on the first half of the project".to_owned() });
+    }
+    let due = LetterDate::new(plus_days(ends, REPORT_DAYS));
+    reports.push(Report { due, what: "Final report and final spend return".to_owned() });
+    reports
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn small_grants_need_a_final_report_alone() {
+        let (starts, ends) = (date(2027, 1, 4), date(2027, 12, 31));
+        let due = |pence| -> Vec<String> {
+            monitoring(Pence::new(pence), starts, ends).into_iter().map(|report| report.due.iso).collect()
+        };
+        assert_eq!(due(500_000), ["2028-01-28"]);
+        assert_eq!(due(500_001), ["2027-07-03", "2028-01-28"]);
+    }
+
+    #[test]
+    fn every_step_of_acceptance_fits_its_deadline() {
+        let acceptance = acceptance("grants@opcc.example", date(2026, 12, 6));
+        assert_eq!(acceptance.deadline.words, "6 December 2026");
+        assert_eq!(acceptance.steps.len(), 3);
+    }
+}

@@ -1,0 +1,182 @@
+//! What a round's letters say: facts gathered once for the round and once for each bidder, then put into
+//! [`LetterData`]. Never the name of an assessor, a single score, another bidder or the Ombudsman: the types have no
+//! place for them, and [`super::rules::what_must_not_be_said`] reads the texts that people wrote.
+
+mod award;
+mod bidder;
+mod round;
+
+pub use bidder::Bidder;
+pub use round::{RoundFacts, TEMPLATE_VERSION};
+
+use super::engine::data::{
+    CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
+};
+use super::engine::reason::Reason;
+use super::engine::values::Money;
+use super::engine::{Finding, LetterKind};
+use super::rules::{Refused, one_reason, percentage, what_must_not_be_said};
+use crate::applications::Application;
+use crate::base::exact::Fraction;
+use crate::base::money::Pence;
+use crate::decisions::Outcome;
+
+/// The kind of letter that tells an outcome.
+#[must_use]
+pub const fn kind_for(outcome: Outcome) -> LetterKind {
+    match outcome {
+        Outcome::Award | Outcome::Partial => LetterKind::Award,
+        Outcome::Reserve | Outcome::Reject => LetterKind::Rejection,
+    }
+}
+
+/// Builds a letter's data.
+///
+/// # Errors
+/// What is missing, in words for an officer.
+pub fn build(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<LetterData, String> {
+    Ok(match kind {
+        LetterKind::Award => LetterData::Award(Box::new(award::letter(round, bidder)?)),
+        LetterKind::Rejection => LetterData::Rejection(Box::new(rejection(round, bidder)?)),
+        LetterKind::Feedback => LetterData::Feedback(Box::new(feedback(round, bidder)?)),
+    })
+}
+
+/// Findings about names and words that must not stand in the letter.
+#[must_use]
+pub fn forbidden(round: &RoundFacts, application: &Application, data: &LetterData) -> Vec<Finding> {
+    let others: Vec<String> = round
+        .applications
+        .iter()
+        .map(|other| &other.organisation_name)
+        .filter(|name| **name != application.organisation_name)
+        .cloned()
+        .collect();
+    what_must_not_be_said(data, &round.panel, &others)
+}
+
+fn money(amount: Pence) -> Result<Money, String> {
+    u64::try_from(amount.get()).map(Money::new).map_err(|_| format!("{amount} is less than nothing."))
+}
+
+fn rejection(round: &RoundFacts, bidder: &Bidder) -> Result<RejectionLetter, String> {
+    let criteria = scores(round, bidder)?
+        .into_iter()
+        .map(|(name, score, max)| CriterionScore { name, score, max })
+        .collect();
+    Ok(RejectionLetter {
+        common: round.common(bidder, LetterKind::Rejection)?,
+        requested: money(bidder.ask)?,
+        reason: reason(round, bidder)?,
+        scores: Some(ScoreSummary {
+            weighted: percentage(bidder.weighted()?)?,
+            pass_mark: percentage(Fraction::from(round.definition.pass_mark))?,
+            lowest_funded: round.lowest_funded.map(percentage).transpose()?,
+            criteria,
+        }),
+        feedback_note: Some(
+            "A separate letter with this one gives feedback on each criterion: what was strong, and what would have made \
+             it stronger."
+                .to_owned(),
+        ),
+        round_context: round.context()?,
+    })
+}
+
+fn reason(round: &RoundFacts, bidder: &Bidder) -> Result<Reason, String> {
+    one_reason(&Refused {
+        definition: &round.definition,
+        placing: &bidder.placing,
+        gates: &bidder.gates,
+        marks: &bidder.marks,
+        reserve: bidder.outcome.outcome == Outcome::Reserve,
+        lowest_funded: round.lowest_funded,
+    })
+}
+
+/// Title, agreed score and maximum of each criterion, in the order of the round.
+fn scores(round: &RoundFacts, bidder: &Bidder) -> Result<Vec<(String, u32, u32)>, String> {
+    let max = u32::try_from(round.definition.scale.max).map_err(|_| "The scale is no scale.".to_owned())?;
+    round
+        .definition
+        .criteria
+        .iter()
+        .map(|criterion| {
+            let mark = bidder.mark(&criterion.code)?;
+            let score = u32::try_from(mark).map_err(|_| format!("{mark} is no score."))?;
+            Ok((criterion.title.clone(), score, max))
+        })
+        .collect()
+}
+
+fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, String> {
+    let funded = bidder.outcome.outcome.is_award();
+    let shares = round.definition.shares().ok_or("The criteria carry nothing.")?;
+    let criteria = round
+        .definition
+        .criteria
+        .iter()
+        .zip(shares)
+        .zip(scores(round, bidder)?)
+        .map(|((criterion, share), (name, score, max))| {
+            let texts = bidder.texts(&criterion.code);
+            let label = round.definition.mark_label(bidder.mark(&criterion.code)?);
+            Ok(CriterionFeedback {
+                name,
+                weight: percentage(share)?,
+                score,
+                max,
+                label: label.ok_or_else(|| format!("A score of {score} has no label."))?.to_owned(),
+                strengths: points(&texts.0),
+                improvements: points(&texts.1),
+            })
+        })
+        .collect::<Result<_, String>>()?;
+    Ok(FeedbackLetter {
+        common: round.common(bidder, LetterKind::Feedback)?,
+        requested: money(bidder.ask)?,
+        outcome: outcome_in_words(bidder),
+        reason: if funded { None } else { Some(reason(round, bidder)?) },
+        weighted: percentage(bidder.weighted()?)?,
+        pass_mark: percentage(Fraction::from(round.definition.pass_mark))?,
+        lowest_funded: round.lowest_funded.map(percentage).transpose()?,
+        criteria,
+        round_context: round.context()?,
+    })
+}
+
+fn outcome_in_words(bidder: &Bidder) -> String {
+    let (offer, ask) = (bidder.outcome.offer, bidder.ask);
+    match bidder.outcome.outcome {
+        Outcome::Award | Outcome::Partial if offer == ask => {
+            format!("Your application was funded: we have offered you {offer}.")
+        }
+        Outcome::Award | Outcome::Partial => {
+            format!("Your application was funded in part: we have offered you {offer} of the {ask} you asked for.")
+        }
+        Outcome::Reserve => {
+            "Your application was not funded. It is held in reserve in case money becomes free in this round.".to_owned()
+        }
+        Outcome::Reject => "Your application was not funded in this round.".to_owned(),
+    }
+}
+
+/// The points of a text: a line each, without the marks of a list that people type.
+fn points(text: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| line.trim().trim_start_matches(['-', '*', '\u{2022}']).trim())
+        .filter(|line| !line.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_a_text_is_a_point() {
+        assert_eq!(points(" - Clear need\n\n\u{2022} Local figures \n"), ["Clear need", "Local figures"]);
+        assert!(points(" \n").is_empty());
+    }
+}

@@ -1,0 +1,205 @@
+//! What all letters of a round share.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use super::{Bidder, money};
+use crate::accounts::{name_of, names_of};
+use crate::applications::{Application, submitted_of_round};
+use crate::base::exact::Fraction;
+use crate::base::ids::{AccountId, ApplicationId, RoundId};
+use crate::base::money::Pence;
+use crate::base::role::Role;
+use crate::base::time::At;
+use crate::config::Settings;
+use crate::db::Conn;
+use crate::decisions::rules::Placing;
+use crate::decisions::{Decision, RecommendedOutcome, decision_of, recommendation_of};
+use crate::error::Problem;
+use crate::letters::engine::LetterKind;
+use crate::letters::engine::data::{
+    Common, Complaints, Decision as DecisionNotice, Office, Recipient, RoundContext, Signatory, TemplateVersion,
+};
+use crate::letters::engine::values::LetterDate;
+use crate::letters::model::suffix;
+use crate::letters::rules::plus_working_days;
+use crate::moderation::{Moderation, moderations_of_round};
+use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, list_rounds};
+use crate::scoring::assignments_of_round;
+
+/// Working days in which an applicant may ask for a review.
+const REVIEW_WORKING_DAYS: u32 = 10;
+
+/// The version of the templates that the binary carries; goes up when their wording changes.
+pub const TEMPLATE_VERSION: u32 = 1;
+
+/// The facts of a decided round.
+#[derive(Debug)]
+pub struct RoundFacts {
+    pub(super) round: Round,
+    pub(super) definition: RoundDefinition,
+    /// The submitted applications, by reference.
+    pub applications: Vec<Application>,
+    pub(super) decision: Decision,
+    signatory: String,
+    pub(super) outcomes: HashMap<ApplicationId, RecommendedOutcome>,
+    pub(super) placings: HashMap<String, Placing>,
+    pub(super) moderations: HashMap<ApplicationId, Moderation>,
+    pub(super) lowest_funded: Option<Fraction>,
+    pub(super) panel: Vec<String>,
+    pub(super) date: Date,
+    next_round: String,
+    pub(super) office: crate::config::Office,
+    privacy_url: String,
+}
+
+impl RoundFacts {
+    /// Gathers them.
+    ///
+    /// # Errors
+    /// [`Problem::Refused`] when the round has no signed decision; faults of the database.
+    pub fn gather(conn: &mut Conn, settings: &Settings, round: RoundId, now: At) -> Result<Self, Problem> {
+        let round = get_round(conn, round)?;
+        let (_, definition) = get_definition(conn, round.id)?;
+        let undecided = || Problem::refused("This round is not decided", "Letters tell of a signed decision.");
+        let decision = decision_of(conn, round.id)?.ok_or_else(undecided)?;
+        let recommendation = recommendation_of(conn, round.id)?.ok_or_else(undecided)?;
+        if recommendation.id != decision.recommendation {
+            return Err(Problem::internal("the decision is on another recommendation than the one that stands"));
+        }
+        let placings: HashMap<String, Placing> = recommendation
+            .ranking
+            .placings
+            .into_iter()
+            .map(|placing| (placing.reference.clone(), placing))
+            .collect();
+        let outcomes: HashMap<ApplicationId, RecommendedOutcome> =
+            recommendation.outcomes.into_iter().map(|outcome| (outcome.application, outcome)).collect();
+        let applications = submitted_of_round(conn, round.id)?;
+        let funded = applications.iter().filter(|application| {
+            outcomes.get(&application.id).is_some_and(|outcome| outcome.outcome.is_award())
+        });
+        let lowest_funded =
+            funded.filter_map(|application| placings.get(&application.reference)?.weighted_percent).min();
+        Ok(Self {
+            signatory: name_of(conn, decision.signed_by)?,
+            moderations: moderations_of_round(conn, round.id)?,
+            panel: panel(conn, round.id)?,
+            next_round: next_round(conn, settings, &round, now)?,
+            date: now.london_date(),
+            office: settings.office.clone(),
+            privacy_url: settings.address("/privacy"),
+            round,
+            definition,
+            applications,
+            decision,
+            outcomes,
+            placings,
+            lowest_funded,
+        })
+    }
+
+    /// The letters' date.
+    #[must_use]
+    pub const fn date(&self) -> Date {
+        self.date
+    }
+
+    /// What was decided on an application.
+    #[must_use]
+    pub fn outcome(&self, application: ApplicationId) -> Option<&RecommendedOutcome> {
+        self.outcomes.get(&application)
+    }
+
+    /// The fund as it stands in a sentence: with its article.
+    pub(super) fn fund(&self) -> String {
+        let name = &self.definition.about.fund_name;
+        if name.to_lowercase().starts_with("the ") { name.clone() } else { format!("the {name}") }
+    }
+
+    /// What every letter has.
+    pub(super) fn common(&self, bidder: &Bidder, kind: LetterKind) -> Result<Common, String> {
+        let reference = &bidder.application.reference;
+        let not_funded = !bidder.outcome.outcome.is_award();
+        Ok(Common {
+            office: Office {
+                name: self.office.name.clone(),
+                address: self.office.address.clone(),
+                email: self.office.email.clone(),
+                phone: Some(self.office.phone.clone()).filter(|phone| !phone.trim().is_empty()),
+                website: None,
+            },
+            letter_reference: format!("{reference}-{}", suffix(kind)),
+            application_reference: reference.clone(),
+            date: LetterDate::new(self.date),
+            recipient: Recipient {
+                organisation: bidder.application.organisation_name.clone(),
+                contact_name: bidder.contact.clone(),
+                address: bidder.address.clone(),
+            },
+            fund: self.fund(),
+            round: self.round.name.clone(),
+            project_title: bidder.application.title.clone(),
+            signatory: Signatory { name: self.signatory.clone(), role: Role::DecisionMaker.title().to_owned() },
+            template: TemplateVersion { id: kind.name().to_owned(), version: TEMPLATE_VERSION },
+            decision: DecisionNotice {
+                reference: self.decision.reference.clone(),
+                date: LetterDate::new(self.decision.signed_at.london_date()),
+            },
+            review_deadline: LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS)),
+            review_email: self.office.email.clone(),
+            complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
+            privacy_url: self.privacy_url.clone(),
+            workshop: not_funded.then(|| {
+                "You are welcome at our next workshop on writing bids. It is free; write to us and we will tell you when \
+                 it is."
+                    .to_owned()
+            }),
+            next_round: not_funded.then(|| self.next_round.clone()),
+        })
+    }
+
+    /// The round in figures.
+    pub(super) fn context(&self) -> Result<RoundContext, String> {
+        let sum = |amounts: Vec<Pence>| Pence::checked_sum(amounts).ok_or("The amounts are too large to add up.");
+        let requested = sum(self.applications.iter().filter_map(|application| application.ask).collect())?;
+        let offers: Vec<Pence> = self
+            .applications
+            .iter()
+            .filter_map(|application| self.outcome(application.id))
+            .filter(|outcome| outcome.outcome.is_award())
+            .map(|outcome| outcome.offer)
+            .collect();
+        let count = |number: usize| u32::try_from(number).map_err(|fault| fault.to_string());
+        Ok(RoundContext {
+            received: count(self.applications.len())?,
+            requested: money(requested)?,
+            funded: count(offers.len())?,
+            awarded: Some(money(sum(offers)?)?),
+            available: money(self.definition.money.pot_pence)?,
+        })
+    }
+}
+
+/// Names of everybody who was ever assigned to an application of the round.
+fn panel(conn: &mut Conn, round: RoundId) -> Result<Vec<String>, Problem> {
+    let members: BTreeSet<AccountId> =
+        assignments_of_round(conn, round)?.into_iter().map(|assignment| assignment.account).collect();
+    let names = names_of(conn)?;
+    Ok(members.iter().filter_map(|member| names.get(member).cloned()).collect())
+}
+
+/// When one may apply again, as a sentence.
+fn next_round(conn: &mut Conn, settings: &Settings, this: &Round, now: At) -> Result<String, Problem> {
+    let next = list_rounds(conn)?
+        .into_iter()
+        .filter(|round| {
+            round.fund == this.fund && round.stage == RoundStage::Published && round.opens_at > now
+        })
+        .min_by_key(|round| round.opens_at);
+    Ok(match next {
+        Some(next) => format!("The next round of the fund opens on {}.", next.opens_at.date_words()),
+        None => format!("We announce every round of the fund on {}.", settings.address("/rounds")),
+    })
+}

@@ -1,0 +1,49 @@
+//! The letter engine: a letter's data in, a tagged PDF out.
+//!
+//! ```text
+//! LetterData -> prepare (clean, check, replace) -> typst (own World) -> read back -> lint
+//!                                                              \-> PDF/UA-1 + PDF/A-2a
+//! ```
+//!
+//! It knows no database and no clock: every word and date of a letter is in its [`LetterData`], so
+//! the same data gives the same bytes, and what was sent can be made again.
+//!
+//! # Sandbox
+//!
+//! * What applicants and officers wrote goes in as JSON and is only ever printed; Typst source is
+//!   never built from text and no template may call `eval`, `plugin` or `read`.
+//! * The [`world`] knows the embedded templates and fonts and nothing else: no disk, no packages,
+//!   no network, no clock.
+//! * Text is bounded before Typst sees it ([`text`]): length, stacked accents, blank lines,
+//!   controls.
+//! * A compile can neither be cancelled nor survive running out of memory, so the service renders
+//!   in child processes ([`process`], [`worker`]): the same binary, an empty environment, limits on
+//!   memory, processor time, open files and written files, and a wall clock held by the parent. A
+//!   child that breaks a limit is killed and replaced, and only its letter fails.
+//! * Not done: Landlock or another name space. The child could still read files its user may read,
+//!   but nothing in it opens a path that comes from data.
+
+pub mod check;
+pub mod data;
+pub mod fault;
+pub mod fonts;
+pub mod kind;
+pub mod lint;
+pub mod prepare;
+pub mod process;
+pub mod read_back;
+pub mod reason;
+pub mod render;
+pub mod sample;
+pub mod text;
+pub mod values;
+pub mod wire;
+pub mod worker;
+pub mod world;
+
+pub use data::LetterData;
+pub use fault::{Diagnostic, Finding, FindingKind, RenderFault};
+pub use kind::LetterKind;
+pub use lint::lint;
+pub use process::{Renderer, RendererConfig};
+pub use render::{Engine, Rendered};

@@ -1,0 +1,11 @@
+//! The rules of letters: which one reason is given, which dates count, and what a letter must never say.
+
+mod dates;
+mod problems;
+mod reason;
+mod silence;
+
+pub use dates::{is_working_day, middle, plus_days, plus_working_days};
+pub use problems::in_plain_words;
+pub use reason::{Refused, one_reason, percentage};
+pub use silence::what_must_not_be_said;

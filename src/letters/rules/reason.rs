@@ -1,0 +1,181 @@
+//! Why an application was not funded: exactly one reason, the first that holds of failed gate, criterion under its
+//! minimum, total under the pass mark, money used up (P4, P7), in words that name the gate or criterion.
+
+use std::collections::BTreeMap;
+
+use crate::applications::{GateCheck, GateOutcome};
+use crate::base::exact::Fraction;
+use crate::decisions::rules::{Placing, Refusal, Status};
+use crate::letters::engine::reason::{Reason, ReasonCode};
+use crate::letters::engine::values::Percentage;
+use crate::rounds::RoundDefinition;
+
+/// What the reason is chosen from.
+#[derive(Debug)]
+pub struct Refused<'a> {
+    /// The rules of the round.
+    pub definition: &'a RoundDefinition,
+    /// Where the application stands in the ranking.
+    pub placing: &'a Placing,
+    /// Its gate checks.
+    pub gates: &'a [GateCheck],
+    /// Its agreed marks, by criterion.
+    pub marks: &'a BTreeMap<String, i32>,
+    /// Whether it is held in reserve.
+    pub reserve: bool,
+    /// The lowest score that was funded.
+    pub lowest_funded: Option<Fraction>,
+}
+
+/// The one reason.
+///
+/// # Errors
+/// What an officer must look at, when the published rules give no reason.
+pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
+    let refusals = &refused.placing.refusals;
+    if refusals.contains(&Refusal::GateFailed) {
+        return gate_failed(refused);
+    }
+    let below: Vec<&str> = refusals
+        .iter()
+        .filter_map(|refusal| match refusal {
+            Refusal::BelowMinimum { criterion } => Some(criterion.as_str()),
+            _ => None,
+        })
+        .collect();
+    if !below.is_empty() {
+        return below_minimum(refused, &below);
+    }
+    let percent = refused.placing.weighted_percent.ok_or("It has no agreed percentage.")?;
+    if refusals.contains(&Refusal::BelowPassMark) {
+        return below_pass_mark(percent, Fraction::from(refused.definition.pass_mark));
+    }
+    match refused.placing.status {
+        Status::Reserve | Status::TieAtCutLine => budget_exhausted(refused, percent),
+        _ => Err("It passes by the published rules and there is money for it, so there is no reason to give.".to_owned()),
+    }
+}
+
+fn gate_failed(refused: &Refused<'_>) -> Result<Reason, String> {
+    let failed: Vec<String> = refused
+        .definition
+        .gates
+        .iter()
+        .filter(|gate| {
+            refused.gates.iter().any(|check| check.gate == gate.code && check.outcome == GateOutcome::NotMet)
+        })
+        .map(|gate| quoted(&gate.title))
+        .collect();
+    let checks = match failed.as_slice() {
+        [] => return Err("A gate was never checked, so there is no reason to give.".to_owned()),
+        [_] => "the check",
+        _ => "the checks",
+    };
+    Ok(Reason {
+        code: ReasonCode::GateFailed,
+        sentence: format!(
+            "Your application did not pass {checks} {}. Every application has to pass, whatever its score, so it could \
+             not be funded. Write to us if you would like to know more about this.",
+            list(&failed)
+        ),
+    })
+}
+
+fn below_minimum(refused: &Refused<'_>, below: &[&str]) -> Result<Reason, String> {
+    let mut scores = Vec::new();
+    let mut minimums = Vec::new();
+    for code in below {
+        let criterion = refused.definition.criterion(code).ok_or_else(|| format!("{code} is no criterion."))?;
+        let mark = refused.marks.get(*code).ok_or_else(|| format!("{code} has no agreed score."))?;
+        let minimum = criterion.minimum.ok_or_else(|| format!("{code} has no minimum."))?;
+        scores.push(format!("{mark} out of {} for {}", refused.definition.scale.max, quoted(&criterion.title)));
+        minimums.push(minimum);
+    }
+    minimums.dedup();
+    let rule = match (minimums.as_slice(), below.len()) {
+        ([minimum], 1) => format!("at least {minimum} on this criterion"),
+        ([minimum], _) => format!("at least {minimum} on each of these criteria"),
+        (several, _) => {
+            let several: Vec<String> = several.iter().map(ToString::to_string).collect();
+            format!("at least {} on these criteria", list(&several))
+        }
+    };
+    Ok(Reason {
+        code: ReasonCode::BelowMinimum,
+        sentence: format!(
+            "Your application scored {}. The published rules ask for {rule}, so it could not be funded.",
+            list(&scores)
+        ),
+    })
+}
+
+fn below_pass_mark(percent: Fraction, pass_mark: Fraction) -> Result<Reason, String> {
+    let (shown, pass_shown) = (percentage(percent)?, percentage(pass_mark)?);
+    if shown.figures != pass_shown.figures {
+        return Ok(Reason::below_pass_mark(&shown, &pass_shown));
+    }
+    // Thresholds are tested on exact values (P3), so the displayed figures may be equal.
+    Ok(Reason {
+        code: ReasonCode::BelowPassMark,
+        sentence: format!(
+            "Your application scored just under the pass mark of the round, which was {}, so it could not be funded. \
+             Rounded to two decimals both read the same; scores are compared before they are rounded.",
+            pass_shown.figures
+        ),
+    })
+}
+
+fn budget_exhausted(refused: &Refused<'_>, percent: Fraction) -> Result<Reason, String> {
+    let shown = percentage(percent)?.figures;
+    let why = match refused.lowest_funded {
+        Some(lowest) if lowest > percent => format!(
+            "the money available was used up by applications with higher scores. The lowest score that was funded was {}.",
+            percentage(lowest)?.figures
+        ),
+        Some(lowest) if lowest == percent => {
+            "the money available was used up. Others had the same score, and there was not enough for all of them."
+                .to_owned()
+        }
+        Some(lowest) => format!(
+            "the money that was left did not cover what you asked for. Smaller requests could still be funded; the lowest \
+             score among them was {}.",
+            percentage(lowest)?.figures
+        ),
+        None => "the money available did not cover what you asked for.".to_owned(),
+    };
+    let reserve = if refused.reserve {
+        " We hold your application in reserve in case money becomes free in this round."
+    } else {
+        ""
+    };
+    Ok(Reason {
+        code: ReasonCode::BudgetExhausted,
+        sentence: format!("Your application passed with {shown}, but {why}{reserve}"),
+    })
+}
+
+/// A percentage for display, rounded half-up to two decimals.
+///
+/// # Errors
+/// When it is none, which exact marks cannot give.
+pub fn percentage(percent: Fraction) -> Result<Percentage, String> {
+    let hundredths: String = percent.percent_2dp().chars().filter(|c| *c != '.').collect();
+    hundredths.parse().map(Percentage::new).map_err(|_| format!("{percent} is no percentage."))
+}
+
+fn quoted(title: &str) -> String {
+    format!("\u{201c}{title}\u{201d}")
+}
+
+/// "a", "a and b", "a, b and c".
+fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+#[path = "reason_tests.rs"]
+mod tests;

@@ -1,0 +1,308 @@
+//! The tables of letters.
+
+use diesel::prelude::*;
+
+use super::engine::LetterKind;
+use super::model::{Batch, BatchStage, Delivery, Letter, LetterStage};
+use crate::audit::{EventKind, Table, WriteTx};
+use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId};
+use crate::base::time::At;
+use crate::db::schema::{applications, audit_events, letter_batches, letters};
+use crate::db::{Conn, DbError, DbResult};
+
+type Columns = (
+    (i32, ApplicationId, String, String, LetterStage, String, Option<String>, Option<String>),
+    (At, AccountId, Option<At>, Option<AccountId>, Option<At>, Delivery),
+);
+
+macro_rules! letter_columns {
+    () => {
+        (
+            (
+                letters::id,
+                letters::application_id,
+                letters::kind,
+                letters::reference,
+                letters::stage,
+                letters::data,
+                letters::pdf_sha256,
+                letters::problem,
+            ),
+            (
+                letters::drafted_at,
+                letters::drafted_by,
+                letters::approved_at,
+                letters::approved_by,
+                letters::issued_at,
+                letters::delivery,
+            ),
+        )
+    };
+}
+
+fn letter(columns: Columns) -> DbResult<Letter> {
+    let ((id, application, kind, reference, stage, data, pdf_sha256, problem), rest) = columns;
+    let (drafted_at, drafted_by, approved_at, approved_by, issued_at, delivery) = rest;
+    let kind: LetterKind =
+        kind.parse().map_err(|fault: super::engine::kind::UnknownKind| DbError::Corrupt(fault.to_string()))?;
+    Ok(Letter {
+        id: LetterId::new(id),
+        application,
+        kind,
+        reference,
+        stage,
+        data,
+        pdf_sha256,
+        problem,
+        drafted_at,
+        drafted_by,
+        approved: approved_at.zip(approved_by),
+        issued_at,
+        delivery,
+    })
+}
+
+/// The issued letters of an application, the one that tells the outcome first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn letters_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Letter>> {
+    let rows: Vec<Columns> = letters::table
+        .filter(letters::application_id.eq(application).and(letters::stage.eq(LetterStage::Issued)))
+        .select(letter_columns!())
+        .load(conn)?;
+    in_order(rows)
+}
+
+/// The letters of an application at any stage.
+pub(super) fn letters_of_application(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Letter>> {
+    let rows: Vec<Columns> =
+        letters::table.filter(letters::application_id.eq(application)).select(letter_columns!()).load(conn)?;
+    in_order(rows)
+}
+
+/// Every letter of a round, by application; of one application the letter that tells the outcome first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn letters_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Letter>> {
+    let rows: Vec<Columns> = letters::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round))
+        .select(letter_columns!())
+        .load(conn)?;
+    in_order(rows)
+}
+
+fn in_order(rows: Vec<Columns>) -> DbResult<Vec<Letter>> {
+    let mut found: Vec<Letter> = rows.into_iter().map(letter).collect::<DbResult<_>>()?;
+    found.sort_by_key(|letter| {
+        let application = letter.reference.rsplit_once('-').map_or("", |(first, _)| first).to_owned();
+        (application, letter.kind == LetterKind::Feedback)
+    });
+    Ok(found)
+}
+
+/// A letter by its reference.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn letter_of_reference(conn: &mut Conn, reference: &str) -> DbResult<Letter> {
+    letter(letters::table.filter(letters::reference.eq(reference)).select(letter_columns!()).first(conn)?)
+}
+
+/// A letter.
+pub(super) fn get_letter(conn: &mut Conn, id: LetterId) -> DbResult<Letter> {
+    letter(letters::table.find(id.row()).select(letter_columns!()).first(conn)?)
+}
+
+/// A letter as drafted now.
+#[derive(Debug)]
+pub(super) struct Drafted<'a> {
+    pub application: ApplicationId,
+    pub kind: LetterKind,
+    pub reference: &'a str,
+    pub stage: LetterStage,
+    pub data: &'a str,
+    pub template: &'a str,
+    pub template_sha256: &'a str,
+    pub pdf_sha256: Option<&'a str>,
+    pub problem: Option<&'a str>,
+}
+
+pub(super) fn insert_letter(tx: &mut WriteTx<'_>, new: &Drafted<'_>) -> DbResult<()> {
+    let (now, account) = (tx.now(), tx.account()?);
+    tx.insert(Table::Letters, |conn| {
+        diesel::insert_into(letters::table)
+            .values((
+                letters::application_id.eq(new.application),
+                letters::kind.eq(new.kind.name()),
+                letters::reference.eq(new.reference),
+                letters::stage.eq(new.stage),
+                letters::data.eq(new.data),
+                letters::template.eq(new.template),
+                letters::template_sha256.eq(new.template_sha256),
+                letters::pdf_sha256.eq(new.pdf_sha256),
+                letters::problem.eq(new.problem),
+                letters::drafted_at.eq(now),
+                letters::drafted_by.eq(account),
+                letters::delivery.eq(Delivery::None),
+            ))
+            .returning(letters::id)
+            .get_result(conn)
+    })?;
+    Ok(())
+}
+
+/// Drafts a letter again, in its own row: an approval it had is gone. `NotFound` when it is issued.
+pub(super) fn redraft_letter(tx: &mut WriteTx<'_>, id: LetterId, new: &Drafted<'_>) -> DbResult<()> {
+    let (now, account) = (tx.now(), tx.account()?);
+    tx.update(Table::Letters, id.row(), |conn| {
+        diesel::update(letters::table.find(id.row()).filter(letters::stage.ne(LetterStage::Issued)))
+            .set((
+                letters::kind.eq(new.kind.name()),
+                letters::reference.eq(new.reference),
+                letters::stage.eq(new.stage),
+                letters::data.eq(new.data),
+                letters::template.eq(new.template),
+                letters::template_sha256.eq(new.template_sha256),
+                letters::pdf_sha256.eq(new.pdf_sha256),
+                letters::problem.eq(new.problem),
+                letters::drafted_at.eq(now),
+                letters::drafted_by.eq(account),
+                letters::approved_at.eq(None::<At>),
+                letters::approved_by.eq(None::<AccountId>),
+            ))
+            .execute(conn)
+    })
+}
+
+/// `draft -> approved`.
+pub(super) fn set_approved(tx: &mut WriteTx<'_>, id: LetterId) -> DbResult<()> {
+    let (now, account) = (tx.now(), tx.account()?);
+    tx.update(Table::Letters, id.row(), |conn| {
+        diesel::update(letters::table.find(id.row()).filter(letters::stage.eq(LetterStage::Draft)))
+            .set((
+                letters::stage.eq(LetterStage::Approved),
+                letters::approved_at.eq(Some(now)),
+                letters::approved_by.eq(Some(account)),
+            ))
+            .execute(conn)
+    })
+}
+
+/// `approved -> issued`.
+pub(super) fn set_issued(tx: &mut WriteTx<'_>, id: LetterId, delivery: Delivery) -> DbResult<()> {
+    let (now, account) = (tx.now(), tx.account()?);
+    tx.update(Table::Letters, id.row(), |conn| {
+        diesel::update(letters::table.find(id.row()).filter(letters::stage.eq(LetterStage::Approved)))
+            .set((
+                letters::stage.eq(LetterStage::Issued),
+                letters::issued_at.eq(Some(now)),
+                letters::issued_by.eq(Some(account)),
+                letters::delivery.eq(delivery),
+            ))
+            .execute(conn)
+    })
+}
+
+pub(super) fn set_delivery(tx: &mut WriteTx<'_>, id: LetterId, delivery: Delivery) -> DbResult<()> {
+    tx.update(Table::Letters, id.row(), |conn| {
+        diesel::update(letters::table.find(id.row())).set(letters::delivery.eq(delivery)).execute(conn)
+    })
+}
+
+/// Whether the trail says that the applicant has opened a letter.
+pub(super) fn was_read(conn: &mut Conn, letter: &Letter) -> DbResult<bool> {
+    let said = format!("%\"{}\"%", letter.reference);
+    let count: i64 = audit_events::table
+        .filter(
+            audit_events::kind
+                .eq(EventKind::LetterRead.word())
+                .and(audit_events::application_id.eq(Some(letter.application.row())))
+                .and(audit_events::data.like(said)),
+        )
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
+}
+
+type BatchColumns = (i32, RoundId, BatchStage, i32, i32, i32, At, Option<At>, Option<String>);
+
+/// The newest batch of a round.
+pub(super) fn newest_batch(conn: &mut Conn, round: RoundId) -> DbResult<Option<Batch>> {
+    let row: Option<BatchColumns> = letter_batches::table
+        .filter(letter_batches::round_id.eq(round))
+        .order(letter_batches::id.desc())
+        .select((
+            letter_batches::id,
+            letter_batches::round_id,
+            letter_batches::stage,
+            letter_batches::total,
+            letter_batches::done,
+            letter_batches::attention,
+            letter_batches::started_at,
+            letter_batches::finished_at,
+            letter_batches::problem,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, round, stage, total, done, attention, started_at, finished_at, problem)| Batch {
+        id,
+        round,
+        stage,
+        total,
+        done,
+        attention,
+        started_at,
+        finished_at,
+        problem,
+    }))
+}
+
+/// Adds a batch, and closes those that a dead process left running.
+pub(super) fn insert_batch(tx: &mut WriteTx<'_>, round: RoundId, total: i32) -> DbResult<i32> {
+    let (now, account) = (tx.now(), tx.account()?);
+    let conn = tx.conn();
+    let left = letter_batches::table
+        .filter(letter_batches::round_id.eq(round).and(letter_batches::stage.eq(BatchStage::Running)));
+    diesel::update(left)
+        .set((
+            letter_batches::stage.eq(BatchStage::Failed),
+            letter_batches::finished_at.eq(Some(now)),
+            letter_batches::problem.eq(Some("It was interrupted.")),
+        ))
+        .execute(conn)?;
+    Ok(diesel::insert_into(letter_batches::table)
+        .values((
+            letter_batches::round_id.eq(round),
+            letter_batches::stage.eq(BatchStage::Running),
+            letter_batches::total.eq(total),
+            letter_batches::done.eq(0),
+            letter_batches::attention.eq(0),
+            letter_batches::started_at.eq(now),
+            letter_batches::started_by.eq(account),
+        ))
+        .returning(letter_batches::id)
+        .get_result(conn)?)
+}
+
+/// Notes how far a batch has come.
+pub(super) fn set_progress(conn: &mut Conn, batch: i32, done: i32, attention: i32) -> DbResult<()> {
+    diesel::update(letter_batches::table.find(batch))
+        .set((letter_batches::done.eq(done), letter_batches::attention.eq(attention)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends a batch.
+pub(super) fn end_batch(conn: &mut Conn, batch: i32, stage: BatchStage, problem: Option<&str>, now: At) -> DbResult<()> {
+    diesel::update(letter_batches::table.find(batch))
+        .set((
+            letter_batches::stage.eq(stage),
+            letter_batches::finished_at.eq(Some(now)),
+            letter_batches::problem.eq(problem),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! What officers record of the panel's moderation.
+
+use super::model::{AgreedMark, Agreement, Moderation, ModerationStage};
+use super::{rules, store};
+use crate::access::{self, Action};
+use crate::applications::{Application, bid_of, get_application, submitted_of_round};
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::base::ids::{ApplicationId, RoundId};
+use crate::base::text::clean;
+use crate::db::{Conn, DbResult};
+use crate::error::{Faults, Problem};
+use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, set_stage};
+use crate::scoring::{SheetStage, has_sheet, sheets_of_round};
+
+/// Most characters of the reason for re-opening.
+const REASON_MOST: usize = 1_000;
+
+/// The submitted applications of a round that have fewer submitted sheets than the quorum (P8), with their numbers.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn short_of_quorum(
+    conn: &mut Conn,
+    round: RoundId,
+    definition: &RoundDefinition,
+) -> DbResult<Vec<(Application, usize)>> {
+    let sheets = sheets_of_round(conn, round)?;
+    let quorum = usize::try_from(definition.quorum).unwrap_or(0);
+    let submitted = |application: &Application| {
+        let of = |sheet: &&crate::scoring::ScoreSheet| {
+            sheet.application == application.id && sheet.stage == SheetStage::Submitted
+        };
+        sheets.iter().filter(of).count()
+    };
+    let applications = submitted_of_round(conn, round)?.into_iter();
+    Ok(applications
+        .map(|application| {
+            let count = submitted(&application);
+            (application, count)
+        })
+        .filter(|(_, count)| *count < quorum)
+        .collect())
+}
+
+/// Starts the moderation of a round: scoring ends, drafts never submitted stay out, and the panel sees all sheets.
+///
+/// # Errors
+/// [`Problem::Refused`] when the round is not being scored; and, unless `anyway`, when applications have fewer
+/// submitted sheets than the quorum: they could be moderated, but they would block the ranking (P8).
+pub fn start_moderation(tx: &mut WriteTx<'_>, round: RoundId, anyway: bool) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let round = get_round(tx.conn(), round)?;
+    if round.stage != RoundStage::Scoring {
+        return Err(Problem::refused(
+            "Moderation cannot start now",
+            format!("This round stands at: {}.", round.standing(tx.now())),
+        ));
+    }
+    let (_, definition) = get_definition(tx.conn(), round.id)?;
+    let short = short_of_quorum(tx.conn(), round.id, &definition)?;
+    if !short.is_empty() && !anyway {
+        let list: Vec<String> =
+            short.iter().map(|(application, count)| format!("{} has {count}", application.reference)).collect();
+        return Err(Problem::refused(
+            "Some applications have too few score sheets",
+            format!(
+                "Each application needs {} submitted score sheets. {}. Without them these applications are incomplete, \
+                 and nothing in the round can be ranked.",
+                definition.quorum,
+                list.join(", ")
+            ),
+        ));
+    }
+    set_stage(tx, round.id, RoundStage::Scoring, RoundStage::Moderation)?;
+    let event = Event::new(EventKind::ModerationStarted).round(round.id).with("short_of_quorum", short.len());
+    Ok(Change::new((), event))
+}
+
+/// An application whose moderation the actor may record now, with its round.
+fn moderable(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<(Application, Round), Problem> {
+    let application = get_application(tx.conn(), application)?;
+    let actor = tx.actor().clone();
+    let bid = bid_of(tx.conn(), &application, &actor)?;
+    access::require(&actor, Action::Moderate(&bid))?;
+    let account = tx.account()?;
+    if has_sheet(tx.conn(), application.id, account)? {
+        return Err(Problem::refused(
+            "You cannot record this moderation",
+            "You scored this application. Another officer must record what the panel agrees on it.",
+        ));
+    }
+    let round = get_round(tx.conn(), application.round)?;
+    if round.stage != RoundStage::Moderation {
+        return Err(Problem::refused(
+            "Moderation is over",
+            "The panel has made its recommendation. What it agreed no longer changes.",
+        ));
+    }
+    Ok((application, round))
+}
+
+fn opened(tx: &mut WriteTx<'_>, application: &Application) -> Result<Moderation, Problem> {
+    let moderation = store::moderation_of(tx.conn(), application.id)?;
+    let moderation = moderation.ok_or_else(|| {
+        Problem::refused("This moderation is not open", "Open it first, then record what the panel agrees.")
+    })?;
+    if moderation.stage == ModerationStage::Open {
+        Ok(moderation)
+    } else {
+        Err(Problem::refused("This moderation is closed", "Re-open it, with a reason, to change what was agreed."))
+    }
+}
+
+fn event(kind: EventKind, application: &Application) -> Event {
+    Event::new(kind).round(application.round).application(application.id)
+}
+
+/// Opens the moderation of an application.
+///
+/// # Errors
+/// [`Problem::Refused`] when it is open or closed already.
+pub fn open(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<Change<()>, Problem> {
+    let (application, _) = moderable(tx, application)?;
+    if let Some(moderation) = store::moderation_of(tx.conn(), application.id)? {
+        return Err(match moderation.stage {
+            ModerationStage::Open => Problem::refused("This moderation is open already", "You can record it."),
+            ModerationStage::Closed => {
+                Problem::refused("This moderation is closed", "Re-open it, with a reason, to change what was agreed.")
+            }
+        });
+    }
+    store::insert_moderation(tx, application.id)?;
+    Ok(Change::new((), event(EventKind::ModerationOpened, &application)))
+}
+
+/// Records what the panel agreed on one criterion. `version` is that of the agreed mark on the page, 0 when there was
+/// none. Returns the new version.
+///
+/// # Errors
+/// Faults of the agreement; [`Problem::Stale`] with both texts when another officer saved it meanwhile.
+pub fn agree_mark(
+    tx: &mut WriteTx<'_>,
+    application: ApplicationId,
+    criterion: &str,
+    agreement: &Agreement,
+    version: i32,
+) -> Result<Change<i32>, Problem> {
+    let (application, round) = moderable(tx, application)?;
+    let moderation = opened(tx, &application)?;
+    let (_, definition) = get_definition(tx.conn(), round.id)?;
+    let criterion = definition.criterion(criterion).ok_or(Problem::NotFound)?;
+    let agreement = rules::cleaned(agreement);
+    let stored = moderation.marks.get(&criterion.code);
+    if stored.map_or(0, |stored| stored.version) != version {
+        let title = format!("{}: {}", application.reference, criterion.title);
+        return Err(stale(title, stored, &agreement));
+    }
+    rules::agreement_faults(&definition, criterion, &agreement).check()?;
+    if stored.is_some() {
+        store::update_mark(tx, moderation.id, &criterion.code, &agreement, version)?;
+    } else {
+        store::insert_mark(tx, moderation.id, &criterion.code, &agreement)?;
+    }
+    let event = event(EventKind::MarkAgreed, &application)
+        .with("criterion", Fact::code(&criterion.code))
+        .with("marks", Fact::numbers([(criterion.code.as_str(), agreement.mark)]));
+    Ok(Change::new(version + 1, event))
+}
+
+/// Both texts of every field, so that neither officer loses a word.
+fn stale(title: String, stored: Option<&AgreedMark>, typed: &Agreement) -> Problem {
+    let number = |mark: Option<i32>| mark.map_or_else(|| "None".to_owned(), |mark| mark.to_string());
+    let text = |of: fn(&AgreedMark) -> &String| stored.map_or_else(String::new, |stored| of(stored).clone());
+    let texts = vec![
+        ("Agreed score".to_owned(), number(stored.and_then(|stored| stored.mark)), number(typed.mark)),
+        ("Reason".to_owned(), text(|stored| &stored.reason), typed.reason.clone()),
+        ("Strength".to_owned(), text(|stored| &stored.strength), typed.strength.clone()),
+        ("Improvement".to_owned(), text(|stored| &stored.improvement), typed.improvement.clone()),
+    ];
+    Problem::Stale { title, texts }
+}
+
+/// Closes the moderation of an application.
+///
+/// # Errors
+/// Everything that is missing: see [`rules::closing_faults`].
+pub fn close(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<Change<()>, Problem> {
+    let (application, round) = moderable(tx, application)?;
+    let moderation = opened(tx, &application)?;
+    let (_, definition) = get_definition(tx.conn(), round.id)?;
+    rules::closing_faults(&definition, &moderation).check()?;
+    store::set_closed(tx, moderation.id)?;
+    let agreed = |code: &str| moderation.marks.get(code).and_then(|agreed| agreed.mark);
+    let codes = definition.criteria.iter().map(|criterion| criterion.code.as_str());
+    let event = event(EventKind::ModerationClosed, &application)
+        .with("marks", Fact::numbers(codes.map(|code| (code, agreed(code)))));
+    Ok(Change::new((), event))
+}
+
+/// Re-opens a closed moderation, with a reason that stays on record.
+///
+/// # Errors
+/// A fault of the reason; [`Problem::Refused`] when it is not closed, or the panel has made its recommendation.
+pub fn reopen(tx: &mut WriteTx<'_>, application: ApplicationId, reason: &str) -> Result<Change<()>, Problem> {
+    let (application, _) = moderable(tx, application)?;
+    let reason = clean(reason);
+    let mut faults = Faults::default();
+    if reason.is_empty() {
+        faults.add("reopen-reason", "Say why the panel looks at this application again");
+    } else if reason.chars().count() > REASON_MOST {
+        faults.add("reopen-reason", "The reason must be 1,000 characters or fewer");
+    }
+    faults.check()?;
+    let moderation = store::moderation_of(tx.conn(), application.id)?;
+    let closed = moderation.filter(|moderation| moderation.stage == ModerationStage::Closed);
+    let closed = closed.ok_or_else(|| Problem::refused("This moderation is not closed", "You can record it."))?;
+    store::set_reopened(tx, closed.id, &reason)?;
+    Ok(Change::new((), event(EventKind::ModerationReopened, &application)))
+}

@@ -1,0 +1,153 @@
+//! The officer's rounds: the list, and the hub of one with what to do next.
+
+use actix_web::web;
+use serde::Serialize;
+
+use crate::access::{self, Action};
+use crate::rounds::model::{RoundStage, Window};
+use crate::rounds::rules::readiness;
+use crate::rounds::{actions, store};
+use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
+
+#[derive(Serialize)]
+struct ListView {
+    title: &'static str,
+    rounds: Vec<RoundRow>,
+}
+
+impl Page for ListView {
+    const TEMPLATE: &'static str = "rounds/office_list.html";
+}
+
+#[derive(Serialize)]
+struct RoundRow {
+    href: String,
+    reference: String,
+    name: String,
+    standing: &'static str,
+    closes: String,
+}
+
+pub(super) async fn list(ctx: Ctx) -> Answer {
+    let now = ctx.now();
+    let rounds = ctx
+        .read(move |conn, actor| {
+            access::require(actor, Action::RunRounds)?;
+            Ok(store::list_rounds(conn)?
+                .into_iter()
+                .map(|round| RoundRow {
+                    href: format!("/office/rounds/{}", round.reference),
+                    standing: round.standing(now),
+                    closes: round.closes_at.moment_words(),
+                    reference: round.reference,
+                    name: round.name,
+                })
+                .collect())
+        })
+        .await?;
+    ctx.page(&ListView { title: "Rounds", rounds })
+}
+
+#[derive(Serialize)]
+struct ShowView {
+    title: String,
+    breadcrumbs: Vec<Crumb>,
+    reference: String,
+    standing: &'static str,
+    facts: Vec<Row>,
+    draft: bool,
+    missing: Vec<String>,
+    steps: Vec<Step>,
+}
+
+impl Page for ShowView {
+    const TEMPLATE: &'static str = "rounds/office_show.html";
+}
+
+/// A step of the round: where it is done, and whether it is done, to do now, or later.
+#[derive(Debug, Serialize)]
+struct Step {
+    title: &'static str,
+    href: String,
+    status: &'static str,
+    colour: &'static str,
+    cannot_start: bool,
+}
+
+pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let reference = path.into_inner();
+    let now = ctx.now();
+    let view = ctx
+        .read(move |conn, actor| {
+            access::require(actor, Action::RunRounds)?;
+            let round = store::round_of_reference(conn, &reference)?;
+            let (version, definition) = store::get_definition(conn, round.id)?;
+            let draft = round.stage == RoundStage::Draft;
+            let missing = if draft { readiness(&round, &definition, now) } else { Vec::new() };
+            let facts = vec![
+                Row::new("State", round.standing(now)),
+                Row::new("Opens", round.opens_at.moment_words()),
+                Row::new("Closes", round.closes_at.moment_words()),
+                Row::new("Pot", definition.money.pot_pence.to_string()),
+                Row::new("Pass mark", format!("{}%", definition.pass_mark)),
+                Row::new("Rules", format!("Version {version}{}", if draft { "" } else { ", frozen" })),
+            ];
+            Ok(ShowView {
+                title: round.name.clone(),
+                breadcrumbs: vec![Crumb::to("Rounds", "/office"), Crumb::here(round.reference.clone())],
+                standing: round.standing(now),
+                steps: steps(&round.reference, round.stage, round.window(now)),
+                facts,
+                draft,
+                missing,
+                reference: round.reference,
+            })
+        })
+        .await?;
+    ctx.page(&view)
+}
+
+fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
+    let step = |title, path: &str, from: RoundStage, until: RoundStage| {
+        let (status, colour) = if stage >= until {
+            ("Done", "")
+        } else if stage >= from {
+            ("To do", "blue")
+        } else {
+            ("Cannot start yet", "")
+        };
+        Step {
+            title,
+            href: format!("/office/rounds/{reference}/{path}"),
+            status,
+            colour,
+            cannot_start: stage < from,
+        }
+    };
+    let mut applications =
+        step("Applications and gates", "applications", RoundStage::Published, RoundStage::Recommended);
+    if stage == RoundStage::Published && window != Window::Closed {
+        applications.status = "Coming in";
+    }
+    vec![
+        step("Set-up", "set-up", RoundStage::Draft, RoundStage::Published),
+        step("Questions", "questions", RoundStage::Draft, RoundStage::Published),
+        applications,
+        step("Panel members and conflicts", "assignments", RoundStage::Published, RoundStage::Moderation),
+        step("Moderation", "moderation", RoundStage::Moderation, RoundStage::Recommended),
+        step("Ranking", "ranking", RoundStage::Moderation, RoundStage::Recommended),
+        step("Recommendation", "recommend", RoundStage::Moderation, RoundStage::Recommended),
+        step("Letters", "letters", RoundStage::Decided, RoundStage::Issued),
+    ]
+}
+
+pub(super) async fn publish(ctx: Ctx, path: web::Path<String>, Form(_): Form) -> Answer {
+    let reference = path.into_inner();
+    let to = reference.clone();
+    ctx.write(move |tx| {
+        let round = store::round_of_reference(tx.conn(), &to)?;
+        actions::publish(tx, round.id)
+    })
+    .await?;
+    ctx.redirect_with(&format!("/office/rounds/{reference}"), "The round is published and its rules are frozen")
+}

@@ -1,0 +1,155 @@
+//! What everybody sees: open rounds and the rules of each.
+
+use actix_web::web;
+use serde::Serialize;
+
+use crate::base::time::At;
+use crate::error::Problem;
+use crate::rounds::model::{Round, RoundDefinition, RoundStage, ScalePoint, Window};
+use crate::rounds::store;
+use crate::web::{Answer, Crumb, Ctx, Page, Row};
+
+#[derive(Serialize)]
+struct HomeView {
+    title: String,
+    rounds: Vec<RoundRow>,
+    coming: Vec<RoundRow>,
+    signed_in: bool,
+}
+
+impl Page for HomeView {
+    const TEMPLATE: &'static str = "rounds/home.html";
+}
+
+#[derive(Serialize)]
+struct RoundRow {
+    href: String,
+    name: String,
+    fund: String,
+    summary: String,
+    when: String,
+    most: String,
+}
+
+pub(super) async fn home(ctx: Ctx) -> Answer {
+    let now = ctx.now();
+    let (rounds, coming) = ctx
+        .read(move |conn, _| {
+            let mut rows = Vec::new();
+            for round in store::list_rounds(conn)? {
+                if round.stage == RoundStage::Published && round.window(now) != Window::Closed {
+                    let (_, definition) = store::get_definition(conn, round.id)?;
+                    rows.push((round.window(now), row(&round, &definition, now)));
+                }
+            }
+            let (open, coming): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(window, _)| *window == Window::Open);
+            let strip = |rows: Vec<(Window, RoundRow)>| rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
+            Ok((strip(open), strip(coming)))
+        })
+        .await?;
+    let signed_in = ctx.visitor.session.is_some();
+    ctx.page(&HomeView { title: ctx.app.settings.service_name.clone(), rounds, coming, signed_in })
+}
+
+pub(super) async fn open_rounds(ctx: Ctx) -> Answer {
+    home(ctx).await
+}
+
+fn row(round: &Round, definition: &RoundDefinition, now: At) -> RoundRow {
+    RoundRow {
+        href: format!("/rounds/{}", round.reference),
+        name: round.name.clone(),
+        fund: round.fund_name.clone(),
+        summary: definition.about.summary.clone(),
+        when: match round.window(now) {
+            Window::Open => format!("Open until {}", round.closes_at.moment_words()),
+            _ => format!("Opens on {}", round.opens_at.moment_words()),
+        },
+        most: definition.money.max_ask_pence.to_string(),
+    }
+}
+
+#[derive(Serialize)]
+struct ShowView {
+    title: String,
+    breadcrumbs: Vec<Crumb>,
+    reference: String,
+    fund: String,
+    summary: String,
+    open: bool,
+    standing: &'static str,
+    facts: Vec<Row>,
+    guidance: Vec<String>,
+    criteria: Vec<CriterionRow>,
+    scale: Vec<ScalePoint>,
+}
+
+impl Page for ShowView {
+    const TEMPLATE: &'static str = "rounds/show.html";
+}
+
+/// A criterion as people read it.
+#[derive(Debug, Serialize)]
+pub(super) struct CriterionRow {
+    pub title: String,
+    pub prompt: String,
+    pub weight: String,
+    pub share: String,
+    pub minimum: String,
+}
+
+/// Criteria with the share that each really carries (P10).
+pub(super) fn criteria_rows(definition: &RoundDefinition) -> Vec<CriterionRow> {
+    let shares = definition.shares().unwrap_or_default();
+    definition
+        .criteria
+        .iter()
+        .enumerate()
+        .map(|(place, criterion)| CriterionRow {
+            title: criterion.title.clone(),
+            prompt: criterion.prompt.clone(),
+            weight: criterion.weight.to_string(),
+            share: shares.get(place).map_or_else(|| "none".to_owned(), |share| format!("{}%", share.percent_2dp())),
+            minimum: criterion.minimum.map_or_else(|| "None".to_owned(), |minimum| minimum.to_string()),
+        })
+        .collect()
+}
+
+pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let reference = path.into_inner();
+    let now = ctx.now();
+    let (round, definition) = ctx
+        .read(move |conn, _| {
+            let round = store::round_of_reference(conn, &reference)?;
+            if round.stage == RoundStage::Draft {
+                return Err(Problem::NotFound);
+            }
+            let (_, definition) = store::get_definition(conn, round.id)?;
+            Ok((round, definition))
+        })
+        .await?;
+    let facts = vec![
+        Row::new("Opens", round.opens_at.moment_words()),
+        Row::new("Closes", round.closes_at.moment_words()),
+        Row::new("Money available", definition.money.pot_pence.to_string()),
+        Row::new(
+            "You can ask for",
+            format!("{} to {}", definition.money.min_ask_pence, definition.money.max_ask_pence),
+        ),
+        Row::new("Longest project", format!("{} months", definition.max_months)),
+        Row::new("Pass mark", format!("{}%", definition.pass_mark)),
+    ];
+    ctx.page(&ShowView {
+        title: round.name.clone(),
+        breadcrumbs: vec![Crumb::to("Open rounds", "/rounds"), Crumb::here(round.name.clone())],
+        open: round.window(now) == Window::Open,
+        standing: round.standing(now),
+        fund: round.fund_name.clone(),
+        summary: definition.about.summary.clone(),
+        guidance: definition.about.guidance.clone(),
+        criteria: criteria_rows(&definition),
+        scale: definition.scale.points,
+        facts,
+        reference: round.reference,
+    })
+}

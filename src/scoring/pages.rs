@@ -1,0 +1,51 @@
+//! Pages of scoring: the office's table of assignments, and a panel member's own bids.
+
+use serde::Serialize;
+
+use crate::access::Rule;
+use crate::base::role::Role;
+use crate::web::Entry;
+use crate::{get, post};
+
+mod answers;
+mod assignments;
+mod conflict;
+mod panel;
+mod sheet;
+
+pub use answers::{BidAnswer, BidSection, bid_sections};
+
+/// Routes of this feature.
+#[must_use]
+pub fn routes() -> Vec<Entry> {
+    const OFFICER: Rule = Rule::Roles(&[Role::Officer]);
+    const PANEL: Rule = Rule::Roles(&[Role::Panel]);
+    vec![
+        get!("/office/rounds/{round}/assignments", OFFICER, assignments::table),
+        post!("/office/rounds/{round}/assignments", OFFICER, assignments::change),
+        post!("/office/rounds/{round}/start-scoring", OFFICER, assignments::start_scoring),
+        get!("/panel", PANEL, panel::bids),
+        get!("/panel/applications/{application}/conflict", PANEL, conflict::form),
+        post!("/panel/applications/{application}/conflict", PANEL, conflict::declare),
+        get!("/panel/applications/{application}/sheet", PANEL, sheet::show),
+        post!("/panel/applications/{application}/sheet", PANEL, sheet::save),
+        post!("/panel/applications/{application}/sheet/autosave", PANEL, sheet::autosave),
+    ]
+}
+
+/// A state in words, with the tone that the status component takes.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// Words.
+    pub text: String,
+    /// One of done, todo, progress, waiting, good, bad, warn, closed.
+    pub tone: &'static str,
+}
+
+impl Status {
+    /// A state.
+    #[must_use]
+    pub fn new(text: impl Into<String>, tone: &'static str) -> Self {
+        Self { text: text.into(), tone }
+    }
+}

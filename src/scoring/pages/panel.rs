@@ -1,0 +1,127 @@
+//! A panel member's own bids, and what to do next with each. A bid with a conflict of interest is not there at all.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::Status;
+use crate::access::{Action, Assignment, may};
+use crate::applications::{Application, submitted_of_round};
+use crate::base::actor::Actor;
+use crate::base::ids::ApplicationId;
+use crate::db::Conn;
+use crate::error::Problem;
+use crate::rounds::{Round, RoundStage, list_rounds};
+use crate::scoring::model::{AssignmentRecord, ScoreSheet, SheetStage};
+use crate::scoring::{rules, store};
+use crate::web::{Answer, Crumb, Ctx, Page};
+
+#[derive(Serialize)]
+struct PanelView {
+    title: &'static str,
+    breadcrumbs: Vec<Crumb>,
+    rounds: Vec<RoundBids>,
+}
+
+impl Page for PanelView {
+    const TEMPLATE: &'static str = "scoring/panel.html";
+}
+
+#[derive(Serialize)]
+struct RoundBids {
+    name: String,
+    standing: &'static str,
+    progress: String,
+    scoring: bool,
+    bids: Vec<OwnBid>,
+}
+
+/// A bid of the member's own, as the list shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct OwnBid {
+    /// Its reference.
+    pub reference: String,
+    title: String,
+    organisation: String,
+    status: Status,
+    action: &'static str,
+    /// Where the member goes next with it.
+    pub href: String,
+    /// Whether its sheet is submitted.
+    pub done: bool,
+}
+
+pub(super) async fn bids(ctx: Ctx) -> Answer {
+    let now = ctx.now();
+    let rounds = ctx
+        .read(move |conn, actor| {
+            let mut rounds = Vec::new();
+            for round in list_rounds(conn)? {
+                if !(RoundStage::Scoring..=RoundStage::Decided).contains(&round.stage) {
+                    continue;
+                }
+                let bids = own_bids(conn, actor, &round)?;
+                if bids.is_empty() {
+                    continue;
+                }
+                let done = bids.iter().filter(|bid| bid.done).count();
+                rounds.push(RoundBids {
+                    standing: round.standing(now),
+                    progress: format!("{done} of {} submitted", bids.len()),
+                    scoring: round.stage == RoundStage::Scoring,
+                    name: format!("{} {}", round.reference, round.name),
+                    bids,
+                });
+            }
+            Ok(rounds)
+        })
+        .await?;
+    ctx.page(&PanelView { title: "Your bids to score", breadcrumbs: vec![Crumb::here("Your bids")], rounds })
+}
+
+/// The member's bids of a round that they may know of, by reference.
+pub(super) fn own_bids(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<OwnBid>, Problem> {
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    let own: HashMap<ApplicationId, AssignmentRecord> =
+        store::assignments_of_member(conn, account)?.into_iter().map(|one| (one.application, one)).collect();
+    let mut bids = Vec::new();
+    if own.is_empty() {
+        return Ok(bids);
+    }
+    for application in submitted_of_round(conn, round.id)? {
+        let Some(assignment) = own.get(&application.id) else { continue };
+        let bid = rules::bid(&application, round.stage.phase(), Some(assignment));
+        if !may(actor, Action::DeclareOn(&bid)) && !may(actor, Action::Score(&bid)) {
+            continue;
+        }
+        let sheet = store::sheet_of(conn, assignment.id)?;
+        bids.push(own_bid(&application, round, bid.assignment, sheet.as_ref()));
+    }
+    Ok(bids)
+}
+
+fn own_bid(application: &Application, round: &Round, standing: Assignment, sheet: Option<&ScoreSheet>) -> OwnBid {
+    let stage = sheet.map(|sheet| sheet.stage);
+    let scoring = round.stage == RoundStage::Scoring;
+    let (status, action, page) = match (scoring, standing, stage) {
+        (true, Assignment::Undeclared, _) => {
+            (Status::new("Not started", "todo"), "Say whether you have a conflict of interest", "conflict")
+        }
+        (true, _, None) => (Status::new("Ready to score", "todo"), "Score this bid", "sheet"),
+        (true, _, Some(SheetStage::Draft)) => (Status::new("Draft saved", "progress"), "Continue scoring", "sheet"),
+        (true, _, Some(SheetStage::Submitted)) => (Status::new("Submitted", "done"), "See your score sheet", "sheet"),
+        (false, _, Some(SheetStage::Submitted)) => {
+            (Status::new("Submitted", "done"), "See the panel's scores", "assessment")
+        }
+        (false, ..) => (Status::new("Not submitted in time", "closed"), "See the panel's scores", "assessment"),
+    };
+    OwnBid {
+        reference: application.reference.clone(),
+        title: application.title.clone(),
+        organisation: application.organisation_name.clone(),
+        status,
+        action,
+        href: format!("/panel/applications/{}/{page}", application.reference),
+        done: stage == Some(SheetStage::Submitted),
+    }
+}
