@@ -19,7 +19,8 @@ mod ties;
 mod words;
 
 pub use recommending::{
-    CONDITION_LIMIT, MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, gate_decides, outcome_of, reasons_faults,
+    CONDITION_LIMIT, MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, gate_decides, outcome_of,
+    reasons_faults,
 };
 pub use ties::{GroupChoice, apply_choices, is_tied_group, open_tie};
 pub use words::{incomplete_reasons, refusal_reasons};

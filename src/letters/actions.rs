@@ -48,12 +48,7 @@ pub fn may_approve(actor: &Actor) -> bool {
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn check_approval(
-    conn: &mut Conn,
-    round: &Round,
-    account: AccountId,
-    today: Date,
-) -> Result<Vec<Letter>, Problem> {
+pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be approved";
     let letters = complete(conn, round, title)?;
     let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
@@ -79,7 +74,10 @@ fn require_sound(letter: &Letter, today: Date, title: &str) -> Result<(), Proble
         ));
     }
     if let Some(finding) = lint(&data, "").first() {
-        return Err(Problem::refused(title, format!("{} has something unfinished in it: {finding}.", letter.reference)));
+        return Err(Problem::refused(
+            title,
+            format!("{} has something unfinished in it: {finding}.", letter.reference),
+        ));
     }
     Ok(())
 }
@@ -103,7 +101,8 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         let outcome = recommendation.as_ref().and_then(|found| found.outcome_for(application.id));
         let wanted = outcome.map(|outcome| kind_for(outcome.outcome));
         for kind in [wanted, Some(LetterKind::Feedback)] {
-            let found = letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
+            let found =
+                letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
             if found.count() != 1 {
                 missing += 1;
             }
@@ -114,9 +113,10 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         (0, 0) if expected > 0 => Ok(letters),
         (0, 0) => Err(Problem::refused(title, "There are none.")),
         (0, held) => Err(Problem::refused(title, format!("{}.", counted(held, "needs you", "need you")))),
-        (missing, _) => {
-            Err(Problem::refused(title, format!("{}. Draft them first.", counted(missing, "is missing", "are missing"))))
-        }
+        (missing, _) => Err(Problem::refused(
+            title,
+            format!("{}. Draft them first.", counted(missing, "is missing", "are missing")),
+        )),
     }
 }
 

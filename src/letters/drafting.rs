@@ -124,7 +124,11 @@ impl Job {
                     continue;
                 }
                 let made = make(app, &facts, application, &bidder, kind);
-                if made.problem.is_none() { done += 1 } else { attention += 1 }
+                if made.problem.is_none() {
+                    done += 1
+                } else {
+                    attention += 1
+                }
                 app.ledger.write(actor, |tx| save(tx, application, kind, &made))?;
                 app.db.operate(|tx| store::set_progress(tx.conn(), self.batch, done, attention))?;
             }

@@ -58,8 +58,8 @@ impl Press {
         if let Some(started) = renderer.as_ref() {
             return Ok(started.clone());
         }
-        let mut config = RendererConfig::of_this_program()
-            .map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
+        let mut config =
+            RendererConfig::of_this_program().map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
         config.children = self.children.unwrap_or(NonZeroUsize::MIN);
         if let Some(program) = &self.program {
             config.program.clone_from(program);

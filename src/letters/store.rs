@@ -296,7 +296,13 @@ pub(super) fn set_progress(conn: &mut Conn, batch: i32, done: i32, attention: i3
 }
 
 /// Ends a batch.
-pub(super) fn end_batch(conn: &mut Conn, batch: i32, stage: BatchStage, problem: Option<&str>, now: At) -> DbResult<()> {
+pub(super) fn end_batch(
+    conn: &mut Conn,
+    batch: i32,
+    stage: BatchStage,
+    problem: Option<&str>,
+    now: At,
+) -> DbResult<()> {
     diesel::update(letter_batches::table.find(batch))
         .set((
             letter_batches::stage.eq(stage),

@@ -14,6 +14,7 @@
 mod support;
 
 mod accounts;
+mod applications;
 mod audit;
 mod components;
 mod migrations;

@@ -6,9 +6,7 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RecommendationId, RoundId};
 use crate::base::text::clean;
 use crate::decisions::model::{Condition, Outcome, RankedRound, RecommendedOutcome};
-use crate::decisions::rules::{
-    MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, outcome_of, reasons_faults,
-};
+use crate::decisions::rules::{MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, outcome_of, reasons_faults};
 use crate::decisions::store;
 use crate::error::{Faults, Problem};
 use crate::files::sha256;

@@ -121,8 +121,7 @@ fn outcome_view(material: &Material, found: &RecommendedOutcome) -> Option<Outco
             .iter()
             .map(|condition| format!("{} (by {})", condition.text, date_words(condition.due)))
             .collect(),
-        refusals: placing
-            .map_or_else(Vec::new, |placing| refusal_reasons(&material.definition, &placing.refusals)),
+        refusals: placing.map_or_else(Vec::new, |placing| refusal_reasons(&material.definition, &placing.refusals)),
     })
 }
 
@@ -215,8 +214,7 @@ pub(super) async fn sign(ctx: Ctx, round: web::Path<String>, Form(fields): Form)
         form.recommendation.parse().map_err(|_| Problem::Malformed("no number of a recommendation".to_owned()))?;
     let reference = round.into_inner();
     let material = material(&ctx, reference.clone()).await?;
-    let typed =
-        Signature { statement: form.statement, interests: form.interests, confirmed: form.confirmed == "yes" };
+    let typed = Signature { statement: form.statement, interests: form.interests, confirmed: form.confirmed == "yes" };
     let (id, signature) = (material.round.id, typed.clone());
     let signed = ctx
         .write(move |tx| {

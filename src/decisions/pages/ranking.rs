@@ -101,7 +101,10 @@ pub(super) fn recommended(material: &Material, found: &Recommendation) -> Vec<Ro
     }
     if let Some(decision) = &material.decision {
         let signatory = material.name(decision.signed_by);
-        rows.push(Row::new("Decision", format!("{}, signed by {signatory} on {}", decision.reference, decision.signed_at)));
+        rows.push(Row::new(
+            "Decision",
+            format!("{}, signed by {signatory} on {}", decision.reference, decision.signed_at),
+        ));
     }
     rows
 }
@@ -148,7 +151,10 @@ pub(super) async fn settle(ctx: Ctx, round: web::Path<String>, Form(fields): For
         }
         other => {
             other?;
-            ctx.redirect_with(&format!("/office/rounds/{reference}/ranking"), "The panel's decision on the tie is recorded")
+            ctx.redirect_with(
+                &format!("/office/rounds/{reference}/ranking"),
+                "The panel's decision on the tie is recorded",
+            )
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::decisions::actions::{AwardInput, RecommendationInput};
 use crate::decisions::model::{Condition, Outcome, Recommendation};
 use crate::decisions::rules::{MOST_CONDITIONS, REASONS_LIMIT, condition_faults, outcome_of, reasons_faults};
 use crate::error::{Faults, Problem};
-use crate::web::form::Fields;
 use crate::web::Field;
+use crate::web::form::Fields;
 
 /// Every field of the form by name, as typed.
 #[derive(Debug, Clone, Default)]
@@ -114,12 +114,13 @@ impl TypedRecommendation {
     /// What was typed, as hidden fields carry it to the next page: only for awards that there are.
     pub(super) fn hidden(&self, awards: &[Award<'_>]) -> Vec<(String, String)> {
         let concerns = |name: &str| {
-            name == "note" || awards.iter().any(|award| {
-                let reference = &award.application.reference;
-                name == format!("reasons-{reference}")
-                    || name.starts_with(&format!("condition-{reference}-"))
-                    || name.starts_with(&format!("due-{reference}-"))
-            })
+            name == "note"
+                || awards.iter().any(|award| {
+                    let reference = &award.application.reference;
+                    name == format!("reasons-{reference}")
+                        || name.starts_with(&format!("condition-{reference}-"))
+                        || name.starts_with(&format!("due-{reference}-"))
+                })
         };
         self.0.iter().filter(|(name, _)| concerns(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
     }
@@ -188,7 +189,9 @@ impl TypedRecommendation {
                     .hint("Why this project should be awarded. It is published with the award, so name no person.")
                     .value(value)
                     .faults(faults),
-                conditions: (1..=MOST_CONDITIONS).map(|number| self.condition_fields(reference, number, faults)).collect(),
+                conditions: (1..=MOST_CONDITIONS)
+                    .map(|number| self.condition_fields(reference, number, faults))
+                    .collect(),
             }
         };
         awards.iter().map(field).collect()
@@ -201,6 +204,10 @@ impl TypedRecommendation {
         let mut date = Field::new(due.clone(), "To be met by").values(parts);
         date.error = faults.of(&format!("{due}-day")).map(ToOwned::to_owned);
         let value = self.get(&text).to_owned();
-        ConditionFields { number, text: Field::new(text, "What must be done or shown").value(value).faults(faults), due: date }
+        ConditionFields {
+            number,
+            text: Field::new(text, "What must be done or shown").value(value).faults(faults),
+            due: date,
+        }
     }
 }

@@ -130,8 +130,9 @@ fn order(material: &Material) -> (Vec<AwardRow>, Option<String>) {
             tone: tone(placing.status),
         });
     }
-    let end = (!drawn && !rows.is_empty())
-        .then(|| format!("Cut line: everything that can be awarded is funded; {} of {} is offered", running, ranking.ceiling));
+    let end = (!drawn && !rows.is_empty()).then(|| {
+        format!("Cut line: everything that can be awarded is funded; {} of {} is offered", running, ranking.ceiling)
+    });
     (rows, end)
 }
 
@@ -164,7 +165,8 @@ fn all(material: &Material) -> Vec<ScoreRow> {
     placed.sort_by_key(|(_, _, placing)| (placing.rank_all.unwrap_or(usize::MAX), placing.reference.clone()));
     let ranks: Vec<Option<usize>> = placed.iter().map(|(_, _, placing)| placing.rank_all).collect();
     let row = |(application, _, placing): (Named, Pence, &Placing)| {
-        let own: Vec<String> = placing.own_percent.iter().flatten().map(|own| format!("{}%", own.percent_2dp())).collect();
+        let own: Vec<String> =
+            placing.own_percent.iter().flatten().map(|own| format!("{}%", own.percent_2dp())).collect();
         let title = |code: &String| {
             material.definition.criterion(code).map_or_else(|| code.clone(), |criterion| criterion.title.clone())
         };
@@ -187,7 +189,9 @@ fn all(material: &Material) -> Vec<ScoreRow> {
 fn facts(definition: &RoundDefinition, ranking: &Ranking) -> Vec<Row> {
     let cut = match definition.cut {
         CutMode::Strict => "Awards stop at the first application that does not fit in what is left.".to_owned(),
-        CutMode::Skip => "An application that does not fit is passed over; smaller ones below it may be funded.".to_owned(),
+        CutMode::Skip => {
+            "An application that does not fit is passed over; smaller ones below it may be funded.".to_owned()
+        }
         CutMode::Partial => format!(
             "The first application that does not fit is offered what is left, if that is at least {}% of what it asks \
              for. Then awards stop.",

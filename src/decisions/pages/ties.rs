@@ -110,7 +110,9 @@ fn groups(material: &Material) -> Vec<(Option<&Settlement>, Vec<&Application>)> 
             settlement.choices.iter().map(|(id, _)| material.application(*id)).collect();
         let members = members.filter(|members| members.iter().all(|member| stands(&member.reference)));
         let in_open = |members: &[&Application]| {
-            groups.first().is_some_and(|(settled, open)| settled.is_none() && members.iter().any(|one| open.contains(one)))
+            groups
+                .first()
+                .is_some_and(|(settled, open)| settled.is_none() && members.iter().any(|one| open.contains(one)))
         };
         if let Some(members) = members
             && !in_open(&members)

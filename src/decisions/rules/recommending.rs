@@ -37,7 +37,11 @@ pub fn blocking(definition: &RoundDefinition, candidates: &[Candidate], ranking:
     let mut reasons: Vec<String> = incomplete
         .filter(|(_, placing)| placing.status == Status::Incomplete)
         .map(|(candidate, _)| {
-            format!("{} is not complete: {}.", candidate.reference, incomplete_reasons(definition, candidate).join("; "))
+            format!(
+                "{} is not complete: {}.",
+                candidate.reference,
+                incomplete_reasons(definition, candidate).join("; ")
+            )
         })
         .collect();
     let tied: Vec<&str> = ranking

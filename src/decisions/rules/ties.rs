@@ -61,8 +61,12 @@ mod tests {
     fn tied_round() -> (RoundRules, Vec<Candidate>) {
         let mut rules = round();
         rules.pot = pounds(60_000);
-        let bids =
-            vec![bid("A", 20_000, [5, 5]), bid("B", 20_000, [4, 4]), bid("C", 20_000, [4, 4]), bid("D", 20_000, [4, 4])];
+        let bids = vec![
+            bid("A", 20_000, [5, 5]),
+            bid("B", 20_000, [4, 4]),
+            bid("C", 20_000, [4, 4]),
+            bid("D", 20_000, [4, 4]),
+        ];
         (rules, bids)
     }
 

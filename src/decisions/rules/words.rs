@@ -77,11 +77,14 @@ mod tests {
         let criterion = &definition.criteria[0];
         let refusals =
             [Refusal::GateFailed, Refusal::BelowMinimum { criterion: criterion.code.clone() }, Refusal::BelowPassMark];
-        assert_eq!(refusal_reasons(&definition, &refusals), [
-            "A pass or fail check is not met".to_owned(),
-            format!("{}: below the minimum of 2", criterion.title),
-            "Below the pass mark of 65%".to_owned(),
-        ]);
+        assert_eq!(
+            refusal_reasons(&definition, &refusals),
+            [
+                "A pass or fail check is not met".to_owned(),
+                format!("{}: below the minimum of 2", criterion.title),
+                "Below the pass mark of 65%".to_owned(),
+            ]
+        );
     }
 
     #[test]
@@ -92,10 +95,10 @@ mod tests {
         let mut bid = bid("A", 100, [4, 4]);
         bid.agreed[1] = None;
         let second = definition.criteria[1].title.clone();
-        assert_eq!(incomplete_reasons(&definition, &bid), [
-            "1 complete score sheet, and it needs 2".to_owned(),
-            format!("no agreed score for {second}"),
-        ]);
+        assert_eq!(
+            incomplete_reasons(&definition, &bid),
+            ["1 complete score sheet, and it needs 2".to_owned(), format!("no agreed score for {second}"),]
+        );
         bid.agreed.clear();
         assert_eq!(incomplete_reasons(&definition, &bid)[1], "its moderation is not closed");
     }

@@ -117,9 +117,8 @@ pub fn unchecked_gates(
         if checks.iter().any(|check| check.outcome == GateOutcome::NotMet) {
             continue;
         }
-        let checked = |code: &str| {
-            checks.iter().any(|check| check.gate == code && check.outcome != GateOutcome::NotChecked)
-        };
+        let checked =
+            |code: &str| checks.iter().any(|check| check.gate == code && check.outcome != GateOutcome::NotChecked);
         let open = definition.gates.iter().filter(|gate| !checked(&gate.code));
         unchecked.push((application.reference.clone(), open.map(|gate| gate.title.clone()).collect()));
     }

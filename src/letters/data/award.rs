@@ -75,7 +75,8 @@ fn monitoring(offer: Pence, starts: Date, ends: Date) -> Vec<Report> {
     let mut reports = Vec::new();
     if offer > FINAL_REPORT_ONLY {
         let due = LetterDate::new(middle(starts, ends));
-        reports.push(Report { due, what: "Interim report and spend return, on the first half of the project".to_owned() });
+        reports
+            .push(Report { due, what: "Interim report and spend return, on the first half of the project".to_owned() });
     }
     let due = LetterDate::new(plus_days(ends, REPORT_DAYS));
     reports.push(Report { due, what: "Final report and final spend return".to_owned() });

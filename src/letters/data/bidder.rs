@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::RoundFacts;
-use crate::app::chain;
 use crate::accounts::{contacts_of, find_organisation};
+use crate::app::chain;
 use crate::applications::{Answer, Application, GateCheck, answers_of, gate_checks_of};
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::db::Conn;
+use crate::decisions::Placing;
 use crate::decisions::RecommendedOutcome;
-use crate::decisions::rules::Placing;
 use crate::error::Problem;
 use crate::rounds::QuestionRole;
 
@@ -79,17 +79,24 @@ impl Bidder {
         let organisation = find_organisation(conn, application.organisation)?;
         let contact = contacts_of(conn, application.organisation)?.into_iter().next();
         let answers = answers_of(conn, application.id, &round.definition)?;
-        let answer = |role| {
-            round.definition.question_for(role).and_then(|question| answers.get(&question.code))
-        };
+        let answer = |role| round.definition.question_for(role).and_then(|question| answers.get(&question.code));
         let date = |role| match answer(role) {
             Some(Answer::Date(date)) => Some(*date),
             _ => None,
         };
         Ok(Self {
             ask: fact(application.ask, "It has no amount.")?,
-            address: organisation.address.lines().map(|line| line.trim().to_owned()).filter(|l| !l.is_empty()).collect(),
-            contact: fact(contact, "The organisation has nobody whose account is active: there is no one to write to.")?.1,
+            address: organisation
+                .address
+                .lines()
+                .map(|line| line.trim().to_owned())
+                .filter(|l| !l.is_empty())
+                .collect(),
+            contact: fact(
+                contact,
+                "The organisation has nobody whose account is active: there is no one to write to.",
+            )?
+            .1,
             outcome: fact(outcome, "The decision says nothing about it.")?,
             placing: fact(placing, "It is not in the ranking that was decided on.")?,
             gates: gate_checks_of(conn, application.id)?,

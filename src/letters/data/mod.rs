@@ -60,10 +60,8 @@ fn money(amount: Pence) -> Result<Money, String> {
 }
 
 fn rejection(round: &RoundFacts, bidder: &Bidder) -> Result<RejectionLetter, String> {
-    let criteria = scores(round, bidder)?
-        .into_iter()
-        .map(|(name, score, max)| CriterionScore { name, score, max })
-        .collect();
+    let criteria =
+        scores(round, bidder)?.into_iter().map(|(name, score, max)| CriterionScore { name, score, max }).collect();
     Ok(RejectionLetter {
         common: round.common(bidder, LetterKind::Rejection)?,
         requested: money(bidder.ask)?,
@@ -155,7 +153,8 @@ fn outcome_in_words(bidder: &Bidder) -> String {
             format!("Your application was funded in part: we have offered you {offer} of the {ask} you asked for.")
         }
         Outcome::Reserve => {
-            "Your application was not funded. It is held in reserve in case money becomes free in this round.".to_owned()
+            "Your application was not funded. It is held in reserve in case money becomes free in this round."
+                .to_owned()
         }
         Outcome::Reject => "Your application was not funded in this round.".to_owned(),
     }

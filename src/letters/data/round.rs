@@ -14,7 +14,7 @@ use crate::base::role::Role;
 use crate::base::time::At;
 use crate::config::Settings;
 use crate::db::Conn;
-use crate::decisions::rules::Placing;
+use crate::decisions::Placing;
 use crate::decisions::{Decision, RecommendedOutcome, decision_of, recommendation_of};
 use crate::error::Problem;
 use crate::letters::engine::LetterKind;
@@ -68,18 +68,14 @@ impl RoundFacts {
         if recommendation.id != decision.recommendation {
             return Err(Problem::internal("the decision is on another recommendation than the one that stands"));
         }
-        let placings: HashMap<String, Placing> = recommendation
-            .ranking
-            .placings
-            .into_iter()
-            .map(|placing| (placing.reference.clone(), placing))
-            .collect();
+        let placings: HashMap<String, Placing> =
+            recommendation.ranking.placings.into_iter().map(|placing| (placing.reference.clone(), placing)).collect();
         let outcomes: HashMap<ApplicationId, RecommendedOutcome> =
             recommendation.outcomes.into_iter().map(|outcome| (outcome.application, outcome)).collect();
         let applications = submitted_of_round(conn, round.id)?;
-        let funded = applications.iter().filter(|application| {
-            outcomes.get(&application.id).is_some_and(|outcome| outcome.outcome.is_award())
-        });
+        let funded = applications
+            .iter()
+            .filter(|application| outcomes.get(&application.id).is_some_and(|outcome| outcome.outcome.is_award()));
         let lowest_funded =
             funded.filter_map(|application| placings.get(&application.reference)?.weighted_percent).min();
         Ok(Self {
@@ -194,9 +190,7 @@ fn panel(conn: &mut Conn, round: RoundId) -> Result<Vec<String>, Problem> {
 fn next_round(conn: &mut Conn, settings: &Settings, this: &Round, now: At) -> Result<String, Problem> {
     let next = list_rounds(conn)?
         .into_iter()
-        .filter(|round| {
-            round.fund == this.fund && round.stage == RoundStage::Published && round.opens_at > now
-        })
+        .filter(|round| round.fund == this.fund && round.stage == RoundStage::Published && round.opens_at > now)
         .min_by_key(|round| round.opens_at);
     Ok(match next {
         Some(next) => format!("The next round of the fund opens on {}.", next.opens_at.date_words()),

@@ -5,10 +5,7 @@ use serde_json::Value;
 use super::{
     data::{AwardLetter, Common, FeedbackLetter, LetterData, RejectionLetter},
     fault::{Finding, FindingKind},
-    values::{
-        LetterDate, Money, Percentage, WrittenMoney, date_in_words, in_figures, in_words,
-        percentage_in_figures,
-    },
+    values::{LetterDate, Money, Percentage, WrittenMoney, date_in_words, in_figures, in_words, percentage_in_figures},
 };
 
 impl LetterData {

@@ -19,8 +19,7 @@ pub(super) struct Fonts {
 
 /// Parsed once: the parsed fonts are immutable and cost some milliseconds.
 pub(super) static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
-    let fonts: Vec<Font> =
-        LETTER_FONTS.iter().flat_map(|data| Font::iter(Bytes::new(*data))).collect();
+    let fonts: Vec<Font> = LETTER_FONTS.iter().flat_map(|data| Font::iter(Bytes::new(*data))).collect();
     Fonts { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
 });
 
@@ -50,9 +49,7 @@ pub(super) fn missing(grapheme: &str) -> Vec<char> {
         grapheme
             .chars()
             .filter(|character| !needs_no_glyph(*character))
-            .filter(|character| {
-                is_private(*character) || !font.info().coverage.contains(u32::from(*character))
-            })
+            .filter(|character| is_private(*character) || !font.info().coverage.contains(u32::from(*character)))
             .collect::<Vec<char>>()
     };
     FONTS.fonts.iter().map(lacking).min_by_key(Vec::len).unwrap_or_default()

@@ -71,14 +71,10 @@ fn gap(line: &str) -> Option<&'static str> {
     if line.split('\t').any(|cell| cell.contains("  ") || cell.ends_with(' ')) {
         return Some("two spaces");
     }
-    [
-        (" ,", "a space before a comma"),
-        ("()", "empty brackets"),
-        (" .", "a space before a full stop"),
-    ]
-    .into_iter()
-    .find(|(mark, _)| line.match_indices(mark).any(|(at, _)| ends_word(line, at + mark.len())))
-    .map(|(_, name)| name)
+    [(" ,", "a space before a comma"), ("()", "empty brackets"), (" .", "a space before a full stop")]
+        .into_iter()
+        .find(|(mark, _)| line.match_indices(mark).any(|(at, _)| ends_word(line, at + mark.len())))
+        .map(|(_, name)| name)
 }
 
 /// Whether what follows is a space or the end: " .5" and " .org" are not gaps.

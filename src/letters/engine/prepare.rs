@@ -91,19 +91,15 @@ impl Cleaner {
     }
 
     fn text(&mut self, path: &str, raw: &str) -> Result<String, RenderFault> {
-        let clean = text::clean_text(raw).map_err(|fault| RenderFault::Text {
-            field: path.to_owned(),
-            reason: fault.to_string(),
-        })?;
+        let clean = text::clean_text(raw)
+            .map_err(|fault| RenderFault::Text { field: path.to_owned(), reason: fault.to_string() })?;
         let clean = single_spaced(&clean);
         let missing = text::unprintable(&clean);
         if missing.is_empty() {
             return Ok(breakable(&clean));
         }
-        let named: Vec<String> = missing
-            .iter()
-            .map(|character| format!("{character} (U+{:04X})", u32::from(*character)))
-            .collect();
+        let named: Vec<String> =
+            missing.iter().map(|character| format!("{character} (U+{:04X})", u32::from(*character))).collect();
         let detail = format!("the letter shows □ for {}", named.join(", "));
         self.findings.push(Finding::in_field(path, FindingKind::Unprintable, detail));
         Ok(breakable(&text::printable(&clean)))

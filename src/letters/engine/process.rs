@@ -57,8 +57,7 @@ impl RendererConfig {
         // On Linux this names the running file itself, even after an upgrade has put another one in
         // its place: parent and child are always the same version.
         let running = Path::new("/proc/self/exe");
-        let program =
-            if running.exists() { running.to_path_buf() } else { std::env::current_exe()? };
+        let program = if running.exists() { running.to_path_buf() } else { std::env::current_exe()? };
         Ok(Self {
             program,
             arguments: vec![OsString::from(SUBCOMMAND)],
@@ -84,9 +83,8 @@ impl Renderer {
     ///
     /// If the program cannot be run.
     pub fn start(config: RendererConfig) -> Result<Self, RenderFault> {
-        let idle = (0..config.children.get())
-            .map(|_| RenderProcess::start(&config).map(Some))
-            .collect::<Result<_, _>>()?;
+        let idle =
+            (0..config.children.get()).map(|_| RenderProcess::start(&config).map(Some)).collect::<Result<_, _>>()?;
         Ok(Self { config, idle: Mutex::new(idle), freed: Condvar::new() })
     }
 
@@ -96,8 +94,7 @@ impl Renderer {
     ///
     /// Those of [`super::Engine::render`], and if the process ran out of time or ended.
     pub fn render(&self, data: &LetterData) -> Result<Rendered, RenderFault> {
-        let request = serde_json::to_vec(data)
-            .map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
+        let request = serde_json::to_vec(data).map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
         if request.len() > MAX_DATA_BYTES {
             return Err(too_big(request.len()));
         }
@@ -181,11 +178,9 @@ impl RenderProcess {
         let (requests, to_send) = mpsc::channel();
         let (answered, answers) = mpsc::channel();
         // From here on dropping the process ends the child.
-        let process =
-            Self { child, requests, answers, letters: 0, worked: Duration::ZERO, broken: false };
-        let (stdin, stdout) = pipes.ok_or_else(|| RenderFault::Process {
-            reason: String::from("the render process has no pipes"),
-        })?;
+        let process = Self { child, requests, answers, letters: 0, worked: Duration::ZERO, broken: false };
+        let (stdin, stdout) =
+            pipes.ok_or_else(|| RenderFault::Process { reason: String::from("the render process has no pipes") })?;
         thread::Builder::new()
             .name(String::from("render-process"))
             .spawn(move || converse(stdin, stdout, &to_send, &answered))
@@ -248,16 +243,10 @@ impl Drop for RenderProcess {
 }
 
 /// Passes requests and answers until one side is gone. It owns the pipes, so they close with it.
-fn converse(
-    mut stdin: ChildStdin,
-    stdout: ChildStdout,
-    requests: &Receiver<Vec<u8>>,
-    answers: &Sender<Answered>,
-) {
+fn converse(mut stdin: ChildStdin, stdout: ChildStdout, requests: &Receiver<Vec<u8>>, answers: &Sender<Answered>) {
     let mut stdout = BufReader::new(stdout);
     for request in requests {
-        let answer =
-            wire::send(&mut stdin, &request).and_then(|()| wire::receive_answer(&mut stdout));
+        let answer = wire::send(&mut stdin, &request).and_then(|()| wire::receive_answer(&mut stdout));
         let failed = answer.is_err();
         if answers.send(answer).is_err() || failed {
             return;

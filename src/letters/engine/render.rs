@@ -77,12 +77,7 @@ impl Engine {
     /// # Errors
     ///
     /// If the name cannot be a file name.
-    pub fn with_template(
-        mut self,
-        kind: LetterKind,
-        file: &str,
-        text: &str,
-    ) -> Result<Self, RenderFault> {
+    pub fn with_template(mut self, kind: LetterKind, file: &str, text: &str) -> Result<Self, RenderFault> {
         let template = Template::new(file, text)?;
         self.templates.retain(|(other, _)| *other != kind);
         self.templates.push((kind, template));
@@ -114,8 +109,7 @@ impl Engine {
             return Err(RenderFault::TooLong { pages, limit: MAX_PAGES });
         }
         let options = self.options(data, &world);
-        let pdf = typst_pdf::pdf(&document, &options)
-            .map_err(|faults| template_fault(&world, &faults))?;
+        let pdf = typst_pdf::pdf(&document, &options).map_err(|faults| template_fault(&world, &faults))?;
         if pdf.len() > MAX_PDF_BYTES {
             let what = String::from("the PDF");
             return Err(RenderFault::TooBig { what, bytes: pdf.len(), limit: MAX_PDF_BYTES });
@@ -132,9 +126,9 @@ impl Engine {
 
     fn template(&self, kind: LetterKind) -> Result<&Template, RenderFault> {
         let found = self.templates.iter().find(|(other, _)| *other == kind);
-        found.map(|(_, template)| template).ok_or_else(|| RenderFault::Process {
-            reason: format!("there is no template for {kind} letters"),
-        })
+        found
+            .map(|(_, template)| template)
+            .ok_or_else(|| RenderFault::Process { reason: format!("there is no template for {kind} letters") })
     }
 
     /// The identity and time of the file come from the letter, so the same letter is the same

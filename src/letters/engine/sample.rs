@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::{
     data::{
-        Acceptance, AwardLetter, Common, Complaints, Condition, CriterionFeedback, CriterionScore,
-        Decision, FeedbackLetter, LetterData, Office, Payment, Recipient, RejectionLetter, Report,
-        RoundContext, ScoreSummary, Signatory, TemplateVersion,
+        Acceptance, AwardLetter, Common, Complaints, Condition, CriterionFeedback, CriterionScore, Decision,
+        FeedbackLetter, LetterData, Office, Payment, Recipient, RejectionLetter, Report, RoundContext, ScoreSummary,
+        Signatory, TemplateVersion,
     },
     kind::LetterKind,
     reason::Reason,
@@ -51,10 +51,7 @@ fn common(kind: LetterKind, suffix: &str) -> Common {
         fund: "the Commissioner\u{2019}s Safety Fund".into(),
         round: "Autumn 2026".into(),
         project_title: "Safe Streets After Dark".into(),
-        signatory: Signatory {
-            name: "Helen Marsh".into(),
-            role: "Head of Commissioning and Grants".into(),
-        },
+        signatory: Signatory { name: "Helen Marsh".into(), role: "Head of Commissioning and Grants".into() },
         template: TemplateVersion { id: kind.name().into(), version: 1 },
         decision: Decision { reference: "PCC-D-2026-041".into(), date: day(2026, 11, 19) },
         review_deadline: day(2026, 12, 4),
@@ -102,10 +99,7 @@ fn award() -> AwardLetter {
                 text: "Send us your updated safeguarding policy, signed by a trustee.".into(),
                 due: Some(day(2026, 12, 18)),
             },
-            Condition {
-                text: "Two adults with enhanced DBS checks are present at every session.".into(),
-                due: None,
-            },
+            Condition { text: "Two adults with enhanced DBS checks are present at every session.".into(), due: None },
         ],
         acceptance: Acceptance {
             deadline: day(2026, 12, 7),
@@ -212,10 +206,7 @@ fn rejection() -> RejectionLetter {
             weighted,
             pass_mark,
             lowest_funded: Some(Percentage::new(7120)),
-            criteria: ROWS
-                .iter()
-                .map(|row| CriterionScore { name: row.0.into(), score: row.2, max: 5 })
-                .collect(),
+            criteria: ROWS.iter().map(|row| CriterionScore { name: row.0.into(), score: row.2, max: 5 }).collect(),
         }),
         feedback_note: Some(
             "A separate letter with this one gives feedback on each criterion: what was strong, and what \

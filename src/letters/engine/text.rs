@@ -55,9 +55,7 @@ pub fn clean_text(text: &str) -> Result<String, TextFault> {
                 return Err(TextFault::DirectionOverride(u32::from(character)));
             }
             '\u{200c}' | '\u{200d}' => {
-                if visible.chars().next_back().is_some_and(joins)
-                    && rest.peek().copied().is_some_and(joins)
-                {
+                if visible.chars().next_back().is_some_and(joins) && rest.peek().copied().is_some_and(joins) {
                     visible.push(character);
                 }
             }
@@ -71,8 +69,7 @@ pub fn clean_text(text: &str) -> Result<String, TextFault> {
 /// The characters of a text that no embedded font can show, each once.
 #[must_use]
 pub fn unprintable(text: &str) -> Vec<char> {
-    let mut characters: Vec<char> =
-        fonts::graphemes(text).flat_map(|(_, missing)| missing).collect();
+    let mut characters: Vec<char> = fonts::graphemes(text).flat_map(|(_, missing)| missing).collect();
     characters.sort_unstable();
     characters.dedup();
     characters
@@ -148,10 +145,7 @@ mod tests {
 
     #[test]
     fn text_is_normalised_and_what_cannot_be_seen_goes() {
-        assert_eq!(
-            clean_text("\u{feff}w\u{302}yr\u{200b} \u{7}ok\r\nnext\rlast").unwrap(),
-            "ŵyr ok\nnext\nlast"
-        );
+        assert_eq!(clean_text("\u{feff}w\u{302}yr\u{200b} \u{7}ok\r\nnext\rlast").unwrap(), "ŵyr ok\nnext\nlast");
         assert_eq!(clean_text("a\tb").unwrap(), "a b");
         assert_eq!(clean_text("\u{2066}01632\u{2069} \u{202a}960\u{202c}").unwrap(), "01632 960");
         // The joiner is part of the word in Bengali and rubbish in Latin.
@@ -171,10 +165,7 @@ mod tests {
 
     #[test]
     fn what_no_font_has_is_named_and_replaced() {
-        assert_eq!(
-            unprintable("Llŷn, Łódź, Αθήνα, Київ, £5 \u{2013} \u{201c}ok\u{201d}\n"),
-            Vec::<char>::new()
-        );
+        assert_eq!(unprintable("Llŷn, Łódź, Αθήνα, Київ, £5 \u{2013} \u{201c}ok\u{201d}\n"), Vec::<char>::new());
         assert_eq!(unprintable("🎉 Fun 龍 🎉"), vec!['龍', '🎉']);
         assert_eq!(printable("🎉 Fun 龍"), "□ Fun □");
         assert_eq!(unprintable("\u{e000}"), vec!['\u{e000}']);

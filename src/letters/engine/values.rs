@@ -136,10 +136,8 @@ pub fn date_in_words(day: Date) -> String {
 pub fn in_words(pence: u64) -> String {
     let pounds = pence / 100;
     let odd = pence % 100;
-    let pounds_words =
-        format!("{} {}", number_in_words(pounds), if pounds == 1 { "pound" } else { "pounds" });
-    let odd_words =
-        format!("{} {}", number_in_words(odd), if odd == 1 { "penny" } else { "pence" });
+    let pounds_words = format!("{} {}", number_in_words(pounds), if pounds == 1 { "pound" } else { "pounds" });
+    let odd_words = format!("{} {}", number_in_words(odd), if odd == 1 { "penny" } else { "pence" });
     match (pounds, odd) {
         (_, 0) => pounds_words,
         (0, _) => odd_words,
@@ -238,11 +236,7 @@ mod tests {
             (200_500, "£2,005.00", "two thousand and five pounds"),
             (210_000, "£2,100.00", "two thousand one hundred pounds"),
             (100_000_042, "£1,000,000.42", "one million pounds and forty-two pence"),
-            (
-                12_345_600,
-                "£123,456.00",
-                "one hundred and twenty-three thousand four hundred and fifty-six pounds",
-            ),
+            (12_345_600, "£123,456.00", "one hundred and twenty-three thousand four hundred and fifty-six pounds"),
         ] {
             assert_eq!(in_figures(pence), figures);
             assert_eq!(in_words(pence), words);

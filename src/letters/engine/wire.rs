@@ -51,10 +51,7 @@ pub(super) fn receive(from: &mut impl Read, limit: usize) -> io::Result<Option<V
 }
 
 /// Sends an answer.
-pub(super) fn send_answer(
-    to: &mut impl Write,
-    result: Result<Rendered, RenderFault>,
-) -> io::Result<()> {
+pub(super) fn send_answer(to: &mut impl Write, result: Result<Rendered, RenderFault>) -> io::Result<()> {
     let (answer, pdf) = match result {
         Ok(mut rendered) => {
             let pdf = std::mem::take(&mut rendered.pdf);

@@ -31,8 +31,7 @@ fn own_letter(
 
 async fn open(ctx: &Ctx, path: web::Path<(String, String)>) -> Result<(Application, Letter), Problem> {
     let (application, letter) = path.into_inner();
-    let (application, letter) =
-        ctx.read(move |conn, actor| own_letter(conn, actor, &application, &letter)).await?;
+    let (application, letter) = ctx.read(move |conn, actor| own_letter(conn, actor, &application, &letter)).await?;
     let opened = letter.clone();
     let seen = ctx.read(move |conn, _| Ok(store::was_read(conn, &opened)?)).await?;
     if !seen {

@@ -98,9 +98,10 @@ impl LetterView {
             let due = condition.due.as_ref().map_or("Throughout the grant", |due| &due.words);
             vec![text(&condition.text), text(due)]
         });
-        let payments = letter.payments.iter().map(|payment| {
-            vec![text(&payment.date.words), figure(&payment.amount.figures), text(&payment.trigger)]
-        });
+        let payments = letter
+            .payments
+            .iter()
+            .map(|payment| vec![text(&payment.date.words), figure(&payment.amount.figures), text(&payment.trigger)]);
         let reports = letter.monitoring.iter().map(|report| vec![text(&report.due.words), text(&report.what)]);
         let (conditions, payments, reports) = (conditions.collect(), payments.collect(), reports.collect());
         self.table("conditions", vec![text("Condition"), text("To be met by")], conditions);

@@ -55,8 +55,7 @@ fn a_letters_page_has_the_sentences_of_its_pdf() {
             assert!(all.contains(&said), "{kind}: the page says {:?}", part.text().collect::<String>());
         }
         let shown = words(&main.text().collect::<Vec<_>>().join(" "));
-        let missing: Vec<String> =
-            words(&pdf).difference(&shown).filter(|word| !is_footer(word)).cloned().collect();
+        let missing: Vec<String> = words(&pdf).difference(&shown).filter(|word| !is_footer(word)).cloned().collect();
         assert_eq!(missing, Vec::<String>::new(), "{kind}: words of the letter that are not on the page");
     }
 }

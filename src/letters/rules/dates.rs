@@ -46,8 +46,9 @@ fn is_bank_holiday(day: Date) -> bool {
         // Days in lieu of a Christmas or Boxing Day at the weekend.
         (12, 27) => matches!(day.weekday(), Weekday::Monday | Weekday::Tuesday),
         (12, 28) => matches!(day.weekday(), Weekday::Monday | Weekday::Tuesday),
-        (3 | 4, _) => easter(day.year())
-            .is_some_and(|sunday| day == plus_days(sunday, -2) || day == plus_days(sunday, 1)),
+        (3 | 4, _) => {
+            easter(day.year()).is_some_and(|sunday| day == plus_days(sunday, -2) || day == plus_days(sunday, 1))
+        }
         _ => false,
     }
 }

@@ -46,7 +46,10 @@ fn place(field: &str, data: &LetterData) -> String {
     if field == "criteria" {
         return "Strengths agreed by the panel".to_owned();
     }
-    PLACES.iter().find(|(start, _)| field.starts_with(start)).map_or_else(|| field.to_owned(), |(_, place)| (*place).to_owned())
+    PLACES
+        .iter()
+        .find(|(start, _)| field.starts_with(start))
+        .map_or_else(|| field.to_owned(), |(_, place)| (*place).to_owned())
 }
 
 /// The number of the criterion that a field belongs to.

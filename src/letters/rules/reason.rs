@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::applications::{GateCheck, GateOutcome};
 use crate::base::exact::Fraction;
-use crate::decisions::rules::{Placing, Refusal, Status};
+use crate::decisions::{Placing, Refusal, Status};
 use crate::letters::engine::reason::{Reason, ReasonCode};
 use crate::letters::engine::values::Percentage;
 use crate::rounds::RoundDefinition;
@@ -52,7 +52,9 @@ pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
     }
     match refused.placing.status {
         Status::Reserve | Status::TieAtCutLine => budget_exhausted(refused, percent),
-        _ => Err("It passes by the published rules and there is money for it, so there is no reason to give.".to_owned()),
+        _ => {
+            Err("It passes by the published rules and there is money for it, so there is no reason to give.".to_owned())
+        }
     }
 }
 

@@ -34,7 +34,11 @@ impl Case {
         };
         Self {
             marks: definition.criteria.iter().map(|criterion| (criterion.code.clone(), 1)).collect(),
-            gates: vec![gate("ELIG", GateOutcome::Met), gate("DOCS", GateOutcome::NotMet), gate("DUE", GateOutcome::NotMet)],
+            gates: vec![
+                gate("ELIG", GateOutcome::Met),
+                gate("DOCS", GateOutcome::NotMet),
+                gate("DUE", GateOutcome::NotMet),
+            ],
             definition,
             placing: Placing {
                 reference: "CSF-2026-4TQ7X".to_owned(),
@@ -92,7 +96,8 @@ fn a_gate_that_nobody_checked_is_no_reason() {
 #[test]
 fn the_reason_names_the_criteria_under_their_minimum() {
     let reason = Case::new(vec![below("OUTC")], Status::NotAwarded).reason().unwrap();
-    let said = "scored 1 out of 5 for “Outcomes and measurement”. The published rules ask for at least 2 on this criterion";
+    let said =
+        "scored 1 out of 5 for “Outcomes and measurement”. The published rules ask for at least 2 on this criterion";
     assert!(reason.sentence.contains(said), "{}", reason.sentence);
     let reason = Case::new(vec![below("NEED"), below("OUTC")], Status::NotAwarded).reason().unwrap();
     assert!(reason.sentence.contains("at least 2 on each of these criteria"), "{}", reason.sentence);
@@ -109,7 +114,9 @@ fn a_score_that_only_looks_like_the_pass_mark_is_explained() {
 #[test]
 fn money_used_up_is_told_as_it_was() {
     let mut case = Case::new(Vec::new(), Status::Reserve);
-    assert!(case.reason().unwrap().sentence.contains("with higher scores. The lowest score that was funded was 71.20%"));
+    assert!(
+        case.reason().unwrap().sentence.contains("with higher scores. The lowest score that was funded was 71.20%")
+    );
     case.lowest_funded = Some(percent(6300));
     assert!(case.reason().unwrap().sentence.contains("Others had the same score"));
     case.lowest_funded = Some(percent(6000));

@@ -15,7 +15,7 @@ use crate::base::role::Role;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
-use crate::rounds::model::Window;
+use crate::rounds::Window;
 use crate::rounds::{Round, RoundStage, get_definition, round_of_reference};
 use crate::scoring::model::{AssignmentRecord, AssignmentStage, ConflictKind, SheetStage};
 use crate::scoring::{actions, store};
