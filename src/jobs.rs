@@ -1,1 +1,115 @@
-//! jobs
+//! What runs beside the pages: mail is sent, checkpoints are written.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::app::{App, chain};
+use crate::audit::{checkpoint, verify};
+use crate::letters;
+use crate::mail::sender::{Outcome, Sender};
+
+/// A checkpoint is written at least so often while the trail grows (rule R9).
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
+/// And at least after so many new records.
+const CHECKPOINT_RECORDS: i64 = 100;
+/// How often the jobs look for work.
+const TICK: Duration = Duration::from_millis(500);
+
+/// The running jobs; dropping it stops them.
+#[derive(Debug)]
+pub struct Jobs {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Jobs {
+    /// Starts the jobs on a thread of their own.
+    ///
+    /// # Errors
+    /// When mail cannot leave as the settings say, or no thread can be had.
+    pub fn start(app: Arc<App>) -> Result<Self, String> {
+        let sender = Sender::new(&app.settings, app.db.clone(), app.clock.clone())?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = std::thread::Builder::new()
+            .name("jobs".to_owned())
+            .spawn(move || run(&app, &sender, &stopped))
+            .map_err(|e| e.to_string())?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the jobs' thread had failed");
+        }
+    }
+}
+
+fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
+    let (mut last_size, mut last_time) = (0, Instant::now());
+    while !stop.load(Ordering::SeqCst) {
+        send_mail(app, sender, stop);
+        if let Ok(head) = app.db.read(verify::current_head)
+            && head.seq > last_size
+            && (head.seq - last_size >= CHECKPOINT_RECORDS || last_time.elapsed() >= CHECKPOINT_EVERY || last_size == 0)
+        {
+            write_checkpoint(app);
+            (last_size, last_time) = (head.seq, Instant::now());
+        }
+        std::thread::sleep(TICK);
+    }
+    write_checkpoint(app);
+}
+
+/// Sends everything that is due.
+fn send_mail(app: &App, sender: &Sender, stop: &AtomicBool) {
+    match sender.abandon() {
+        Ok(outcomes) => outcomes.into_iter().for_each(|outcome| record(app, outcome)),
+        Err(error) => tracing::error!(cause = chain(&error), "the outbox cannot be read"),
+    }
+    while !stop.load(Ordering::SeqCst) {
+        match sender.send_next() {
+            Ok(Some(outcome)) => record(app, outcome),
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(cause = chain(&error), "mail cannot be sent");
+                return;
+            }
+        }
+    }
+}
+
+/// Sends what waits, once: after seeding, and in tests.
+///
+/// # Errors
+/// When mail cannot leave as the settings say.
+pub fn send_all(app: &App) -> Result<usize, String> {
+    let sender = Sender::new(&app.settings, app.db.clone(), app.clock.clone())?;
+    let mut sent = 0;
+    while let Some(outcome) = sender.send_next().map_err(|e| chain(&e))? {
+        record(app, outcome);
+        sent += 1;
+    }
+    Ok(sent)
+}
+
+fn record(app: &App, outcome: Outcome) {
+    let Some(letter) = outcome.letter else { return };
+    if let Err(problem) = letters::record_delivery(&app.ledger, letter, outcome.stage) {
+        tracing::error!(cause = chain(&problem), letter = letter.row(), "a letter's delivery was not recorded");
+    }
+}
+
+/// Writes a checkpoint of the trail as it stands.
+pub fn write_checkpoint(app: &App) {
+    if let Err(error) = checkpoint::write(&app.db, app.ledger.keys(), &app.settings.data.checkpoints) {
+        tracing::error!(cause = chain(&error), "no checkpoint could be written");
+    }
+}

@@ -29,7 +29,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("mail", &["base", "db", "mail"]),
     ("mail::sender", &["base", "db", "mail", "config"]),
     ("web", &["base", "db", "audit", "access", "error", "config", "files", "mail", "web", "app"]),
-    ("app", &["base", "db", "audit", "config", "files", "web", "error"]),
+    // It keeps the letter press: render processes live as long as the service.
+    ("app", &["base", "db", "audit", "config", "files", "web", "error", "letters"]),
 ];
 
 /// May import everything: they put the parts together.

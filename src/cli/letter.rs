@@ -10,9 +10,7 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::letters::engine::{
-    Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample,
-};
+use crate::letters::engine::{Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
@@ -70,8 +68,7 @@ impl LetterCommand {
 }
 
 fn print_sample(kind: LetterKind) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(&sample(kind))
-        .map_err(|fault| Failure(1, fault.to_string()))?;
+    let json = serde_json::to_string_pretty(&sample(kind)).map_err(|fault| Failure(1, fault.to_string()))?;
     println!("{json}");
     Ok(())
 }
@@ -81,14 +78,11 @@ fn check(template: &Path) -> Result<(), Failure> {
     let kind: LetterKind = stem.parse().map_err(|fault| Failure(1, format!("{fault}")))?;
     let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
     if template != Path::new(kind.name()) {
-        let text = fs::read_to_string(template)
-            .map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
-        engine = engine
-            .with_template(kind, kind.file(), &text)
-            .map_err(|fault| Failure(1, fault.to_string()))?;
+        let text =
+            fs::read_to_string(template).map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
+        engine = engine.with_template(kind, kind.file(), &text).map_err(|fault| Failure(1, fault.to_string()))?;
     }
-    let rendered =
-        engine.render(&sample(kind)).map_err(|fault| Failure(1, placed(&fault, template)))?;
+    let rendered = engine.render(&sample(kind)).map_err(|fault| Failure(1, placed(&fault, template)))?;
     let remarks = remarks(&rendered);
     if !remarks.is_empty() {
         return Err(Failure(1, remarks));
@@ -118,10 +112,8 @@ fn placed(fault: &RenderFault, template: &Path) -> String {
 }
 
 fn render(kind: LetterKind, data: &Path, out: &Path) -> Result<(), Failure> {
-    let text = fs::read_to_string(data)
-        .map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
-    let data =
-        read(kind, &text).map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
+    let text = fs::read_to_string(data).map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
+    let data = read(kind, &text).map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
     let engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
     let rendered = engine.render(&data).map_err(|fault| {
         let code = if matches!(fault, RenderFault::Text { .. }) { 2 } else { 1 };
@@ -131,8 +123,7 @@ fn render(kind: LetterKind, data: &Path, out: &Path) -> Result<(), Failure> {
     if !remarks.is_empty() {
         eprintln!("{remarks}");
     }
-    fs::write(out, &rendered.pdf)
-        .map_err(|fault| Failure(1, format!("{}: {fault}", out.display())))?;
+    fs::write(out, &rendered.pdf).map_err(|fault| Failure(1, format!("{}: {fault}", out.display())))?;
     println!("{}: {} pages, SHA-256 {}", out.display(), rendered.pages, rendered.sha256);
     Ok(())
 }
@@ -161,6 +152,5 @@ fn read(kind: LetterKind, text: &str) -> Result<LetterData, String> {
 
 /// The letter, or the fault with the path of the field it is in.
 fn typed<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(value)
-        .map_err(|fault| format!("{}: {}", fault.path(), fault.inner()))
+    serde_path_to_error::deserialize(value).map_err(|fault| format!("{}: {}", fault.path(), fault.inner()))
 }

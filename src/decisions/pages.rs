@@ -16,6 +16,9 @@ mod recommend_form;
 mod table;
 mod ties;
 
+#[cfg(test)]
+mod tests;
+
 /// Largest body of the recommendation's form: reasons and conditions of every award travel together.
 const RECOMMENDATION_LIMIT: usize = 4 * 1024 * 1024;
 

@@ -326,3 +326,6 @@ pub fn is_conflicted(conn: &mut Conn, round: RoundId, account: AccountId) -> DbR
         .get_result(conn)?;
     Ok(declared > 0)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

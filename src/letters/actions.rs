@@ -18,6 +18,7 @@ use crate::decisions::recommendation_of;
 use crate::error::Problem;
 use crate::mail::{self, NewMail};
 use crate::rounds::{Round, RoundStage, get_round, set_stage};
+use crate::scoring::{AssignmentRecord, AssignmentStage, assignments_of_round};
 
 /// Approves every draft of a round. Whoever drafted one of them cannot.
 ///
@@ -50,6 +51,13 @@ pub fn may_approve(actor: &Actor) -> bool {
 /// [`Problem::Refused`] with what stands in the way.
 pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be approved";
+    let conflicted = |one: &AssignmentRecord| one.account == account && one.stage == AssignmentStage::Conflicted;
+    if assignments_of_round(conn, round.id)?.iter().any(conflicted) {
+        return Err(Problem::refused(
+            title,
+            "You declared a conflict of interest in this round. Ask a colleague without.",
+        ));
+    }
     let letters = complete(conn, round, title)?;
     let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
     if drafts.is_empty() {
@@ -91,7 +99,10 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
         _ => return Err(Problem::refused(title, "The round is not decided yet.")),
     }
     if store::newest_batch(conn, round.id)?.is_some_and(|batch| batch.stage == BatchStage::Running) {
-        return Err(Problem::refused(title, "They are still being made, or making them was interrupted."));
+        return Err(Problem::refused(
+            title,
+            "They are still being made, or making them was interrupted. Wait, or draft them again.",
+        ));
     }
     let recommendation = recommendation_of(conn, round.id)?;
     let letters = store::letters_of_round(conn, round.id)?;

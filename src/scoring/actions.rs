@@ -13,8 +13,7 @@ use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::role::Role;
 use crate::db::{Conn, DbResult};
 use crate::error::Problem;
-use crate::rounds::Window;
-use crate::rounds::{Round, RoundStage, get_definition, get_round, set_stage};
+use crate::rounds::{Round, RoundStage, Window, get_definition, get_round, set_stage};
 
 mod sheets;
 

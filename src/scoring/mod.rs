@@ -12,8 +12,8 @@ pub mod rules;
 pub mod store;
 
 pub use model::{AssignmentRecord, AssignmentStage, ConflictKind, Mark, ScoreSheet, SheetStage};
-pub use pages::{BidSection, Status, bid_sections};
-pub use rules::{bid, mark_items, mark_words, marks_by_criterion};
+pub use pages::{BidSection, Status, bid_sections, mark_items};
+pub use rules::{bid, mark_words, marks_by_criterion};
 pub use store::{
     assignments_of, assignments_of_member, assignments_of_round, has_sheet, sheet_of, sheets_of, sheets_of_round,
 };

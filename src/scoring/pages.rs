@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::access::Rule;
 use crate::base::role::Role;
-use crate::web::Entry;
+use crate::rounds::RoundDefinition;
+use crate::scoring::rules::mark_words;
+use crate::web::{Entry, Item};
 use crate::{get, post};
 
 mod answers;
@@ -48,4 +50,18 @@ impl Status {
     pub fn new(text: impl Into<String>, tone: &'static str) -> Self {
         Self { text: text.into(), tone }
     }
+}
+
+/// The marks of the scale as choices, each with its descriptor.
+#[must_use]
+pub fn mark_items(definition: &RoundDefinition) -> Vec<Item> {
+    (definition.scale.min..=definition.scale.max)
+        .map(|mark| {
+            let item = Item::new(mark.to_string(), mark_words(definition, mark));
+            match definition.scale.points.iter().find(|point| point.mark == mark) {
+                Some(point) => item.hint(&point.descriptor),
+                None => item,
+            }
+        })
+        .collect()
 }

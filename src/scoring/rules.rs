@@ -9,7 +9,6 @@ use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::text::clean;
 use crate::error::Faults;
 use crate::rounds::{Criterion, RoundDefinition};
-use crate::web::Item;
 
 /// Fewest characters of a reason on a submitted sheet.
 pub const REASON_LEAST: usize = 10;
@@ -43,20 +42,6 @@ pub fn marks_by_criterion(definition: &RoundDefinition, sheets: &[&ScoreSheet]) 
 #[must_use]
 pub fn mark_words(definition: &RoundDefinition, mark: i32) -> String {
     definition.mark_label(mark).map_or_else(|| mark.to_string(), |label| format!("{mark} – {label}"))
-}
-
-/// The marks of the scale as choices, each with its descriptor.
-#[must_use]
-pub fn mark_items(definition: &RoundDefinition) -> Vec<Item> {
-    (definition.scale.min..=definition.scale.max)
-        .map(|mark| {
-            let item = Item::new(mark.to_string(), mark_words(definition, mark));
-            match definition.scale.points.iter().find(|point| point.mark == mark) {
-                Some(point) => item.hint(&point.descriptor),
-                None => item,
-            }
-        })
-        .collect()
 }
 
 /// The marks with their reasons cleaned; a criterion that has neither is left out.

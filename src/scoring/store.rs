@@ -136,7 +136,7 @@ fn with_marks(sheets: Vec<SheetRow>, marks: Vec<MarkRow>) -> Vec<ScoreSheet> {
         .collect()
 }
 
-/// The score sheets of an application, drafts too, in the order of assignment. The sheet of a member who has a conflict
+/// The score sheets of an application, drafts too, by member: the same order for every application. The sheet of a member who has a conflict
 /// of interest or was taken off is absent (P8), though it stays stored.
 ///
 /// # Errors
@@ -145,7 +145,7 @@ pub fn sheets_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Sc
     let sheets: Vec<SheetRow> = score_sheets::table
         .inner_join(assignments::table)
         .filter(score_sheets::application_id.eq(application).and(assignments::stage.eq(AssignmentStage::Cleared)))
-        .order(score_sheets::assignment_id)
+        .order((score_sheets::account_id, score_sheets::id))
         .select(sheet_columns!())
         .load(conn)?;
     let marks: Vec<MarkRow> = sheet_marks::table
@@ -156,7 +156,7 @@ pub fn sheets_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Sc
     Ok(with_marks(sheets, marks))
 }
 
-/// The score sheets of a round, drafts too, in the order of assignment; absent as in [`sheets_of`].
+/// The score sheets of a round, drafts too, by member; absent as in [`sheets_of`].
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -165,7 +165,7 @@ pub fn sheets_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<ScoreShe
         .inner_join(assignments::table)
         .inner_join(applications::table)
         .filter(applications::round_id.eq(round).and(assignments::stage.eq(AssignmentStage::Cleared)))
-        .order(score_sheets::assignment_id)
+        .order((score_sheets::account_id, score_sheets::id))
         .select(sheet_columns!())
         .load(conn)?;
     let marks: Vec<MarkRow> = sheet_marks::table

@@ -17,5 +17,8 @@ mod accounts;
 mod applications;
 mod audit;
 mod components;
+mod letters;
+mod letters_engine;
+mod letters_process;
 mod migrations;
 mod routes;

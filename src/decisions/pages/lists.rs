@@ -9,12 +9,12 @@ use crate::rounds::{RoundStage, list_rounds};
 use crate::web::{Answer, Crumb, Ctx, Page};
 
 #[derive(Serialize)]
-struct ListView {
-    title: &'static str,
-    breadcrumbs: Vec<Crumb>,
-    waiting: Vec<RoundRow>,
-    done: Vec<RoundRow>,
-    auditor: bool,
+pub(super) struct ListView {
+    pub(super) title: &'static str,
+    pub(super) breadcrumbs: Vec<Crumb>,
+    pub(super) waiting: Vec<RoundRow>,
+    pub(super) done: Vec<RoundRow>,
+    pub(super) auditor: bool,
 }
 
 impl Page for ListView {
@@ -22,16 +22,16 @@ impl Page for ListView {
 }
 
 #[derive(Serialize)]
-struct RoundRow {
-    reference: String,
-    name: String,
+pub(super) struct RoundRow {
+    pub(super) reference: String,
+    pub(super) name: String,
     /// None for who declared a conflict in the round.
-    href: Option<String>,
-    awards: usize,
-    total: String,
+    pub(super) href: Option<String>,
+    pub(super) awards: usize,
+    pub(super) total: String,
     /// When it was recommended, or signed.
-    at: String,
-    decision: String,
+    pub(super) at: String,
+    pub(super) decision: String,
 }
 
 /// Rounds from `least` on, each with what was recommended and decided.

@@ -20,7 +20,7 @@ use crate::scoring::ConflictKind;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
-struct PaperView {
+pub(super) struct PaperView {
     title: String,
     breadcrumbs: Vec<Crumb>,
     errors: PageFaults,
@@ -79,7 +79,12 @@ struct SignForm {
 const STATEMENT: &str = "I have read the recommendation, the ranking and the declared conflicts of interest. \
      I approve the awards as recommended, with the reasons and conditions set out.";
 
-fn paper(material: &Material, recommendation: &Recommendation, typed: &Signature, faults: &Faults) -> PaperView {
+pub(super) fn paper(
+    material: &Material,
+    recommendation: &Recommendation,
+    typed: &Signature,
+    faults: &Faults,
+) -> PaperView {
     let outcomes = |wanted: &[Outcome]| {
         let found = recommendation.outcomes.iter().filter(|found| wanted.contains(&found.outcome));
         found.filter_map(|found| outcome_view(material, found)).collect()

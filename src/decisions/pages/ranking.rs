@@ -14,7 +14,7 @@ use crate::rounds::RoundStage;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
 
 #[derive(Serialize)]
-struct RankingView {
+pub(super) struct RankingView {
     title: &'static str,
     breadcrumbs: Vec<Crumb>,
     errors: PageFaults,
@@ -41,13 +41,13 @@ impl Page for RankingView {
 
 /// What was typed into one of the page's forms, with its faults.
 #[derive(Default)]
-struct Typed {
-    tie: TypedTie,
-    take_back: String,
-    faults: Faults,
+pub(super) struct Typed {
+    pub(super) tie: TypedTie,
+    pub(super) take_back: String,
+    pub(super) faults: Faults,
 }
 
-fn view(material: &Material, typed: &Typed) -> RankingView {
+pub(super) fn view(material: &Material, typed: &Typed) -> RankingView {
     let reference = &material.round.reference;
     let waiting = material.round.stage == RoundStage::Recommended;
     let open = material.round.stage == RoundStage::Moderation;
@@ -66,7 +66,7 @@ fn view(material: &Material, typed: &Typed) -> RankingView {
         ties: ties(material, &typed.tie, &typed.faults),
         action: format!("/office/rounds/{reference}/ranking"),
         recommend_href: format!("/office/rounds/{reference}/recommend"),
-        recommended: material.recommendation.as_ref().map_or_else(Vec::new, |found| recommended(material, found)),
+        recommended: standing(material),
         reproduced: material.reproduced,
         take_back: (material.officer && waiting).then_some(take_back),
         take_back_action: format!("/office/rounds/{reference}/take-back"),
@@ -88,6 +88,19 @@ pub(super) fn breadcrumbs(material: &Material, here: &'static str) -> Vec<Crumb>
     }
 }
 
+/// What was recommended, and whether it is signed; empty before.
+fn standing(material: &Material) -> Vec<Row> {
+    let mut rows = material.recommendation.as_ref().map_or_else(Vec::new, |found| recommended(material, found));
+    if let Some(decision) = &material.decision {
+        let signatory = material.name(decision.signed_by);
+        rows.push(Row::new(
+            "Decision",
+            format!("{}, signed by {signatory} on {}", decision.reference, decision.signed_at),
+        ));
+    }
+    rows
+}
+
 /// What was recommended, when and by whom.
 pub(super) fn recommended(material: &Material, found: &Recommendation) -> Vec<Row> {
     let count = found.outcomes.iter().filter(|outcome| outcome.outcome.is_award()).count();
@@ -98,13 +111,6 @@ pub(super) fn recommended(material: &Material, found: &Recommendation) -> Vec<Ro
     ];
     if !found.note.is_empty() {
         rows.push(Row::new("Note to the decision maker", found.note.clone()).prose());
-    }
-    if let Some(decision) = &material.decision {
-        let signatory = material.name(decision.signed_by);
-        rows.push(Row::new(
-            "Decision",
-            format!("{}, signed by {signatory} on {}", decision.reference, decision.signed_at),
-        ));
     }
     rows
 }

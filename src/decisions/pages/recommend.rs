@@ -8,6 +8,7 @@ use super::material::Material;
 use super::ranking::breadcrumbs;
 use super::recommend_form::{AwardFields, TypedRecommendation, awards};
 use crate::access::{self, Action};
+use crate::base::ids::RoundId;
 use crate::base::text::clean;
 use crate::base::time::date_words;
 use crate::decisions::actions::{self, RecommendationInput};
@@ -18,7 +19,7 @@ use crate::rounds::RoundStage;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults};
 
 #[derive(Serialize)]
-struct RecommendView {
+pub(super) struct RecommendView {
     title: &'static str,
     breadcrumbs: Vec<Crumb>,
     errors: PageFaults,
@@ -36,7 +37,7 @@ impl Page for RecommendView {
 }
 
 #[derive(Serialize)]
-struct CheckView {
+pub(super) struct CheckView {
     title: &'static str,
     breadcrumbs: Vec<Crumb>,
     caption: String,
@@ -70,7 +71,7 @@ fn caption(material: &Material) -> String {
     format!("{} {}", material.round.reference, material.round.name)
 }
 
-fn form_view(material: &Material, typed: &TypedRecommendation, faults: &Faults) -> RecommendView {
+pub(super) fn form_view(material: &Material, typed: &TypedRecommendation, faults: &Faults) -> RecommendView {
     RecommendView {
         title: "Make the recommendation",
         breadcrumbs: breadcrumbs(material, "Recommendation"),
@@ -85,7 +86,7 @@ fn form_view(material: &Material, typed: &TypedRecommendation, faults: &Faults) 
     }
 }
 
-fn check_view(
+pub(super) fn check_view(
     material: &Material,
     typed: &TypedRecommendation,
     input: &RecommendationInput,
@@ -151,37 +152,39 @@ pub(super) async fn submit(ctx: Ctx, round: web::Path<String>, Form(fields): For
     let reference = round.into_inner();
     let typed = TypedRecommendation::read(&fields)?;
     let material = material(&ctx, reference.clone()).await?;
-    if material.round.stage == RoundStage::Moderation {
-        require_ready(&material)?;
-        let (input, faults) = typed.input(&awards(&material), ctx.now().london_date());
-        if fields.get("step") == "change" {
-            return ctx.page(&form_view(&material, &typed, &Faults::default()));
-        }
-        if !faults.is_empty() {
-            return ctx.faulty_page(&form_view(&material, &typed, &faults));
-        }
-        if fields.get("step") != "confirm" {
-            return ctx.page(&check_view(&material, &typed, &input)?);
-        }
-        return confirm(&ctx, reference, typed, input, material.round.id, fields.get("ranking").to_owned()).await;
+    let id = material.round.id;
+    if material.round.stage != RoundStage::Moderation {
+        // The action says why not.
+        return confirm(&ctx, reference, typed, RecommendationInput::default(), id, None).await;
     }
-    // The action says why it is too late.
-    let (id, input) = (material.round.id, RecommendationInput::default());
-    ctx.write(move |tx| actions::recommend(tx, id, &input)).await?;
-    Err(Problem::NotFound)
+    require_ready(&material)?;
+    if fields.get("step") == "change" {
+        return ctx.page(&form_view(&material, &typed, &Faults::default()));
+    }
+    let (input, faults) = typed.input(&awards(&material), ctx.now().london_date());
+    if !faults.is_empty() {
+        return ctx.faulty_page(&form_view(&material, &typed, &faults));
+    }
+    if fields.get("step") != "confirm" {
+        return ctx.page(&check_view(&material, &typed, &input)?);
+    }
+    confirm(&ctx, reference, typed, input, id, Some(fields.get("ranking").to_owned())).await
 }
 
+/// Makes the recommendation; `seen` is the SHA-256 of the ranking that the check page showed.
 async fn confirm(
     ctx: &Ctx,
     reference: String,
     typed: TypedRecommendation,
     input: RecommendationInput,
-    id: crate::base::ids::RoundId,
-    seen: String,
+    id: RoundId,
+    seen: Option<String>,
 ) -> Answer {
     let made = ctx
         .write(move |tx| {
-            actions::require_same_ranking(tx, id, &seen)?;
+            if let Some(seen) = seen {
+                actions::require_same_ranking(tx, id, &seen)?;
+            }
             actions::recommend(tx, id, &input)
         })
         .await;

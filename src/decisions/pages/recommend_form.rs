@@ -32,6 +32,8 @@ pub(super) struct AwardFields {
     pub offer: String,
     reasons: Field,
     conditions: Vec<ConditionFields>,
+    /// Whether the conditions are shown at once: something was typed.
+    open: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -185,16 +187,23 @@ impl TypedRecommendation {
                 percent: award.percent.clone(),
                 asked: award.application.ask.unwrap_or(Pence::ZERO).to_string(),
                 offer: award.offer.to_string(),
-                reasons: Field::new(name, "Reasons for publication")
+                reasons: Field::new(name, format!("Reasons for awarding {reference}, for publication"))
                     .hint("Why this project should be awarded. It is published with the award, so name no person.")
                     .value(value)
                     .faults(faults),
+                open: self.has_conditions(reference),
                 conditions: (1..=MOST_CONDITIONS)
                     .map(|number| self.condition_fields(reference, number, faults))
                     .collect(),
             }
         };
         awards.iter().map(field).collect()
+    }
+
+    fn has_conditions(&self, reference: &str) -> bool {
+        let (text, due) = (format!("condition-{reference}-"), format!("due-{reference}-"));
+        let mut typed = self.0.iter().filter(|(_, value)| !value.trim().is_empty());
+        typed.any(|(name, _)| name.starts_with(&text) || name.starts_with(&due))
     }
 
     fn condition_fields(&self, reference: &str, number: usize, faults: &Faults) -> ConditionFields {

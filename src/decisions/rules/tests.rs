@@ -1,6 +1,8 @@
 //! Worked examples with exact figures, one rule after the other.
 
 use super::*;
+use crate::base::exact::Decimal4;
+use crate::base::marks::{CriterionRule, Scale};
 use Status::{Blocked, Fund, Incomplete, NotAwarded};
 
 mod cut;

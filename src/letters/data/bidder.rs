@@ -11,8 +11,7 @@ use crate::applications::{Answer, Application, GateCheck, answers_of, gate_check
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::db::Conn;
-use crate::decisions::Placing;
-use crate::decisions::RecommendedOutcome;
+use crate::decisions::{Placing, RecommendedOutcome};
 use crate::error::Problem;
 use crate::rounds::QuestionRole;
 

@@ -14,8 +14,7 @@ use crate::base::role::Role;
 use crate::base::time::At;
 use crate::config::Settings;
 use crate::db::Conn;
-use crate::decisions::Placing;
-use crate::decisions::{Decision, RecommendedOutcome, decision_of, recommendation_of};
+use crate::decisions::{Decision, Placing, RecommendedOutcome, decision_of, recommendation_of};
 use crate::error::Problem;
 use crate::letters::engine::LetterKind;
 use crate::letters::engine::data::{

@@ -33,8 +33,11 @@ pub struct Refused<'a> {
 /// What an officer must look at, when the published rules give no reason.
 pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
     let refusals = &refused.placing.refusals;
-    if refusals.contains(&Refusal::GateFailed) {
-        return gate_failed(refused);
+    // A gate that nobody checked keeps an application from an award, but is no reason that one could give for it.
+    if refusals.contains(&Refusal::GateFailed)
+        && let Some(reason) = gate_failed(refused)
+    {
+        return Ok(reason);
     }
     let below: Vec<&str> = refusals
         .iter()
@@ -52,13 +55,16 @@ pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
     }
     match refused.placing.status {
         Status::Reserve | Status::TieAtCutLine => budget_exhausted(refused, percent),
+        _ if refusals.contains(&Refusal::GateFailed) => {
+            Err("A gate was never checked, so there is no reason to give.".to_owned())
+        }
         _ => {
             Err("It passes by the published rules and there is money for it, so there is no reason to give.".to_owned())
         }
     }
 }
 
-fn gate_failed(refused: &Refused<'_>) -> Result<Reason, String> {
+fn gate_failed(refused: &Refused<'_>) -> Option<Reason> {
     let failed: Vec<String> = refused
         .definition
         .gates
@@ -69,11 +75,11 @@ fn gate_failed(refused: &Refused<'_>) -> Result<Reason, String> {
         .map(|gate| quoted(&gate.title))
         .collect();
     let checks = match failed.as_slice() {
-        [] => return Err("A gate was never checked, so there is no reason to give.".to_owned()),
+        [] => return None,
         [_] => "the check",
         _ => "the checks",
     };
-    Ok(Reason {
+    Some(Reason {
         code: ReasonCode::GateFailed,
         sentence: format!(
             "Your application did not pass {checks} {}. Every application has to pass, whatever its score, so it could \
@@ -84,31 +90,33 @@ fn gate_failed(refused: &Refused<'_>) -> Result<Reason, String> {
 }
 
 fn below_minimum(refused: &Refused<'_>, below: &[&str]) -> Result<Reason, String> {
-    let mut scores = Vec::new();
-    let mut minimums = Vec::new();
+    let max = refused.definition.scale.max;
+    let mut criteria = Vec::with_capacity(below.len());
     for code in below {
         let criterion = refused.definition.criterion(code).ok_or_else(|| format!("{code} is no criterion."))?;
         let mark = refused.marks.get(*code).ok_or_else(|| format!("{code} has no agreed score."))?;
         let minimum = criterion.minimum.ok_or_else(|| format!("{code} has no minimum."))?;
-        scores.push(format!("{mark} out of {} for {}", refused.definition.scale.max, quoted(&criterion.title)));
-        minimums.push(minimum);
+        criteria.push((quoted(&criterion.title), *mark, minimum));
     }
-    minimums.dedup();
-    let rule = match (minimums.as_slice(), below.len()) {
-        ([minimum], 1) => format!("at least {minimum} on this criterion"),
-        ([minimum], _) => format!("at least {minimum} on each of these criteria"),
-        (several, _) => {
-            let several: Vec<String> = several.iter().map(ToString::to_string).collect();
-            format!("at least {} on these criteria", list(&several))
+    let sentence = match criteria.as_slice() {
+        [(title, mark, minimum)] => format!(
+            "Your application scored {mark} out of {max} for {title}. The published rules ask for at least {minimum} on \
+             this criterion, so it could not be funded."
+        ),
+        several => {
+            let each: Vec<String> = several
+                .iter()
+                .map(|(title, mark, minimum)| format!("{title} ({mark} out of {max}; at least {minimum} is needed)"))
+                .collect();
+            format!(
+                "Your application scored below the minimum of the published rules on {} criteria, so it could not be \
+                 funded: {}.",
+                several.len(),
+                list(&each)
+            )
         }
     };
-    Ok(Reason {
-        code: ReasonCode::BelowMinimum,
-        sentence: format!(
-            "Your application scored {}. The published rules ask for {rule}, so it could not be funded.",
-            list(&scores)
-        ),
-    })
+    Ok(Reason { code: ReasonCode::BelowMinimum, sentence })
 }
 
 fn below_pass_mark(percent: Fraction, pass_mark: Fraction) -> Result<Reason, String> {

@@ -91,6 +91,8 @@ fn a_gate_that_nobody_checked_is_no_reason() {
     let mut case = Case::new(vec![Refusal::GateFailed], Status::NotAwarded);
     case.gates.clear();
     assert!(case.reason().is_err());
+    case.placing.refusals.push(Refusal::BelowPassMark);
+    assert_eq!(case.reason().unwrap().code, ReasonCode::BelowPassMark);
 }
 
 #[test]
@@ -100,7 +102,9 @@ fn the_reason_names_the_criteria_under_their_minimum() {
         "scored 1 out of 5 for “Outcomes and measurement”. The published rules ask for at least 2 on this criterion";
     assert!(reason.sentence.contains(said), "{}", reason.sentence);
     let reason = Case::new(vec![below("NEED"), below("OUTC")], Status::NotAwarded).reason().unwrap();
-    assert!(reason.sentence.contains("at least 2 on each of these criteria"), "{}", reason.sentence);
+    let said =
+        "on 2 criteria, so it could not be funded: “Need and fit with the Plan” (1 out of 5; at least 2 is needed) and";
+    assert!(reason.sentence.contains(said), "{}", reason.sentence);
 }
 
 #[test]

@@ -14,17 +14,17 @@ use crate::base::ids::{AccountId, ApplicationId, AssignmentId};
 use crate::base::role::Role;
 use crate::base::time::At;
 use crate::db::Conn;
-use crate::error::Problem;
-use crate::rounds::Window;
-use crate::rounds::{Round, RoundStage, get_definition, round_of_reference};
+use crate::error::{Faults, Problem};
+use crate::rounds::{Round, RoundStage, Window, get_definition, round_of_reference};
 use crate::scoring::model::{AssignmentRecord, AssignmentStage, ConflictKind, SheetStage};
 use crate::scoring::{actions, store};
-use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page};
+use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults};
 
 #[derive(Serialize)]
 struct AssignmentsView {
     title: &'static str,
     breadcrumbs: Vec<Crumb>,
+    errors: PageFaults,
     round: String,
     standing: &'static str,
     wanted: i32,
@@ -180,7 +180,15 @@ fn load(conn: &mut Conn, round: Round) -> Result<Loaded, Problem> {
     })
 }
 
-fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<AssignmentsView, Problem> {
+/// What was chosen in the form that assigns one member, and what is wrong with it.
+#[derive(Default)]
+struct Chosen {
+    application: String,
+    member: String,
+    faults: Faults,
+}
+
+fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, chosen: &Chosen) -> Result<AssignmentsView, Problem> {
     access::require(actor, Action::RunRounds)?;
     let round = round_of_reference(conn, reference)?;
     let (_, definition) = get_definition(conn, round.id)?;
@@ -193,12 +201,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<Assi
     let rows: Vec<ApplicationRow> =
         loaded.applications.iter().map(|application| loaded.row(application, wanted, can_assign)).collect();
     let short = rows.iter().filter(|row| row.submitted < quorum);
-    let choose = || Item::new("", "Choose");
-    let applications = loaded
-        .applications
-        .iter()
-        .map(|one| Item::new(&one.reference, format!("{} {}", one.reference, one.organisation_name)));
-    let panel = loaded.members.iter().map(|(member, name)| Item::new(member.row().to_string(), name));
+    let (application, member) = choices(&loaded, chosen);
     Ok(AssignmentsView {
         title: "Who scores what",
         breadcrumbs: vec![
@@ -206,6 +209,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<Assi
             Crumb::to(&round.reference, format!("/office/rounds/{}", round.reference)),
             Crumb::here("Who scores what"),
         ],
+        errors: (&chosen.faults).into(),
         round: round.reference.clone(),
         standing: round.standing(now),
         wanted: definition.assessors_per_application,
@@ -216,16 +220,30 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<Assi
         short: short.map(|row| format!("{} has {} submitted", row.reference, row.submitted)).collect(),
         members: loaded.members.iter().map(|member| loaded.head(member)).collect(),
         conflicts: loaded.conflicts(),
-        application: Field::new("application", "Application")
-            .items(std::iter::once(choose()).chain(applications).collect()),
-        member: Field::new("member", "Panel member").items(std::iter::once(choose()).chain(panel).collect()),
+        application,
+        member,
         rows,
     })
 }
 
+fn choices(loaded: &Loaded, chosen: &Chosen) -> (Field, Field) {
+    let choose = || std::iter::once(Item::new("", "Choose"));
+    let applications = loaded.applications.iter();
+    let applications =
+        applications.map(|one| Item::new(&one.reference, format!("{} {}", one.reference, one.organisation_name)));
+    let members = loaded.members.iter().map(|(member, name)| Item::new(member.row().to_string(), name));
+    let field = |name: &str, label: &str, items: Vec<Item>, value: &str| {
+        Field::new(name, label).items(items).value(value).faults(&chosen.faults)
+    };
+    (
+        field("application", "Application", choose().chain(applications).collect(), &chosen.application),
+        field("member", "Panel member", choose().chain(members).collect(), &chosen.member),
+    )
+}
+
 pub(super) async fn table(ctx: Ctx, round: web::Path<String>) -> Answer {
     let now = ctx.now();
-    let view = ctx.read(move |conn, actor| view(conn, actor, &round, now)).await?;
+    let view = ctx.read(move |conn, actor| view(conn, actor, &round, now, &Chosen::default())).await?;
     ctx.page(&view)
 }
 
@@ -259,11 +277,18 @@ pub(super) async fn change(ctx: Ctx, round: web::Path<String>, Form(fields): For
         other => return Err(Problem::Malformed(format!("{other} cannot be done"))),
     };
     let member: Option<AccountId> = form.member.parse().ok().map(AccountId::new);
-    let Some(member) = member.filter(|_| !form.application.is_empty()) else {
-        return Err(Problem::refused(
-            "Choose an application and a panel member",
-            "Go back, choose one of each, and press the button again.",
-        ));
+    let mut faults = Faults::default();
+    if form.application.is_empty() {
+        faults.add("application", "Choose an application");
+    }
+    if member.is_none() {
+        faults.add("member", "Choose a panel member");
+    }
+    let Some(member) = member.filter(|_| faults.is_empty()) else {
+        let now = ctx.now();
+        let chosen = Chosen { application: form.application, member: form.member, faults };
+        let view = ctx.read(move |conn, actor| view(conn, actor, &reference, now, &chosen)).await?;
+        return ctx.faulty_page(&view);
     };
     ctx.write(move |tx| {
         access::require(tx.actor(), Action::RunRounds)?;

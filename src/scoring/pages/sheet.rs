@@ -141,7 +141,7 @@ fn criterion_view(
         weight: criterion.weight.to_string(),
         informed_by,
         mark: Field::new(format!("{code}-mark"), format!("Your score for {}", criterion.title))
-            .items(rules::mark_items(definition))
+            .items(super::mark_items(definition))
             .value(typed.map_or_else(String::new, |mark| mark.to_string()))
             .faults(faults),
         reason: Field::new(format!("{code}-reason"), format!("Your reason for {}", criterion.title))

@@ -20,6 +20,7 @@ use evenhand::base::time::{At, Clock, ClockHand};
 use evenhand::config::{DataSettings, MailRoute, Office, Settings};
 use evenhand::db::Db;
 use evenhand::error::Problem;
+use evenhand::letters::Press;
 use evenhand::mail::sender::Sender;
 use evenhand::web::session;
 use jiff::civil::date;
@@ -64,7 +65,9 @@ impl TestWorld {
         change(&mut settings);
         let start = At::from_london(date(2026, 11, 23), 10, 0).expect("that hour exists");
         let (clock, hand) = Clock::adjustable(start);
-        let app = App::open(settings, clock, Random::seeded("test")).expect("the service opens");
+        let mut app = App::open(settings, clock, Random::seeded("test")).expect("the service opens");
+        // Letters are set by the program itself, which a test is not.
+        app.renderer = Press::new(1).with_program(env!("CARGO_BIN_EXE_evenhand"));
         Self {
             kind,
             app: web::Data::new(app),

@@ -4,6 +4,7 @@ pub mod actors;
 pub mod app;
 pub mod builders;
 pub mod db;
+pub mod letters;
 
 pub use actors::{Browser, Reply};
 pub use app::TestWorld;

@@ -1,0 +1,114 @@
+//! `evenhand audit`: verify, checkpoint, export.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::lines;
+use crate::app::{Store, chain};
+use crate::audit::store::{Filter, list_records};
+use crate::audit::{checkpoint, verify};
+use crate::base::random::Random;
+use crate::base::time::Clock;
+use crate::config::{DataArgs, DataSettings};
+
+/// What to do with the trail.
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Check the whole trail against every row, checkpoint and kept file
+    ///
+    /// Exits with 0 and the counts when everything fits, with 1 and every finding, the first bad record first,
+    /// when anything does not, and with 2 when the check could not be made.
+    Verify(DataArgs),
+    /// Write a signed checkpoint of the trail as it stands
+    Checkpoint(DataArgs),
+    /// Print every record of the trail as JSON, a line each
+    Export(DataArgs),
+    /// Print the public key that checkpoints are signed with
+    Key(DataArgs),
+}
+
+/// Does it.
+pub(super) fn run(command: &AuditCommand) -> ExitCode {
+    let done = match command {
+        AuditCommand::Verify(args) => verify(args),
+        AuditCommand::Checkpoint(args) => checkpoint(args),
+        AuditCommand::Export(args) => export(args),
+        AuditCommand::Key(args) => key(args),
+    };
+    done.unwrap_or_else(|line| {
+        eprintln!("evenhand: {line}");
+        ExitCode::from(2)
+    })
+}
+
+fn open(args: &DataArgs) -> Result<(DataSettings, Store), String> {
+    let settings = args.parse().map_err(|faults| lines(&faults))?;
+    if !settings.data.is_dir() {
+        return Err(format!("there is no folder {}", settings.data.display()));
+    }
+    let store = Store::open(&settings, &Clock::system(), &Random::system())?;
+    store.require_current()?;
+    Ok((settings, store))
+}
+
+fn verify(args: &DataArgs) -> Result<ExitCode, String> {
+    let (settings, store) = open(args)?;
+    let hash = |sha256: &str| store.files.hash_now(sha256);
+    let report = verify::verify(&store.db, store.ledger.keys(), &settings.checkpoints, &hash).map_err(|e| chain(&e))?;
+    println!(
+        "{} records, {} rows, {} files, {} checkpoints; records 1 to {} are anchored by a signed checkpoint",
+        report.records, report.rows, report.files, report.checkpoints, report.anchored
+    );
+    if report.is_clean() {
+        println!("everything fits");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    println!("{} findings", report.findings.len());
+    Ok(ExitCode::from(1))
+}
+
+fn checkpoint(args: &DataArgs) -> Result<ExitCode, String> {
+    let (settings, store) = open(args)?;
+    let written =
+        checkpoint::write(&store.db, store.ledger.keys(), &settings.checkpoints).map_err(|e| chain(&e))?;
+    match written {
+        Some(path) => println!("{}", path.display()),
+        None => println!("there is a checkpoint of the trail as it stands already"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn export(args: &DataArgs) -> Result<ExitCode, String> {
+    let (_, store) = open(args)?;
+    let mut out = std::io::stdout().lock();
+    let mut filter = Filter { limit: 1_000, ..Filter::default() };
+    loop {
+        let page = store.db.read(|conn| list_records(conn, &filter)).map_err(|e| chain(&e))?;
+        let Some(last) = page.last() else { return Ok(ExitCode::SUCCESS) };
+        filter.after = last.record.seq;
+        for stored in &page {
+            let record = &stored.record;
+            let line = serde_json::json!({
+                "seq": record.seq, "at": record.at, "kind": record.kind, "actor": record.actor,
+                "account_id": record.account_id, "round_id": record.round_id, "application_id": record.application_id,
+                "data": record.data, "changed_rows": record.changed_rows, "previous_hash": record.previous_hash,
+                "hash": stored.hash, "mac": stored.mac,
+            });
+            if writeln!(out, "{line}").is_err() {
+                // Whoever reads has had enough.
+                return Ok(ExitCode::SUCCESS);
+            }
+        }
+    }
+}
+
+fn key(args: &DataArgs) -> Result<ExitCode, String> {
+    let (_, store) = open(args)?;
+    println!("{}", data_encoding::BASE64.encode(store.ledger.keys().checkpoint_public().as_bytes()));
+    Ok(ExitCode::SUCCESS)
+}

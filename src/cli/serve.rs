@@ -1,0 +1,96 @@
+//! `serve`, `worker`, `migrate`, `check-config`.
+
+use std::io::IsTerminal;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::web;
+use tracing_subscriber::EnvFilter;
+
+use super::lines;
+use crate::app::{App, Store, chain};
+use crate::base::random::Random;
+use crate::base::time::Clock;
+use crate::config::{DataArgs, ServeArgs, Settings};
+use crate::db::migrate;
+use crate::jobs::Jobs;
+use crate::routes;
+
+/// Serves the pages.
+pub(super) fn serve(args: &ServeArgs) -> Result<(), String> {
+    let settings = args.parse().map_err(|faults| lines(&faults))?;
+    log();
+    let listener = listen(&settings)?;
+    let app = App::open(with_port(settings, &listener)?, Clock::system(), Random::system())?;
+    run(app, listener)
+}
+
+/// Listens before anything else is done: an address in use is the commonest fault.
+pub(super) fn listen(settings: &Settings) -> Result<TcpListener, String> {
+    TcpListener::bind(settings.listen).map_err(|e| {
+        format!("cannot listen on {}: {e}. Stop what uses it, or choose another with --listen", settings.listen)
+    })
+}
+
+/// With port 0 the system chose one; the public address follows unless it was given.
+pub(super) fn with_port(mut settings: Settings, listener: &TcpListener) -> Result<Settings, String> {
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    if settings.listen.port() == 0 {
+        settings.listen = address;
+        settings.public_url = url::Url::parse(&format!("http://{address}")).map_err(|e| e.to_string())?;
+    }
+    Ok(settings)
+}
+
+/// Runs the service until it is told to stop.
+pub(super) fn run(app: App, listener: TcpListener) -> Result<(), String> {
+    let app = web::Data::new(app);
+    println!("listening on {}", app.settings.public_origin());
+    let jobs = Jobs::start(Arc::clone(&app))?;
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get).clamp(2, 8);
+    let served = actix_web::rt::System::new()
+        .block_on(async { routes::serve(app, listener, workers).map_err(|e| e.to_string())?.await.map_err(|e| e.to_string()) });
+    drop(jobs);
+    served
+}
+
+/// Runs the jobs without pages, until interrupted.
+pub(super) fn worker(args: &ServeArgs) -> Result<(), String> {
+    let settings = args.parse().map_err(|faults| lines(&faults))?;
+    log();
+    let app = Arc::new(App::open(settings, Clock::system(), Random::system())?);
+    let jobs = Jobs::start(app)?;
+    println!("working; stop with Ctrl+C");
+    let waited = actix_web::rt::System::new().block_on(actix_web::rt::signal::ctrl_c()).map_err(|e| e.to_string());
+    drop(jobs);
+    waited
+}
+
+/// Migrates the database.
+pub(super) fn migrate(args: &DataArgs) -> Result<(), String> {
+    let settings = args.parse().map_err(|faults| lines(&faults))?;
+    let store = Store::open(&settings, &Clock::system(), &Random::system())?;
+    let migrated = migrate::run(&store.db, |name| eprintln!("migrating: {name}")).map_err(|e| chain(&e))?;
+    match migrated.applied.len() {
+        0 => println!("the database is up to date"),
+        count => println!("{count} migrations applied; the database is up to date"),
+    }
+    Ok(())
+}
+
+/// Says every fault of the settings.
+pub(super) fn check_config(args: &ServeArgs) -> Result<(), String> {
+    let settings = args.parse().map_err(|faults| lines(&faults))?;
+    let store = Store::open(&settings.data, &Clock::system(), &Random::system())?;
+    store.require_current()?;
+    println!("settings are sound: {:?}, mail by {:?}, at {}", settings.data.database, settings.mail, settings.public_url);
+    Ok(())
+}
+
+/// Logs to standard error: lines for a person at a terminal, JSON for a machine.
+pub(super) fn log() {
+    let filter = EnvFilter::try_from_env("EVENHAND_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Only a second logger in one process can fail here, and then the first one serves.
+    let _ = if std::io::stderr().is_terminal() { builder.try_init() } else { builder.json().try_init() };
+}
