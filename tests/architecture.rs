@@ -296,7 +296,9 @@ fn which_database_it_is_is_known_in_three_files() {
 #[test]
 fn changes_go_through_the_ledger() {
     let mut faults = Vec::new();
-    for source in sources().iter().filter(|source| source.top() != "db" && source.name != "audit/ledger" && !source.is_test()) {
+    for source in
+        sources().iter().filter(|source| source.top() != "db" && source.name != "audit/ledger" && !source.is_test())
+    {
         for word in [".writer()", "begin_transaction", "batch_execute", ".transaction("] {
             if source.code.contains(word) {
                 faults.push(format!("{} has {word}", source.path));

@@ -17,6 +17,7 @@ mod accounts;
 mod applications;
 mod audit;
 mod components;
+mod kill;
 mod letters;
 mod letters_engine;
 mod letters_process;
