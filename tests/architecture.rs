@@ -42,6 +42,21 @@ const MACROS: [&str; 4] = ["column_id", "column_enum", "get", "post"];
 /// The six names inside a feature. What stands behind them is reached through the feature's `mod.rs`.
 const INSIDE: [&str; 6] = ["model", "rules", "store", "actions", "pages", "mod"];
 
+/// Imports that break a rule today and are known: file, module, and what would mend it. A new one is not added here but mended;
+/// one that is gone must leave the list.
+const KNOWN: &[(&str, &str, &str)] = &[
+    (
+        "src/app.rs",
+        "letters",
+        "App holds the press of letters; a handle of its own in app_data would let app name no feature",
+    ),
+    ("src/audit/store.rs", "access", "the trail's page reads the phase of rounds; RoundStage::phase has it already"),
+];
+
+fn is_known(path: &str, wanted: &str) -> bool {
+    KNOWN.iter().any(|(file, module, _)| *file == path && *module == wanted)
+}
+
 /// Where SQL is written, besides `store.rs` and everything below `db/`.
 const SQL: [&str; 3] = ["audit/store", "mail/outbox", "web/session"];
 
@@ -182,7 +197,7 @@ fn imports_point_down_and_upstream() {
     for source in sources().iter().filter(|source| !ABOVE.contains(&source.top())) {
         for path in imports(&source.code) {
             let wanted = path[0].as_str();
-            if !MACROS.contains(&wanted) && !may_import(source, wanted) {
+            if !MACROS.contains(&wanted) && !may_import(source, wanted) && !is_known(&source.path, wanted) {
                 faults.insert(format!("{} imports {wanted}", source.path));
             }
         }
@@ -210,12 +225,22 @@ fn models_and_rules_name_no_database_and_no_web() {
     let mut faults = Vec::new();
     for source in sources().iter().filter(|source| source.is_feature() && matches!(source.kind(), "model" | "rules")) {
         for word in ["diesel::", "actix_web::", "actix_multipart::", "tera::", "tracing::", "crate::db", "crate::web"] {
-            if source.code.contains(word) {
+            if source.code.contains(word) && !is_known(&source.path, word.trim_start_matches("crate::")) {
                 faults.push(format!("{} names {word}", source.path));
             }
         }
     }
     none(&faults);
+}
+
+#[test]
+fn what_is_known_is_still_so() {
+    let all = sources();
+    for (file, module, _) in KNOWN {
+        let source = all.iter().find(|source| source.path == *file);
+        let still = source.is_some_and(|source| imports(&source.code).iter().any(|path| path[0] == *module));
+        assert!(still, "{file} no longer imports {module}: take it off the list");
+    }
 }
 
 #[test]
@@ -271,7 +296,9 @@ fn which_database_it_is_is_known_in_three_files() {
 #[test]
 fn changes_go_through_the_ledger() {
     let mut faults = Vec::new();
-    for source in sources().iter().filter(|source| source.top() != "db" && source.name != "audit/ledger") {
+    for source in
+        sources().iter().filter(|source| source.top() != "db" && source.name != "audit/ledger" && !source.is_test())
+    {
         for word in [".writer()", "begin_transaction", "batch_execute", ".transaction("] {
             if source.code.contains(word) {
                 faults.push(format!("{} has {word}", source.path));
@@ -282,12 +309,10 @@ fn changes_go_through_the_ledger() {
 }
 
 #[test]
-fn a_mod_rs_holds_no_function() {
+fn a_features_mod_rs_holds_no_function() {
     let faults: Vec<String> = sources()
         .iter()
-        // A module of one file has nowhere else.
-        .filter(|source| source.path.ends_with("/mod.rs"))
-        .filter(|source| files(&format!("src/{}", source.name), ".rs").len() > 1)
+        .filter(|source| source.is_feature() && source.path == format!("src/{}/mod.rs", source.top()))
         .filter(|source| source.code.lines().any(|line| line.starts_with("fn ") || line.starts_with("pub fn ")))
         .map(|source| source.path.clone())
         .collect();
@@ -335,7 +360,17 @@ fn every_template_is_rendered_and_every_page_has_its_template() {
             let text = fs::read_to_string(other).unwrap();
             text.contains(&format!("include \"{name}\"")) || text.contains(&format!("extends \"{name}\""))
         });
-        if !shared && !mail && !part && !named.contains(&name) {
+        // A file of components counts when another template uses one of them.
+        let text = fs::read_to_string(&file).unwrap();
+        let components: Vec<&str> =
+            text.split("{% component ").skip(1).filter_map(|rest| rest.split(['(', ' ']).next()).collect();
+        let used = components.iter().any(|component| {
+            let call = format!("<{component} ");
+            files("templates", ".html")
+                .iter()
+                .any(|other| *other != file && fs::read_to_string(other).unwrap().contains(&call))
+        });
+        if !shared && !mail && !part && !used && !named.contains(&name) {
             faults.push(format!("templates/{name} is rendered by nothing"));
         }
         there.insert(name);

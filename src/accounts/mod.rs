@@ -12,5 +12,6 @@ pub mod model;
 pub mod pages;
 pub mod store;
 
-pub use model::{Account, Organisation, OrganisationKind};
+pub use actions::add_organisation;
+pub use model::{Account, NewOrganisation, Organisation, OrganisationKind};
 pub use store::{accounts_with_role, contacts_of, find_organisation, name_of, names_of};

@@ -17,7 +17,7 @@ pub struct Entry {
     /// The largest body it takes, in bytes.
     pub body_limit: usize,
     /// The handler; [`Entry::guarded`] adds the method.
-    pub(crate) route: fn() -> Route,
+    route: fn() -> Route,
 }
 
 impl std::fmt::Debug for Entry {

@@ -14,8 +14,10 @@
 mod support;
 
 mod accounts;
+mod applications;
 mod audit;
 mod components;
+mod kill;
 mod letters;
 mod letters_engine;
 mod letters_process;

@@ -3,13 +3,12 @@
 use actix_web::web;
 use serde::Serialize;
 
-use crate::accounts::model::NewOrganisation;
-use crate::accounts::{OrganisationKind, actions as accounts, find_organisation};
+use crate::accounts::{NewOrganisation, OrganisationKind, add_organisation, find_organisation};
 use crate::applications::actions::{self, EligibilityAnswers};
 use crate::base::ids::OrganisationId;
 use crate::base::text::{clean, clean_line};
 use crate::error::{Faults, Problem};
-use crate::rounds::model::Window;
+use crate::rounds::Window;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, round_of_reference};
 use crate::web::{Answer, Ctx, Field, Fields, Form, Item, Page, PageFaults};
 
@@ -148,7 +147,9 @@ async fn organisation_view(
 ) -> Result<OrganisationView, Problem> {
     let own = ctx.person()?.organisations.clone();
     let organisations = ctx
-        .read(move |conn, _| own.iter().map(|id| Ok(find_organisation(conn, *id)?)).collect::<Result<Vec<_>, Problem>>())
+        .read(move |conn, _| {
+            own.iter().map(|id| Ok(find_organisation(conn, *id)?)).collect::<Result<Vec<_>, Problem>>()
+        })
         .await?;
     let choice = (!organisations.is_empty()).then(|| {
         let items = organisations
@@ -204,7 +205,7 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     }
     let organisation = match (existing, new) {
         (Some(organisation), _) => organisation,
-        (None, Some(new)) => ctx.write(move |tx| accounts::add_organisation(tx, &new)).await?,
+        (None, Some(new)) => ctx.write(move |tx| add_organisation(tx, &new)).await?,
         (None, None) => return Err(Problem::Malformed("no organisation".to_owned())),
     };
     let answers = eligibility_answers(&definition, &fields);
@@ -214,10 +215,7 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     // The person's organisations are read again: a new one was added a moment ago.
     let reference = ctx
         .block(move |_| {
-            let person = app
-                .db
-                .read(|conn| crate::web::session::person(conn, account))?
-                .ok_or(Problem::SignIn)?;
+            let person = app.db.read(|conn| crate::web::session::person(conn, account))?.ok_or(Problem::SignIn)?;
             let actor = crate::base::actor::Actor::Person(person);
             app.ledger.write(&actor, |tx| actions::start(tx, id, organisation, &answers))
         })

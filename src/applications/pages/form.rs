@@ -143,9 +143,7 @@ fn fill_budget(
     };
     let shown = (filled + more).clamp(3, BUDGET_LINES);
     view.can_add = shown < BUDGET_LINES;
-    view.budget = (0..shown)
-        .map(|place| budget_row(&question.code, place, typed, lines.get(place), faults))
-        .collect();
+    view.budget = (0..shown).map(|place| budget_row(&question.code, place, typed, lines.get(place), faults)).collect();
 }
 
 fn budget_row(
@@ -171,7 +169,11 @@ fn budget_row(
     BudgetRow {
         number: place + 1,
         heading: field("heading", "Heading", from(|line| line.heading.clone())).items(headings),
-        description: field("description", "What it is and how you worked it out", from(|line| line.description.clone())),
+        description: field(
+            "description",
+            "What it is and how you worked it out",
+            from(|line| line.description.clone()),
+        ),
         total: money("total", "Total cost", stored.map(|line| amount(line.total_pence)).unwrap_or_default()),
         requested: money(
             "requested",

@@ -11,7 +11,7 @@ use crate::applications::{rules, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
 use crate::error::Problem;
-use crate::rounds::model::Window;
+use crate::rounds::Window;
 use crate::rounds::{Round, RoundStage, get_round};
 use crate::web::{Answer, Crumb, Ctx, Page, Row};
 
@@ -198,10 +198,7 @@ fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> Task
     let completed = tasks.iter().filter(|task| task.colour.is_empty()).count();
     TaskListView {
         title: title_of(application),
-        breadcrumbs: vec![
-            Crumb::to("Your applications", "/applications"),
-            Crumb::here(application.reference.clone()),
-        ],
+        breadcrumbs: vec![Crumb::to("Your applications", "/applications"), Crumb::here(application.reference.clone())],
         reference: application.reference.clone(),
         organisation: application.organisation_name.clone(),
         round: format!("{}, {}", round.fund_name, round.name),
@@ -256,10 +253,7 @@ async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
     let before_recommendation = round.stage < RoundStage::Recommended;
     ctx.page(&StatusView {
         title: title_of(&application),
-        breadcrumbs: vec![
-            Crumb::to("Your applications", "/applications"),
-            Crumb::here(application.reference.clone()),
-        ],
+        breadcrumbs: vec![Crumb::to("Your applications", "/applications"), Crumb::here(application.reference.clone())],
         rows,
         next: what_next(&application, &round, ctx.now()),
         letters: application.stage == ApplicationStage::Submitted && round.stage == RoundStage::Issued,

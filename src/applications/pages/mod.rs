@@ -56,11 +56,7 @@ pub fn routes() -> Vec<Entry> {
 }
 
 /// An applicant's own bid with its round.
-fn own_bid(
-    conn: &mut Conn,
-    actor: &Actor,
-    reference: &str,
-) -> Result<(Application, Round, RoundDefinition), Problem> {
+fn own_bid(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<(Application, Round, RoundDefinition), Problem> {
     let application = store::application_of_reference(conn, reference)?;
     let bid = store::bid_of(conn, &application, actor)?;
     access::require(actor, Action::ReadOwnBid(&bid))?;

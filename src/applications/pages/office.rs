@@ -82,11 +82,8 @@ fn list_row(conn: &mut Conn, application: &Application, definition: &RoundDefini
     let checks = store::gate_checks_of(conn, application.id)?;
     let passed = checks.iter().filter(|check| check.outcome.passes()).count();
     let failed = checks.iter().filter(|check| check.outcome == GateOutcome::NotMet).count();
-    let gates = if failed > 0 {
-        format!("{failed} not met")
-    } else {
-        format!("{passed} of {} met", definition.gates.len())
-    };
+    let gates =
+        if failed > 0 { format!("{failed} not met") } else { format!("{passed} of {} met", definition.gates.len()) };
     Ok(ListRow {
         href: format!("/office/applications/{}", application.reference),
         reference: application.reference.clone(),

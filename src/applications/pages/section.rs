@@ -58,8 +58,7 @@ struct Loaded {
 
 impl Loaded {
     fn faults(&self) -> Faults {
-        let documents: BTreeSet<String> =
-            self.documents.iter().map(|document| document.question.clone()).collect();
+        let documents: BTreeSet<String> = self.documents.iter().map(|document| document.question.clone()).collect();
         rules::section_faults(&self.definition, &self.section, &self.answers, &documents)
     }
 
@@ -67,8 +66,7 @@ impl Loaded {
         let reference = &self.application.reference;
         let (documents, questions): (Vec<_>, Vec<_>) =
             self.section.questions.iter().partition(|question| question.kind == QuestionKind::Document);
-        let shown =
-            |question, typed| view(question, typed, self.answers.get(&question.code), faults, more);
+        let shown = |question, typed| view(question, typed, self.answers.get(&question.code), faults, more);
         SectionView {
             title: self.section.title.clone(),
             errors: faults.into(),

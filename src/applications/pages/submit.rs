@@ -52,7 +52,10 @@ pub(super) fn answered(
                             .find(|document| document.question == question.code)
                             .map(|document| document.file_name.clone())
                     } else {
-                        answers.get(&question.code).filter(|answer| !answer.is_empty()).map(|given| given.plain(question))
+                        answers
+                            .get(&question.code)
+                            .filter(|answer| !answer.is_empty())
+                            .map(|given| given.plain(question))
                     };
                     let row = Row::new(&question.text, text.unwrap_or_else(|| "Not provided".to_owned())).prose();
                     if change {
@@ -105,7 +108,8 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
         })
         .await?;
     let confirmed = if typed.confirmed { vec!["yes".to_owned()] } else { Vec::new() };
-    let agree = crate::web::Item::new("yes", "I confirm every statement above, and that I may apply for this organisation");
+    let agree =
+        crate::web::Item::new("yes", "I confirm every statement above, and that I may apply for this organisation");
     let reference = application.reference;
     Ok(CheckView {
         title: "Check your answers and submit",
@@ -154,9 +158,8 @@ pub(super) async fn check(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let typed = Typed { name: String::new(), role: String::new(), confirmed: false, token: ctx.app.random.token()? };
     let view = check_view(&ctx, reference.clone(), typed, &Faults::default()).await?;
-    let draft = ctx
-        .read(move |conn, actor| Ok(own_bid(conn, actor, &reference)?.0.stage == ApplicationStage::Draft))
-        .await?;
+    let draft =
+        ctx.read(move |conn, actor| Ok(own_bid(conn, actor, &reference)?.0.stage == ApplicationStage::Draft)).await?;
     if !draft {
         return Ok(ctx.redirect(&format!("/applications/{}", view.reference)));
     }
@@ -208,12 +211,8 @@ pub(super) async fn submit(ctx: Ctx, path: web::Path<String>, Form(fields): Form
         Ok(Submission::Received) => Ok(ctx.redirect(&format!("/applications/{reference}/receipt"))),
         Ok(Submission::TooLate(text)) => Err(Problem::refused("This round is closed", text)),
         Err(Problem::Invalid(faults)) => {
-            let typed = Typed {
-                name: form.name,
-                role: form.role,
-                confirmed: form.confirmed == "yes",
-                token: form.token,
-            };
+            let typed =
+                Typed { name: form.name, role: form.role, confirmed: form.confirmed == "yes", token: form.token };
             let view = check_view(&ctx, reference, typed, &faults).await?;
             ctx.faulty_page(&view)
         }
@@ -317,10 +316,9 @@ pub(super) async fn copy(ctx: Ctx, path: web::Path<String>, query: web::Query<Co
                 title: title_of(&application),
                 organisation: application.organisation_name.clone(),
                 round: format!("{}, {}", round.fund_name, round.name),
-                received: application.submitted_at.map_or_else(
-                    || "Not submitted".to_owned(),
-                    |at| format!("Received {}", at.moment_words()),
-                ),
+                received: application
+                    .submitted_at
+                    .map_or_else(|| "Not submitted".to_owned(), |at| format!("Received {}", at.moment_words())),
                 declared: application
                     .declared_by
                     .clone()

@@ -116,13 +116,7 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
         } else {
             ("Cannot start yet", "")
         };
-        Step {
-            title,
-            href: format!("/office/rounds/{reference}/{path}"),
-            status,
-            colour,
-            cannot_start: stage < from,
-        }
+        Step { title, href: format!("/office/rounds/{reference}/{path}"), status, colour, cannot_start: stage < from }
     };
     let mut applications =
         step("Applications and gates", "applications", RoundStage::Published, RoundStage::Recommended);

@@ -335,13 +335,7 @@ pub(super) async fn remove(ctx: Ctx, path: web::Path<(String, String)>, Form(fie
     change(&ctx, round, definition, &fields, "Question removed").await
 }
 
-async fn change(
-    ctx: &Ctx,
-    round: Round,
-    definition: RoundDefinition,
-    fields: &Fields,
-    reason: &'static str,
-) -> Answer {
+async fn change(ctx: &Ctx, round: Round, definition: RoundDefinition, fields: &Fields, reason: &'static str) -> Answer {
     let version = fields.get("version").parse().unwrap_or(round.version);
     let to = format!("/office/rounds/{}/questions", round.reference);
     ctx.write(move |tx| actions::change(tx, &round, version, &definition, reason)).await?;

@@ -88,7 +88,9 @@ fn new_view(typed: &Fields, faults: &Faults) -> NewView {
         errors: faults.into(),
         breadcrumbs: vec![Crumb::to("Rounds", "/office"), Crumb::here("Set up a round")],
         fields: vec![
-            field("fund_code", "Short code of the fund", "CSF").hint("2 to 6 letters. It begins every reference").width("5"),
+            field("fund_code", "Short code of the fund", "CSF")
+                .hint("2 to 6 letters. It begins every reference")
+                .width("5"),
             field("fund_name", "Name of the fund", "Commissioner's Safety Fund"),
             field("name", "Name of the round", ""),
         ],
@@ -398,11 +400,8 @@ fn read_rules(fields: &Fields, definition: &mut RoundDefinition, faults: &mut Fa
         _ => CutMode::Strict,
     };
     definition.about.summary = clean(fields.get("summary"));
-    definition.about.guidance = clean(fields.get("guidance"))
-        .split("\n\n")
-        .map(clean_line)
-        .filter(|paragraph| !paragraph.is_empty())
-        .collect();
+    definition.about.guidance =
+        clean(fields.get("guidance")).split("\n\n").map(clean_line).filter(|paragraph| !paragraph.is_empty()).collect();
     definition.criteria = read_criteria(fields, faults);
     read_scale(fields, definition, faults);
 }

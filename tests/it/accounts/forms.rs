@@ -69,7 +69,7 @@ fn send(browser: &Browser, other: &Browser, entry: &Entry, fake: Fake, multipart
     browser.send(match fake {
         Fake::PlainText => request.header("Content-Type", "text/plain").body(format!("csrf={}", browser.csrf())),
         _ if multipart => {
-            let mut form = reqwest::blocking::multipart::Form::new();
+            let mut form = reqwest::blocking::multipart::Form::new().text("file", "");
             for (name, value) in fields {
                 form = form.text(name, value);
             }

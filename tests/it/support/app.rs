@@ -230,6 +230,11 @@ impl TestWorld {
         self.database.raw()
     }
 
+    /// The database's address as the command line takes it.
+    pub fn database_address(&self) -> String {
+        self.database.address()
+    }
+
     /// The test breaks the trail on purpose.
     pub fn tampered(&self) {
         self.tampered.store(true, Ordering::Relaxed);
