@@ -1,7 +1,6 @@
 //! The whole route table, and the service that answers it. The only file that names every feature.
 
 use actix_web::dev::Server;
-use actix_web::http::Method;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 use std::net::TcpListener;
@@ -43,10 +42,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         done.push(path);
         let mut resource = web::resource(path);
         for entry in table.iter().filter(|entry| entry.path == path) {
-            resource = resource.route((entry.route)());
-            if entry.method == Method::GET {
-                resource = resource.route((entry.route)().method(Method::HEAD));
-            }
+            resource = resource.route(entry.guarded());
         }
         config.service(resource.default_service(web::to(problem::not_found)));
     }
