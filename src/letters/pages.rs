@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/letters/approve", APPROVERS, office::approve),
         post!("/office/rounds/{round}/letters/issue", OFFICER, office::issue),
         get!("/office/letters/{letter}/pdf", READERS, office::pdf),
+        get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),
         get!("/applications/{application}/letters/{letter}/pdf", APPLICANT, applicant::pdf),
     ]

@@ -186,6 +186,8 @@ on_both! {
         let browser = world.sign_in(&email(3));
         let reference = letters(&world, &round).iter().find(|one| one.application == ids[3]).unwrap().reference.clone();
         let application = reference.trim_end_matches("-REJ");
+        let list = browser.get(&format!("/applications/{application}/letters")).expect_status(200);
+        assert!(list.words().contains("Decision letter") && list.words().contains("Feedback letter"), "{}", list.words());
         let address = format!("/applications/{application}/letters/{reference}");
         for _ in 0..2 {
             let page = browser.get(&address).expect_status(200);

@@ -1,6 +1,7 @@
 //! The applicant's letters.
 
 use actix_web::web;
+use serde::Serialize;
 
 use super::attachment;
 use super::view::LetterView;
@@ -10,7 +11,63 @@ use crate::base::actor::Actor;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::letters::{Letter, actions, store};
-use crate::web::{Answer, Ctx};
+use crate::web::{Answer, Crumb, Ctx, Page};
+
+#[derive(Debug, Serialize)]
+struct LetterLinks {
+    title: &'static str,
+    date: String,
+    href: String,
+}
+
+#[derive(Debug, Serialize)]
+struct OwnView {
+    title: &'static str,
+    breadcrumbs: Vec<Crumb>,
+    reference: String,
+    project: String,
+    letters: Vec<LetterLinks>,
+}
+
+impl Page for OwnView {
+    const TEMPLATE: &'static str = "letters/own.html";
+}
+
+/// The letters of the actor's own application.
+pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let reference = path.into_inner();
+    let (application, letters) = ctx
+        .read(move |conn, actor| {
+            let application = own_application(conn, actor, &reference)?;
+            let letters = store::letters_of(conn, application.id)?;
+            Ok((application, letters))
+        })
+        .await?;
+    let home = format!("/applications/{}", application.reference);
+    let links = letters.iter().map(|letter| LetterLinks {
+        title: letter.title(),
+        date: letter.drafted_at.date_words(),
+        href: format!("{home}/letters/{}", letter.reference),
+    });
+    ctx.page(&OwnView {
+        title: "Your letters",
+        breadcrumbs: vec![
+            Crumb::to("Your applications", "/applications"),
+            Crumb::to(&application.reference, &home),
+            Crumb::here("Your letters"),
+        ],
+        letters: links.collect(),
+        project: application.title,
+        reference: application.reference,
+    })
+}
+
+fn own_application(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Application, Problem> {
+    let application = application_of_reference(conn, reference)?;
+    let bid = bid_of(conn, &application, actor)?;
+    access::require(actor, Action::ReadOwnBid(&bid))?;
+    Ok(application)
+}
 
 /// An issued letter of the actor's own application.
 fn own_letter(
@@ -19,9 +76,7 @@ fn own_letter(
     application: &str,
     letter: &str,
 ) -> Result<(Application, Letter), Problem> {
-    let application = application_of_reference(conn, application)?;
-    let bid = bid_of(conn, &application, actor)?;
-    access::require(actor, Action::ReadOwnBid(&bid))?;
+    let application = own_application(conn, actor, application)?;
     let letter = store::letter_of_reference(conn, letter)?;
     if letter.application != application.id || !letter.is_issued() {
         return Err(Problem::NotFound);

@@ -56,6 +56,7 @@ impl LetterView {
         view.breadcrumbs = vec![
             Crumb::to("Your applications", "/applications"),
             Crumb::to(&application.reference, &home),
+            Crumb::to("Your letters", format!("{home}/letters")),
             Crumb::here(letter.title()),
         ];
         view.pdf_href = format!("{home}/letters/{}/pdf", letter.reference);
