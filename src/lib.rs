@@ -2,7 +2,7 @@
 //!
 //! Features stand in the order of the process and import only upstream:
 //!
-//! `accounts <- rounds <- applications <- scoring <- moderation <- decisions <- letters`
+//! `accounts <- rounds <- applications <- scoring <- moderation <- decisions <- letters <- trail`
 //!
 //! Under them: [`base`] (small values), [`db`], [`audit`] (the one door for changes), [`access`] (who may do what),
 //! [`mail`], [`web`]. Above them: [`app`] (the route table), [`jobs`], [`demo`], [`cli`]. `docs/ARCHITECTURE.md` is the map.
@@ -27,4 +27,5 @@ pub mod moderation;
 pub mod rounds;
 pub mod routes;
 pub mod scoring;
+pub mod trail;
 pub mod web;

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::{headers, problem};
-use crate::{accounts, applications, audit, decisions, letters, moderation, rounds, scoring};
+use crate::{accounts, applications, decisions, letters, moderation, rounds, scoring, trail};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -24,7 +24,7 @@ pub fn table() -> Vec<Entry> {
         moderation::pages::routes(),
         decisions::pages::routes(),
         letters::pages::routes(),
-        audit::pages::routes(),
+        trail::pages::routes(),
     ]
     .concat()
 }

@@ -10,13 +10,11 @@
 //! codes, times), and a row's digest is an HMAC under a random salt of its own, so erasing the row and its salt
 //! leaves the chain valid and the old digests meaningless (D6).
 
-pub mod actions;
 pub mod chain;
 pub mod checkpoint;
 pub mod event;
 pub mod keys;
 pub mod ledger;
-pub mod pages;
 pub mod store;
 pub mod tables;
 pub mod verify;

@@ -83,6 +83,7 @@ impl Table {
 
     /// Name and columns.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a list of every column is as long as there are columns")]
     pub const fn spec(self) -> &'static TableSpec {
         match self {
             Self::Accounts => &TableSpec {

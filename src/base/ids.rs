@@ -52,7 +52,7 @@ impl Reference {
             return None;
         }
         let (body, check) = tail.split_at(4);
-        (check.chars().next() == Some(check_character(prefix, body))).then_some(Self(typed.clone()))
+        (check.starts_with(check_character(prefix, body))).then(|| Self(typed.clone()))
     }
 
     /// The reference as text.

@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 
 /// A source of random bytes.
 #[derive(Clone)]
-pub struct Random(Arc<dyn Fn(&mut [u8]) -> Result<(), RandomError> + Send + Sync>);
+pub struct Random(Arc<Fill>);
+
+type Fill = dyn Fn(&mut [u8]) -> Result<(), RandomError> + Send + Sync;
 
 /// The operating system gave no random bytes.
 #[derive(Debug, Clone, Copy, thiserror::Error)]

@@ -64,7 +64,7 @@ mod tests {
     fn what_spoils_a_letter_is_dropped_and_names_stay() {
         assert_eq!(clean("\u{FEFF}Si\u{e2}n\u{7}\r\nŵ\u{202E}x "), "Siân\nŵx");
         assert_eq!(clean("e\u{301}"), "é");
-        assert_eq!(clean(&format!("a{}", "\u{323}".repeat(50))).chars().count(), 4);
+        assert_eq!(clean(&format!("a{}", "\u{323}".repeat(50))).chars().count(), 1 + 4);
         assert_eq!(clean_line(" a \t b\n c "), "a b c");
     }
 

@@ -1,6 +1,6 @@
 //! Migrations, embedded, one tree per database with the same names.
 
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -65,7 +65,7 @@ fn names() -> DbResult<Vec<String>> {
     let mut names: Vec<String> = MigrationSource::<Sqlite>::migrations(&SQLITE)
         .map_err(fault)?
         .iter()
-        .map(|migration: &Box<dyn Migration<Sqlite>>| migration.name().version().to_string())
+        .map(|migration| migration.name().version().to_string())
         .collect();
     names.sort();
     Ok(names)

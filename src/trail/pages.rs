@@ -1,17 +1,23 @@
 //! The trail as pages: how it stands, and what happened in a round.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use super::event::sentence;
-use super::store::Filter;
-use super::{actions, checkpoint, verify};
 use crate::access::{self, Action, Phase, Rule};
+use crate::accounts::names_of;
+use crate::applications::list_applications;
+use crate::audit::event::sentence;
+use crate::audit::store::{Filter, count_records, list_records};
+use crate::audit::{checkpoint, verify};
 use crate::base::actor::Actor;
+use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::role::Role;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::get;
+use crate::rounds::list_rounds;
 use crate::web::{Answer, Crumb, Ctx, Entry, Page, Row};
 
 /// Routes of this feature.
@@ -41,7 +47,7 @@ struct TrailView {
 }
 
 impl Page for TrailView {
-    const TEMPLATE: &'static str = "audit/trail.html";
+    const TEMPLATE: &'static str = "trail/records.html";
 }
 
 #[derive(Serialize)]
@@ -72,8 +78,9 @@ async fn trail(ctx: Ctx, query: web::Query<Query>) -> Answer {
 }
 
 fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> Result<TrailView, Problem> {
-    let rounds: Vec<_> = super::store::round_phases(conn)?
+    let rounds: Vec<_> = list_rounds(conn)?
         .into_iter()
+        .map(|round| (round.id, round.reference, round.stage.phase()))
         .filter(|(_, _, phase)| access::may(actor, Action::ReadTrail(*phase)))
         .collect();
     let chosen = match (query.round.as_str(), rounds.first()) {
@@ -100,10 +107,13 @@ fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> 
     };
     let Some((id, name, phase)) = chosen else { return Ok(view) };
     let page = query.page.clamp(0, 1_000_000);
-    let filter = Filter { round: Some(id), limit: PAGE, offset: page * PAGE, ..Filter::default() };
-    let (records, count) = actions::recent(conn, filter)?;
-    let names = super::store::account_names(conn)?;
-    let references = super::store::application_references(conn, id)?;
+    let filter =
+        Filter { round: Some(id.row()), newest_first: true, limit: PAGE, offset: page * PAGE, ..Filter::default() };
+    let records = list_records(conn, &filter)?;
+    let count = count_records(conn, &filter)?;
+    let names = names_of(conn)?;
+    let references: HashMap<ApplicationId, String> =
+        list_applications(conn, id)?.into_iter().map(|one| (one.id, one.reference)).collect();
     // Marks stay out of sight until the round is over.
     let show_facts = phase == Phase::Over;
     view.records = records
@@ -115,12 +125,12 @@ fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> 
             by: stored
                 .record
                 .account_id
-                .and_then(|account| names.get(&account).cloned())
+                .and_then(|account| names.get(&AccountId::new(account)).cloned())
                 .unwrap_or_else(|| "The service".to_owned()),
             application: stored
                 .record
                 .application_id
-                .and_then(|application| references.get(&application).cloned())
+                .and_then(|application| references.get(&ApplicationId::new(application)).cloned())
                 .unwrap_or_default(),
             facts: if show_facts { stored.record.data } else { String::new() },
             hash: stored.hash.chars().take(16).collect(),
