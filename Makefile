@@ -6,7 +6,7 @@ export CARGO_TARGET_DIR ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cac
 .PHONY: demo test check bench
 
 demo:
-	cargo run --quiet -- demo
+	cargo run -- demo
 
 test:
 	sh tests/install.sh

@@ -68,6 +68,9 @@ pub struct ServeArgs {
     /// Tries to sign in that one caller may make in a minute
     #[arg(long, env = "EVENHAND_SIGN_IN_LIMIT", default_value_t = 30, value_name = "COUNT")]
     pub sign_in_limit: u32,
+    /// A proxy of yours stands in front and sets X-Forwarded-For: its last address is who calls
+    #[arg(long, env = "EVENHAND_BEHIND_PROXY")]
+    pub behind_proxy: bool,
     /// Child processes that set letters
     #[arg(long, env = "EVENHAND_RENDERERS", default_value_t = 1, value_name = "COUNT")]
     pub renderers: usize,
@@ -134,6 +137,8 @@ pub struct Settings {
     pub office: Office,
     /// Tries to sign in a minute.
     pub sign_in_limit: u32,
+    /// Whether a proxy of ours stands in front.
+    pub behind_proxy: bool,
     /// Child processes that set letters.
     pub renderers: usize,
     /// Whether the data is a demonstration.
@@ -194,6 +199,7 @@ impl ServeArgs {
                     phone: self.office_phone.clone(),
                 },
                 sign_in_limit: self.sign_in_limit,
+                behind_proxy: self.behind_proxy,
                 renderers: self.renderers,
                 demo: false,
             }),

@@ -93,6 +93,9 @@ pub enum Problem {
         /// Field by field: its name, what is stored now, what this person typed.
         texts: Vec<(String, String, String)>,
     },
+    /// The same request was carried out before: nothing is changed, and the person is sent to its outcome (D4).
+    #[error("carried out before")]
+    Repeated(String),
     /// What was typed cannot be taken.
     #[error("invalid input")]
     Invalid(Faults),

@@ -62,6 +62,7 @@ fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
         {
             write_checkpoint(app);
             (last_size, last_time) = (head.seq, Instant::now());
+            app.limits.tidy();
         }
         std::thread::sleep(TICK);
     }

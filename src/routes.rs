@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
+use crate::web::trace::RequestSpan;
 use crate::web::{headers, problem};
 use crate::{accounts, applications, decisions, letters, moderation, rounds, scoring, trail};
 
@@ -63,7 +64,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener, workers: usize) -> std:
             .wrap(from_fn(problem::catch))
             .wrap(Compress::default())
             .wrap(from_fn(headers::add))
-            .wrap(tracing_actix_web::TracingLogger::<tracing_actix_web::DefaultRootSpanBuilder>::new())
+            .wrap(tracing_actix_web::TracingLogger::<RequestSpan>::new())
             .configure(configure)
     })
     .workers(workers)

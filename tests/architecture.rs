@@ -24,9 +24,6 @@ const EDGES: &[(&str, &[&str])] = &[
     ("access", &["base", "error"]),
     ("config", &["base", "db"]),
     ("audit", &["base", "db", "audit"]),
-    // The trail as people read it is a feature like the others, above those whose names it shows.
-    ("audit::actions", &["base", "db", "audit", "access", "error", "accounts", "rounds", "applications"]),
-    ("audit::pages", &["base", "db", "audit", "access", "error", "web", "app", "accounts", "rounds", "applications"]),
     ("mail", &["base", "db", "mail"]),
     ("mail::sender", &["base", "db", "mail", "config"]),
     ("web", &["base", "db", "audit", "access", "error", "config", "files", "mail", "web", "app"]),

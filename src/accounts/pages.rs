@@ -16,6 +16,7 @@ use crate::base::ids::AccountId;
 use crate::base::role::Role;
 use crate::error::{Faults, Problem};
 use crate::web::gate::{cookie, session_cookie};
+use crate::web::limits::caller;
 use crate::web::{Answer, Crumb, Ctx, Entry, Field, Form, Item, Page, PageFaults};
 use crate::{get, post};
 
@@ -107,7 +108,7 @@ async fn request_link(ctx: Ctx, request: HttpRequest, Form(fields): Form) -> Ans
     let Some(email) = email.filter(|_| form.validate().is_ok()) else {
         return ctx.faulty_page(&sign_in_view(&form.email, form.to, &faults));
     };
-    let caller = request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.ip().to_string());
+    let caller = caller(&ctx.app, &request);
     ctx.app.limits.sign_in(&caller, Some(email.as_str()))?;
     let shown = email.to_string();
     ctx.block(move |app| actions::request_link(app, &email, own_path(&form.to))).await?;
@@ -161,7 +162,7 @@ struct ClaimForm {
 
 async fn claim(ctx: Ctx, request: HttpRequest, token: web::Path<String>, Form(fields): Form) -> Answer {
     let form: ClaimForm = fields.parse()?;
-    let caller = request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.ip().to_string());
+    let caller = caller(&ctx.app, &request);
     ctx.app.limits.sign_in(&caller, None)?;
     let demo = ctx.app.settings.demo;
     let (name, for_claim) = (form.name.clone(), token.clone());

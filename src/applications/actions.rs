@@ -261,7 +261,7 @@ pub struct Declaration {
 /// How a submission ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Submission {
-    /// Received now, or the same request was received before.
+    /// Received now.
     Received,
     /// The round had closed; the attempt is on record.
     TooLate(String),
@@ -287,11 +287,12 @@ pub fn check_declaration(declaration: &Declaration) -> Result<(), Problem> {
 
 /// Submits an application: state, receipt, audit event and e-mail commit together or not at all (D2, D4).
 ///
-/// The same token with the same request gives the same receipt again; with another request it is refused.
+/// The same token with the same request leads to the same receipt again, and nothing is written; with another request it is a
+/// fault.
 /// After the deadline the attempt is refused, and recorded.
 ///
 /// # Errors
-/// Every fault of the declaration and the answers; [`Problem::Refused`] when the bid is no draft.
+/// Every fault of the declaration and the answers; [`Problem::Refused`] when the bid is no draft; [`Problem::Repeated`].
 pub fn submit(
     tx: &mut WriteTx<'_>,
     reference: &str,
@@ -304,14 +305,14 @@ pub fn submit(
     );
     if let Some((earlier, request)) = store::find_receipt(tx.conn(), &declaration.token)? {
         if earlier != application.id || request != digest {
-            return Err(Problem::refused(
-                "This application was submitted from that page already",
-                "Open the application to see its receipt.",
-            ));
+            let mut faults = Faults::default();
+            faults.add(
+                "name",
+                "That page was used to submit with another name or role. Open the application to see its receipt",
+            );
+            return Err(Problem::Invalid(faults));
         }
-        let event =
-            Event::new(EventKind::ApplicationSubmitted).round(round.id).application(application.id).with("repeated", 1);
-        return Ok(Change::new(Submission::Received, event));
+        return Err(Problem::Repeated(format!("/applications/{}/receipt", application.reference)));
     }
     if round.window(tx.now()) == Window::Closed {
         let event = Event::new(EventKind::LateAttemptRefused)

@@ -12,6 +12,7 @@ use crate::audit::{checkpoint, verify};
 use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataArgs, DataSettings};
+use crate::db::DbUrl;
 
 /// What to do with the trail.
 #[derive(Debug, Subcommand)]
@@ -47,6 +48,15 @@ fn open(args: &DataArgs) -> Result<(DataSettings, Store), String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
     if !settings.data.is_dir() {
         return Err(format!("there is no folder {}", settings.data.display()));
+    }
+    if let DbUrl::Sqlite(path) = &settings.database
+        && !path.is_file()
+    {
+        return Err(format!("there is no database {}", path.display()));
+    }
+    // Other commands make missing keys. A check against new keys would call every record forged.
+    if !settings.keys.join("trail.key").is_file() {
+        return Err(format!("there are no keys in {}; name their folder with --keys", settings.keys.display()));
     }
     let store = Store::open(&settings, &Clock::system(), &Random::system())?;
     store.require_current()?;

@@ -2,10 +2,12 @@
 
 use std::num::NonZeroU32;
 
+use actix_web::HttpRequest;
 use governor::clock::DefaultClock;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
+use crate::app::App;
 use crate::error::Problem;
 
 type Keyed = RateLimiter<String, DashMapStateStore<String>, DefaultClock>;
@@ -37,4 +39,25 @@ impl Limits {
             && email.is_none_or(|email| self.sign_in_by_email.check_key(&email.to_owned()).is_ok());
         if allowed { Ok(()) } else { Err(Problem::TooMany) }
     }
+
+    /// Forgets callers who have made no try for a while, so that the tables do not grow for ever.
+    pub fn tidy(&self) {
+        self.sign_in_by_caller.retain_recent();
+        self.sign_in_by_email.retain_recent();
+    }
+}
+
+/// Who calls, for the limits: the peer's address or, behind a proxy of ours, the address that the proxy saw. What stands
+/// before it in the header was written by the caller and is not believed.
+#[must_use]
+pub fn caller(app: &App, request: &HttpRequest) -> String {
+    let forwarded = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .last()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next())
+        .map(|address| address.trim().to_owned());
+    let peer = || request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.ip().to_string());
+    if app.settings.behind_proxy { forwarded.unwrap_or_else(peer) } else { peer() }
 }

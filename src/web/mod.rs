@@ -13,6 +13,7 @@ pub mod problem;
 pub mod routes;
 pub mod session;
 pub mod statics;
+pub mod trace;
 pub mod views;
 
 pub use ctx::Ctx;

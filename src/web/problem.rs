@@ -31,7 +31,7 @@ impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn => StatusCode::SEE_OTHER,
+            Self::SignIn | Self::Repeated(_) => StatusCode::SEE_OTHER,
             Self::Refused { .. } | Self::Stale { .. } => StatusCode::CONFLICT,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Forged => StatusCode::FORBIDDEN,
@@ -51,8 +51,12 @@ impl ResponseError for Problem {
 /// Turns a handler's or the gate's problem into the page that a person sees, and logs the cause of our own faults.
 #[must_use]
 pub fn page(problem: &Problem, request: &HttpRequest) -> HttpResponse {
-    if matches!(problem, Problem::SignIn) {
-        return sign_in(request);
+    match problem {
+        Problem::SignIn => return sign_in(request),
+        Problem::Repeated(to) => {
+            return HttpResponse::SeeOther().insert_header((header::LOCATION, to.as_str())).finish();
+        }
+        _ => {}
     }
     let reference = match problem {
         Problem::Internal(cause) => Some(log(cause.as_ref(), request)),
@@ -104,6 +108,7 @@ fn words(problem: &Problem) -> (String, String) {
              in with another account.",
         ),
         Problem::SignIn => ("Sign in", "Sign in to see this page."),
+        Problem::Repeated(_) => ("Already done", "This was carried out before."),
         Problem::Refused { title, text } => return (title.clone(), text.clone()),
         Problem::Stale { title, .. } => {
             return (
@@ -144,7 +149,9 @@ fn log(cause: &(dyn std::error::Error + Send + Sync), request: &HttpRequest) -> 
         chain.push_str(&deeper.to_string());
         source = deeper.source();
     }
-    tracing::error!(reference, cause = chain, path = request.path(), "a request failed");
+    // The route's pattern, not the path: a path may hold the token of a sign-in link.
+    let route = request.match_pattern().unwrap_or_default();
+    tracing::error!(reference, cause = chain, route, "a request failed");
     reference
 }
 

@@ -17,6 +17,7 @@ use crate::mail::{Stage, outbox};
 pub fn routes() -> Vec<Entry> {
     vec![
         get!("/assets/{path:.*}", Rule::Public, asset),
+        get!("/favicon.ico", Rule::Public, favicon),
         get!("/healthz", Rule::Public, healthy),
         get!("/readyz", Rule::Public, ready),
         get!("/accessibility", Rule::Public, accessibility),
@@ -44,6 +45,12 @@ async fn asset(request: HttpRequest) -> Answer {
         Some(gzip) if takes_gzip => answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip),
         _ => answer.insert_header((header::CONTENT_ENCODING, "identity")).body(asset.bytes),
     })
+}
+
+/// Browsers ask for it at this address without being told to.
+async fn favicon() -> Answer {
+    let asset = ASSETS.iter().find(|asset| asset.name == "images/favicon.ico").ok_or(Problem::NotFound)?;
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, asset.content_type)).body(asset.bytes))
 }
 
 async fn healthy() -> Answer {

@@ -132,12 +132,11 @@ fn fill_budget(
     };
     let filled = match typed {
         Some(fields) => (0..BUDGET_LINES)
-            .filter(|place| {
+            .rfind(|place| {
                 fields.names().any(|name| {
                     name.starts_with(&format!("{}-{place}-", question.code)) && !fields.get(name).trim().is_empty()
                 })
             })
-            .next_back()
             .map_or(0, |last| last + 1),
         None => lines.len(),
     };

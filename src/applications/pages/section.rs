@@ -140,6 +140,23 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer 
     ctx.page(&loaded.view(None, &Faults::default(), 1))
 }
 
+/// The page of the section that holds a question, with faults found elsewhere (an upload).
+pub(super) async fn with_faults(ctx: &Ctx, reference: String, question: &str, faults: &Faults) -> Answer {
+    let section = section_of(ctx, reference.clone(), question.to_owned()).await?;
+    let loaded = load(ctx, reference, section).await?;
+    ctx.faulty_page(&loaded.view(None, faults, 1))
+}
+
+/// The code of the section that holds a question of an applicant's own bid.
+pub(super) async fn section_of(ctx: &Ctx, reference: String, question: String) -> Result<String, Problem> {
+    ctx.read(move |conn, actor| {
+        let (_, _, definition) = own_bid(conn, actor, &reference)?;
+        let holds = |section: &&Section| section.questions.iter().any(|other| other.code == question);
+        definition.sections.iter().find(holds).map(|section| section.code.clone()).ok_or(Problem::NotFound)
+    })
+    .await
+}
+
 /// Reads what can be understood; the rest stays a fault.
 fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
     let mut faults = Faults::default();

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use super::UPLOAD_LIMIT;
+use super::{UPLOAD_LIMIT, section};
 use crate::access::{Action, may};
 use crate::applications::actions::{self, Kept};
 use crate::applications::store;
@@ -58,7 +58,9 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
             "The file must be a PDF, Word (DOCX), Excel (XLSX), OpenDocument (ODT), JPEG or PNG document",
         );
     }
-    faults.check()?;
+    if !faults.is_empty() {
+        return section::with_faults(&ctx, reference, &question, &faults).await;
+    }
     let media_type = media_type.ok_or_else(|| Problem::Malformed("no file".to_owned()))?;
     let file_name = display_name(&upload.file_name);
     let bytes = upload.bytes;
@@ -66,19 +68,7 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
     // The file is safe on disk before the row that promises it (D2).
     let sha256 = ctx.block(move |app| app.files.put(&bytes).map_err(Problem::internal)).await?;
     let kept = Kept { file_name: file_name.clone(), media_type, size_bytes, sha256 };
-    let section = {
-        let (reference, question) = (reference.clone(), question.clone());
-        ctx.read(move |conn, actor| {
-            let (_, _, definition) = super::own_bid(conn, actor, &reference)?;
-            let section = definition
-                .sections
-                .iter()
-                .find(|section| section.questions.iter().any(|other| other.code == question))
-                .ok_or(Problem::NotFound)?;
-            Ok(section.code.clone())
-        })
-        .await?
-    };
+    let section = section::section_of(&ctx, reference.clone(), question.clone()).await?;
     let to = reference.clone();
     ctx.write(move |tx| actions::add_document(tx, &to, &question, &kept)).await?;
     ctx.redirect_with(&format!("/applications/{reference}/sections/{section}"), &format!("{file_name} is added"))

@@ -290,6 +290,7 @@ pub fn settings(data: &Path, database: &TestDb, base: &str) -> Settings {
             phone: "0116 496 0000".to_owned(),
         },
         sign_in_limit: 1_000_000,
+        behind_proxy: false,
         renderers: 1,
         demo: false,
     }

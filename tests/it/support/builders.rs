@@ -166,7 +166,7 @@ pub fn complete_answers(definition: &RoundDefinition) -> BTreeMap<String, Answer
                 (QuestionKind::ShortText | QuestionKind::LongText, _) => {
                     Answer::Text(format!("What we say about {}.", question.code.replace('_', " ").to_lowercase()))
                 }
-                (QuestionKind::Money, _) => Answer::Money(Pence::new(12_345_00)),
+                (QuestionKind::Money, _) => Answer::Money(Pence::new(1234500)),
                 (QuestionKind::Date, _) => Answer::Date(date(2027, 3, 1)),
                 (QuestionKind::Number, _) => Answer::Number(40),
                 (QuestionKind::Single, _) => Answer::Single(choice.expect("a choice")),
