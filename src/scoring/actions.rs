@@ -1,4 +1,4 @@
-//! What officers do about assignments. What members do with their sheets is in [`sheets`].
+//! What officers do about assignments. What members do with their sheets is in `sheets`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

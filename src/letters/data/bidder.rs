@@ -69,7 +69,7 @@ impl Bidder {
     /// Gathers the facts of an application.
     ///
     /// # Errors
-    /// [`Missing`].
+    /// `Missing`.
     pub fn gather(conn: &mut Conn, round: &RoundFacts, application: &Application) -> Result<Self, Missing> {
         let outcome = round.outcomes.get(&application.id).cloned();
         let placing = round.placings.get(&application.reference).cloned();
