@@ -60,12 +60,7 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
     }
     faults.check()?;
     let media_type = media_type.ok_or_else(|| Problem::Malformed("no file".to_owned()))?;
-    let file_name = display_name(&upload.file_name);
-    let bytes = upload.bytes;
-    let size_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    // The file is safe on disk before the row that promises it (D2).
-    let sha256 = ctx.block(move |app| app.files.put(&bytes).map_err(Problem::internal)).await?;
-    let kept = Kept { file_name: file_name.clone(), media_type, size_bytes, sha256 };
+    // Nothing is kept for a bid that is not theirs.
     let section = {
         let (reference, question) = (reference.clone(), question.clone());
         ctx.read(move |conn, actor| {
@@ -79,6 +74,12 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
         })
         .await?
     };
+    let file_name = display_name(&upload.file_name);
+    let bytes = upload.bytes;
+    let size_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    // The file is safe on disk before the row that promises it (D2).
+    let sha256 = ctx.block(move |app| app.files.put(&bytes).map_err(Problem::internal)).await?;
+    let kept = Kept { file_name: file_name.clone(), media_type, size_bytes, sha256 };
     let to = reference.clone();
     ctx.write(move |tx| actions::add_document(tx, &to, &question, &kept)).await?;
     ctx.redirect_with(&format!("/applications/{reference}/sections/{section}"), &format!("{file_name} is added"))
