@@ -140,6 +140,15 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer 
     ctx.page(&loaded.view(None, &Faults::default(), 1))
 }
 
+/// The page that asks for a document, with what is wrong with the file that was sent.
+pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String, faults: &Faults) -> Answer {
+    let loaded = load(ctx, reference, section).await?;
+    if loaded.application.stage != ApplicationStage::Draft {
+        return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
+    }
+    ctx.faulty_page(&loaded.view(None, faults, 1))
+}
+
 /// Whether a section's form has a field of this name.
 fn has_field(section: &Section, name: &str) -> bool {
     let of = |question: &Question| {

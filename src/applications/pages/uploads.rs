@@ -3,6 +3,7 @@
 use actix_web::web;
 
 use super::UPLOAD_LIMIT;
+use super::section::faulty_upload;
 use crate::access::{Action, may};
 use crate::applications::actions::{self, Kept};
 use crate::applications::store;
@@ -46,20 +47,6 @@ fn media_type(bytes: &[u8]) -> Option<&'static str> {
 
 pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upload) -> Answer {
     let (reference, question) = path.into_inner();
-    let mut faults = Faults::default();
-    let media_type = media_type(&upload.bytes);
-    if upload.bytes.is_empty() {
-        faults.add(&question, "Choose a file");
-    } else if upload.bytes.len() > UPLOAD_LIMIT {
-        faults.add(&question, "The file must be 10 MB or smaller");
-    } else if media_type.is_none() {
-        faults.add(
-            &question,
-            "The file must be a PDF, Word (DOCX), Excel (XLSX), OpenDocument (ODT), JPEG or PNG document",
-        );
-    }
-    faults.check()?;
-    let media_type = media_type.ok_or_else(|| Problem::Malformed("no file".to_owned()))?;
     // Nothing is kept for a bid that is not theirs.
     let section = {
         let (reference, question) = (reference.clone(), question.clone());
@@ -73,6 +60,21 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
             Ok(section.code.clone())
         })
         .await?
+    };
+    let mut faults = Faults::default();
+    let media_type = media_type(&upload.bytes);
+    if upload.bytes.is_empty() {
+        faults.add(&question, "Choose a file");
+    } else if upload.bytes.len() > UPLOAD_LIMIT {
+        faults.add(&question, "The file must be 10 MB or smaller");
+    } else if media_type.is_none() {
+        faults.add(
+            &question,
+            "The file must be a PDF, Word (DOCX), Excel (XLSX), OpenDocument (ODT), JPEG or PNG document",
+        );
+    }
+    let Some(media_type) = media_type.filter(|_| faults.is_empty()) else {
+        return faulty_upload(&ctx, reference, section, &faults).await;
     };
     let file_name = display_name(&upload.file_name);
     let bytes = upload.bytes;

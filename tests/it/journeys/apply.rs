@@ -107,7 +107,12 @@ fn fill(browser: &Browser, page: &Reply, definition: &RoundDefinition, section: 
         if question.required {
             let name = format!("{}.pdf", question.code.to_lowercase());
             let form = page.form_at(&format!("/uploads/{}", question.code), "Add the file");
-            form.clone().send(browser).expect_status(422);
+            for (bytes, fault) in [(&b""[..], "Choose a file"), (b"<html><script>", "The file must be a PDF, Word")] {
+                let faulty = form.clone().attach(&name, bytes).send(browser).expect_status(422);
+                assert_eq!(faulty.all(".govuk-error-summary__list li").len(), 1, "{}", faulty.words());
+                says(&faulty, &[fault, &section.title]);
+                assert_eq!(faulty.form("Save and continue").names(), page.form("Save and continue").names());
+            }
             form.attach(&name, &pdf(bidder.title, &question.code)).send(browser).expect_redirect(&page.request);
             says(&open(browser, &page.request), &[&name]);
         }
