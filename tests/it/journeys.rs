@@ -140,7 +140,7 @@ on_both! {
 
         world.set_time(london(2026, 12, 22, 10, 0));
         panel::check_gates(&world, &round, &[&harbour, &mill], &[&dairy, &quarry]);
-        panel::assign(&world, &round, &harbour, &mill);
+        panel::assign(&world, &round, &harbour, &mill, &dairy);
         panel::lose_a_bid_by_conflict(&world, &round, &harbour, &mill);
         panel::score(&world, &round, &harbour, &mill);
 

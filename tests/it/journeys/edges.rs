@@ -6,7 +6,7 @@ use reqwest::Method;
 use super::apply::declare;
 use super::{open, says};
 use crate::support::TestWorld;
-use crate::support::builders::{default_definition, pdf};
+use crate::support::builders::{OFFICER, default_definition, pdf};
 
 const ANN: &str = "ann@charity.example";
 const BEN: &str = "ben@club.example";
@@ -115,6 +115,20 @@ on_both! {
         withdraw.set("reason", "Because").forge("application", "1").send(&ann).expect_status(400);
         assert_eq!(world.raw().text("SELECT stage AS value FROM applications"), "draft");
         check.send(&ann).expect_redirect(&format!("/applications/{bid}/receipt"));
+
+        let eligibility = open(&ann, &format!("/rounds/{}/eligibility", round.reference)).form("Continue");
+        eligibility.forge("refusal", "none").send(&ann).expect_status(400);
+        let officer = world.sign_in(OFFICER);
+        let new = open(&officer, "/office/new-round").form("Set up the round");
+        new.forge("stage", "published").send(&officer).expect_status(400);
+        let gate = open(&officer, &format!("/office/applications/{bid}")).form_at("/gates/ELIG", "Record");
+        gate.set("ELIG-outcome", "met").forge("DOCS-outcome", "met").send(&officer).expect_status(400);
+        let draft = world.round_of(&default_definition(), false).reference;
+        let set_up = open(&officer, &format!("/office/rounds/{draft}/set-up")).form("Save the set-up");
+        set_up.clone().forge("stage", "published").send(&officer).expect_status(400);
+        let question = open(&officer, &format!("/office/rounds/{draft}/questions/NEED_PROBLEM"));
+        question.form("Save the question").forge("role", "ask").send(&officer).expect_status(400);
+        set_up.send(&officer).expect_redirect(&format!("/office/rounds/{draft}/set-up"));
     }
 
     /// Words over the limit are kept as they were typed, and refused kindly where the bid is finished.

@@ -30,8 +30,8 @@ pub(super) fn check_gates(world: &TestWorld, round: &str, submitted: &[&str], ot
     says(&open(&olive, &format!("/office/rounds/{round}/applications")), &["3 of 3 met"]);
 }
 
-/// One member by hand, the rest evenly.
-pub(super) fn assign(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
+/// One member by hand, the rest evenly; what was withdrawn goes to nobody.
+pub(super) fn assign(world: &TestWorld, round: &str, harbour: &str, mill: &str, without: &str) {
     let olive = world.sign_in(OLIVE);
     let path = format!("/office/rounds/{round}/assignments");
     let page = open(&olive, &path);
@@ -42,6 +42,7 @@ pub(super) fn assign(world: &TestWorld, round: &str, harbour: &str, mill: &str) 
     open(&olive, &path).form("Assign the rest evenly").send(&olive).expect_redirect(&path);
     let page = open(&olive, &path);
     says(&page, &["5 assignments made"]);
+    is_silent(&page, &[without]);
     assert_eq!(row(&page, "Applications and panel members", harbour)[1], "3");
     assert_eq!(row(&page, "Applications and panel members", mill)[1], "3");
 
