@@ -74,7 +74,7 @@ impl Store {
     pub fn require_current(&self) -> Result<(), OpenError> {
         match migrate::is_current(&self.db) {
             Ok(true) => Ok(()),
-            Ok(false) => Err("the database is of another version of evenhand; run `evenhand migrate`".to_owned()),
+            Ok(false) => Err("the database is of an older version of evenhand; run `evenhand migrate`".to_owned()),
             Err(error) => Err(chain(&error)),
         }
     }
@@ -120,5 +120,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         text.push_str(&cause.to_string());
         source = cause.source();
     }
-    text
+    // PostgreSQL's own messages have several lines.
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -276,6 +276,7 @@ async fn accounts(ctx: Ctx) -> Answer {
 }
 
 async fn add_account(ctx: Ctx, Form(fields): Form) -> Answer {
+    fields.only(|name| matches!(name, "name" | "email" | "roles"))?;
     let typed = (fields.get("name").to_owned(), fields.get("email").to_owned(), fields.all("roles"));
     let mut faults = Faults::default();
     if typed.0.trim().is_empty() {

@@ -28,12 +28,7 @@ pub fn run(db: &Db, mut progress: impl FnMut(&str)) -> DbResult<Migrated> {
     let mut conn = db.writer()?;
     let known = names()?;
     let applied = applied(&mut conn)?;
-    if let Some(newer) = applied.iter().find(|name| !known.contains(name)) {
-        return Err(DbError::Unfit(format!(
-            "the database is newer than this program: it has migration {newer}, which this version does not know. \
-             Use a newer evenhand"
-        )));
-    }
+    refuse_newer(&applied, &known)?;
     let pending: Vec<String> = known.into_iter().filter(|name| !applied.contains(name)).collect();
     for name in &pending {
         progress(name);
@@ -44,6 +39,16 @@ pub fn run(db: &Db, mut progress: impl FnMut(&str)) -> DbResult<Migrated> {
         ran.map_err(|e| DbError::Unfit(format!("migration {name} failed: {e}")))?;
     }
     Ok(Migrated { applied: pending })
+}
+
+fn refuse_newer(applied: &[String], known: &[String]) -> DbResult<()> {
+    match applied.iter().find(|name| !known.contains(name)) {
+        None => Ok(()),
+        Some(newer) => Err(DbError::Unfit(format!(
+            "the database is newer than this program: it has migration {newer}, which this version does not know. \
+             Use a newer evenhand"
+        ))),
+    }
 }
 
 /// Takes every migration back, newest first: for the up-down-up test, and for nothing else.
@@ -88,7 +93,9 @@ fn applied(conn: &mut Conn) -> DbResult<Vec<String>> {
 /// Whether the database has exactly this program's migrations.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When it cannot be read, or the database was made by a newer program.
 pub fn is_current(db: &Db) -> DbResult<bool> {
-    Ok(applied(&mut *db.writer()?)? == names()?)
+    let (applied, known) = (applied(&mut *db.writer()?)?, names()?);
+    refuse_newer(&applied, &known)?;
+    Ok(applied == known)
 }

@@ -48,6 +48,17 @@ impl Fields {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
+    /// Refuses every field that the form does not have (ASVS 15.3.3), where its names depend on the round.
+    ///
+    /// # Errors
+    /// [`Problem::Malformed`].
+    pub fn only(&self, has: impl Fn(&str) -> bool) -> Result<(), Problem> {
+        match self.names().find(|name| !has(name)) {
+            None => Ok(()),
+            Some(unknown) => Err(Problem::Malformed(format!("unknown field {unknown}"))),
+        }
+    }
+
     /// Reads the fields into a form struct of strings. An unknown field is refused (ASVS 15.3.3).
     ///
     /// # Errors

@@ -84,6 +84,7 @@ pub(super) async fn eligibility(ctx: Ctx, path: web::Path<String>) -> Answer {
 pub(super) async fn check_eligibility(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let (round, definition) = public_round(&ctx, path.into_inner()).await?;
     require_open(&ctx, &round)?;
+    fields.only(|name| is_eligibility(&definition, name))?;
     let answers = eligibility_answers(&definition, &fields);
     let mut faults = Faults::default();
     for question in &definition.eligibility {
@@ -100,6 +101,10 @@ pub(super) async fn check_eligibility(ctx: Ctx, path: web::Path<String>, Form(fi
     }
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&answers).finish();
     Ok(ctx.redirect(&format!("/rounds/{}/apply?{query}", round.reference)))
+}
+
+fn is_eligibility(definition: &RoundDefinition, name: &str) -> bool {
+    definition.eligibility.iter().any(|question| question.code == name)
 }
 
 fn eligibility_answers(definition: &RoundDefinition, fields: &Fields) -> EligibilityAnswers {
@@ -137,6 +142,8 @@ impl Page for OrganisationView {
 }
 
 const NEW: &str = "new";
+/// Fields of the form that the round does not name.
+const ORGANISATION: [&str; 6] = ["organisation", "name", "kind", "charity_number", "company_number", "address"];
 
 async fn organisation_view(
     ctx: &Ctx,
@@ -195,6 +202,7 @@ pub(super) async fn choose_organisation(
 
 pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let (round, definition) = public_round(&ctx, path.into_inner()).await?;
+    fields.only(|name| ORGANISATION.contains(&name) || is_eligibility(&definition, name))?;
     let chosen = fields.get("organisation").to_owned();
     let existing = chosen.parse().ok().map(OrganisationId::new);
     let mut faults = Faults::default();

@@ -250,6 +250,7 @@ fn timeline(conn: &mut Conn, application: &Application) -> Result<Vec<EventView>
 
 pub(super) async fn check_gate(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
     let (application, gate) = path.into_inner();
+    fields.only(|name| matches!(name.strip_prefix(gate.as_str()), Some("-note" | "-outcome")))?;
     let note = fields.get(&format!("{gate}-note")).to_owned();
     let outcome = GateOutcome::from_word(fields.get(&format!("{gate}-outcome")));
     let Some(outcome) = outcome.filter(|outcome| *outcome != GateOutcome::NotChecked) else {

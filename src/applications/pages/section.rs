@@ -11,7 +11,7 @@ use crate::applications::answers::{self, Answer as Given};
 use crate::applications::model::{Application, ApplicationStage, Document};
 use crate::applications::{actions, rules, store};
 use crate::error::{Faults, Problem};
-use crate::rounds::{QuestionKind, Round, RoundDefinition, Section};
+use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section};
 use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, PageFaults};
 
 #[derive(Serialize)]
@@ -140,13 +140,6 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer 
     ctx.page(&loaded.view(None, &Faults::default(), 1))
 }
 
-/// The page of the section that holds a question, with faults found elsewhere (an upload).
-pub(super) async fn with_faults(ctx: &Ctx, reference: String, question: &str, faults: &Faults) -> Answer {
-    let section = section_of(ctx, reference.clone(), question.to_owned()).await?;
-    let loaded = load(ctx, reference, section).await?;
-    ctx.faulty_page(&loaded.view(None, faults, 1))
-}
-
 /// The code of the section that holds a question of an applicant's own bid.
 pub(super) async fn section_of(ctx: &Ctx, reference: String, question: String) -> Result<String, Problem> {
     ctx.read(move |conn, actor| {
@@ -155,6 +148,28 @@ pub(super) async fn section_of(ctx: &Ctx, reference: String, question: String) -
         definition.sections.iter().find(holds).map(|section| section.code.clone()).ok_or(Problem::NotFound)
     })
     .await
+}
+
+/// The page that asks for a document, with what is wrong with the file that was sent.
+pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String, faults: &Faults) -> Answer {
+    let loaded = load(ctx, reference, section).await?;
+    if loaded.application.stage != ApplicationStage::Draft {
+        return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
+    }
+    ctx.faulty_page(&loaded.view(None, faults, 1))
+}
+
+/// Whether a section's form has a field of this name.
+fn has_field(section: &Section, name: &str) -> bool {
+    let of = |question: &Question| {
+        name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
+            QuestionKind::Document => false,
+            QuestionKind::Date => matches!(part, "_day" | "_month" | "_year"),
+            QuestionKind::Budget | QuestionKind::Outcomes => part.starts_with('-'),
+            _ => part.is_empty(),
+        })
+    };
+    name == "go" || section.questions.iter().any(of)
 }
 
 /// Reads what can be understood; the rest stays a fault.
@@ -172,6 +187,7 @@ fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults)
 pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference.clone(), section.clone()).await?;
+    fields.only(|name| has_field(&loaded.section, name))?;
     let (saved, mut faults) = read(&loaded.section, &fields);
     let to = reference.clone();
     ctx.write(move |tx| actions::save_answers(tx, &to, &saved)).await?;
@@ -218,6 +234,7 @@ fn in_page_order(loaded: &Loaded, faults: Faults) -> Faults {
 pub(super) async fn autosave(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference.clone(), section).await?;
+    fields.only(|name| has_field(&loaded.section, name))?;
     let (saved, _) = read(&loaded.section, &fields);
     ctx.write(move |tx| actions::save_answers(tx, &reference, &saved)).await?;
     let (hour, minute) = ctx.now().london_hour_minute();

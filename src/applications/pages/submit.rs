@@ -377,6 +377,7 @@ pub(super) async fn ask_to_withdraw(ctx: Ctx, path: web::Path<String>) -> Answer
 
 pub(super) async fn withdraw(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let reference = path.into_inner();
+    fields.only(|name| name == "reason")?;
     let (to, reason) = (reference.clone(), fields.get("reason").to_owned());
     match ctx.write(move |tx| actions::withdraw(tx, &to, &reason)).await {
         Err(Problem::Invalid(faults)) => {

@@ -2,7 +2,8 @@
 
 use actix_web::web;
 
-use super::{UPLOAD_LIMIT, section};
+use super::UPLOAD_LIMIT;
+use super::section::{faulty_upload, section_of};
 use crate::access::{Action, may};
 use crate::applications::actions::{self, Kept};
 use crate::applications::store;
@@ -46,6 +47,8 @@ fn media_type(bytes: &[u8]) -> Option<&'static str> {
 
 pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upload) -> Answer {
     let (reference, question) = path.into_inner();
+    // Nothing is kept for a bid that is not theirs.
+    let section = section_of(&ctx, reference.clone(), question.clone()).await?;
     let mut faults = Faults::default();
     let media_type = media_type(&upload.bytes);
     if upload.bytes.is_empty() {
@@ -58,17 +61,15 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
             "The file must be a PDF, Word (DOCX), Excel (XLSX), OpenDocument (ODT), JPEG or PNG document",
         );
     }
-    if !faults.is_empty() {
-        return section::with_faults(&ctx, reference, &question, &faults).await;
-    }
-    let media_type = media_type.ok_or_else(|| Problem::Malformed("no file".to_owned()))?;
+    let Some(media_type) = media_type.filter(|_| faults.is_empty()) else {
+        return faulty_upload(&ctx, reference, section, &faults).await;
+    };
     let file_name = display_name(&upload.file_name);
     let bytes = upload.bytes;
     let size_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     // The file is safe on disk before the row that promises it (D2).
     let sha256 = ctx.block(move |app| app.files.put(&bytes).map_err(Problem::internal)).await?;
     let kept = Kept { file_name: file_name.clone(), media_type, size_bytes, sha256 };
-    let section = section::section_of(&ctx, reference.clone(), question.clone()).await?;
     let to = reference.clone();
     ctx.write(move |tx| actions::add_document(tx, &to, &question, &kept)).await?;
     ctx.redirect_with(&format!("/applications/{reference}/sections/{section}"), &format!("{file_name} is added"))

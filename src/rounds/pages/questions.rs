@@ -67,6 +67,9 @@ const KINDS: &[(QuestionKind, &str)] = &[
     (QuestionKind::Document, "document"),
 ];
 
+/// Fields of a question's form.
+const FIELDS: [&str; 9] = ["version", "code", "text", "hint", "kind", "required", "word_limit", "options", "criterion"];
+
 async fn load(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
     ctx.read(move |conn, actor| {
         access::require(actor, Action::RunRounds)?;
@@ -297,6 +300,7 @@ fn read_options(old: Option<&Question>, typed: &str) -> Vec<Choice> {
 pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
     let (reference, name) = path.into_inner();
     let (round, mut definition) = load(&ctx, reference).await?;
+    fields.only(|name| FIELDS.contains(&name))?;
     let mut faults = Faults::default();
     let before = definition.clone();
     let target = target(&before, &name)?;
@@ -325,6 +329,7 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
 pub(super) async fn remove(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
     let (reference, name) = path.into_inner();
     let (round, mut definition) = load(&ctx, reference).await?;
+    fields.only(|name| name == "version")?;
     if definition.question(&name).is_none_or(|question| question.role.is_some()) {
         return Err(Problem::NotFound);
     }

@@ -58,6 +58,12 @@ fn times(typed: &Fields, faults: &Faults) -> Times {
     }
 }
 
+/// Whether it is a part of [`Times`].
+fn is_time(name: &str) -> bool {
+    let part = name.strip_prefix("opens_").or_else(|| name.strip_prefix("closes_"));
+    matches!(part, Some("date_day" | "date_month" | "date_year" | "time"))
+}
+
 fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At> {
     let part = |part: &str| typed.get(&format!("{name}_date_{part}")).trim().parse::<i32>().ok();
     let date = (|| {
@@ -103,6 +109,7 @@ pub(super) async fn new(ctx: Ctx) -> Answer {
 }
 
 pub(super) async fn add(ctx: Ctx, Form(fields): Form) -> Answer {
+    fields.only(|name| is_time(name) || matches!(name, "fund_code" | "fund_name" | "name"))?;
     let mut faults = Faults::default();
     let opens_at = read_moment("opens", &fields, &mut faults);
     let closes_at = read_moment("closes", &fields, &mut faults);
@@ -305,6 +312,7 @@ pub(super) async fn edit(ctx: Ctx, path: web::Path<String>) -> Answer {
 
 pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let (mut round, mut definition) = load(&ctx, path.into_inner()).await?;
+    fields.only(is_field)?;
     let before = definition.clone();
     let mut faults = Faults::default();
     let name = clean_line(fields.get("name"));
@@ -338,6 +346,15 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
             ctx.redirect_with(&to, "The set-up is saved")
         }
     }
+}
+
+/// Whether the page's form has a field of this name.
+fn is_field(name: &str) -> bool {
+    is_time(name)
+        || matches!(name, "version" | "name" | "cut" | "summary" | "guidance" | "reason")
+        || MONEY.iter().any(|(field, _)| *field == name)
+        || NUMBERS.iter().any(|(field, _, _)| *field == name)
+        || ["criterion-", "scale-"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The control that a fault of the rules concerns.

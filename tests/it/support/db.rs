@@ -125,7 +125,13 @@ impl Raw {
             Self::Sqlite(conn) => conn.batch_execute(sql),
             Self::Postgres(conn) => conn.batch_execute(sql),
         }
-        .map_err(|error| error.to_string())
+        .map_err(|error| match &error {
+            // PostgreSQL names the constraint beside its message, SQLite in it.
+            diesel::result::Error::DatabaseError(_, told) => {
+                format!("{error} [{}]", told.constraint_name().unwrap_or_default())
+            }
+            _ => error.to_string(),
+        })
     }
 
     /// Runs statements that work.

@@ -4,11 +4,13 @@ pub mod actors;
 pub mod app;
 pub mod builders;
 pub mod db;
+pub mod forms;
 pub mod letters;
 
 pub use actors::{Browser, Reply};
 pub use app::TestWorld;
 pub use db::Kind;
+pub use forms::PageForm;
 
 /// Two tests of one body: `name::sqlite` and `name::postgres`, each with a world of its own.
 ///
