@@ -17,7 +17,9 @@ use crate::error::Problem;
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountCommand {
     /// Add an account; the person signs in by a link sent to their address
-    #[command(after_help = "Example:\n  evenhand account add --data DIR --email ann@office.org --name \"Ann Lee\" --role administrator")]
+    #[command(
+        after_help = "Example:\n  evenhand account add --data DIR --email ann@office.org --name \"Ann Lee\" --role administrator"
+    )]
     Add {
         /// Where the data is
         #[command(flatten)]
@@ -77,10 +79,7 @@ fn add(data: &DataArgs, email: &str, name: &str, roles: &[String]) -> Result<(),
         .map(|word| Role::from_word(word).ok_or_else(|| format!("--role: {word} is no role")))
         .collect::<Result<Vec<Role>, String>>()?;
     let store = open(data)?;
-    store
-        .ledger
-        .write(&BY, |tx| actions::add_account(tx, &email, name, &roles))
-        .map_err(|problem| told(&problem))?;
+    store.ledger.write(&BY, |tx| actions::add_account(tx, &email, name, &roles)).map_err(|problem| told(&problem))?;
     println!("{email} can sign in");
     Ok(())
 }
@@ -93,10 +92,7 @@ fn set_active(data: &DataArgs, email: &str, active: bool) -> Result<(), String> 
         .read(|conn| accounts::store::account_of_email(conn, email.as_str()))
         .map_err(|e| chain(&e))?
         .ok_or_else(|| format!("nobody has the address {email}"))?;
-    store
-        .ledger
-        .write(&BY, |tx| actions::set_active(tx, account, active))
-        .map_err(|problem| told(&problem))?;
+    store.ledger.write(&BY, |tx| actions::set_active(tx, account, active)).map_err(|problem| told(&problem))?;
     println!("{email} {}", if active { "can sign in again" } else { "can no longer sign in" });
     Ok(())
 }

@@ -74,8 +74,7 @@ fn verify(args: &DataArgs) -> Result<ExitCode, String> {
 
 fn checkpoint(args: &DataArgs) -> Result<ExitCode, String> {
     let (settings, store) = open(args)?;
-    let written =
-        checkpoint::write(&store.db, store.ledger.keys(), &settings.checkpoints).map_err(|e| chain(&e))?;
+    let written = checkpoint::write(&store.db, store.ledger.keys(), &settings.checkpoints).map_err(|e| chain(&e))?;
     match written {
         Some(path) => println!("{}", path.display()),
         None => println!("there is a checkpoint of the trail as it stands already"),

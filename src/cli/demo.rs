@@ -76,8 +76,6 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), String> {
     serve::run(app, listener)
 }
 
-
-
 /// Makes the example where there is none.
 fn seed(settings: &Settings) -> Result<(), String> {
     let now = Clock::system().now();
@@ -108,9 +106,12 @@ fn told(problem: &crate::error::Problem) -> String {
     use crate::error::Problem;
     match problem {
         Problem::Refused { title, text } => format!("{title}: {text}"),
-        Problem::Invalid(faults) => {
-            faults.list().iter().map(|fault| format!("{}: {}", fault.field, fault.message)).collect::<Vec<_>>().join("; ")
-        }
+        Problem::Invalid(faults) => faults
+            .list()
+            .iter()
+            .map(|fault| format!("{}: {}", fault.field, fault.message))
+            .collect::<Vec<_>>()
+            .join("; "),
         other => chain(other),
     }
 }

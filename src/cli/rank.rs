@@ -34,17 +34,11 @@ pub(super) fn run(args: &RankArgs) -> ExitCode {
         Ok(json) => json,
         Err(error) => return refuse([format!("{}: cannot be read: {error}", args.file.display())]),
     };
-    let (rules, candidates) = match node::parse(&json)
-        .map_err(|fault| vec![fault])
-        .and_then(|root| read::read(&root))
-    {
+    let (rules, candidates) = match node::parse(&json).map_err(|fault| vec![fault]).and_then(|root| read::read(&root)) {
         Ok(round) => round,
         Err(faults) => return refuse(faults),
     };
-    match report::render(&rank(&rules, &candidates))
-        .map_err(io::Error::from)
-        .and_then(|text| print(&text))
-    {
+    match report::render(&rank(&rules, &candidates)).map_err(io::Error::from).and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads has seen enough (`| head`).
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

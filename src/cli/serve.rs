@@ -48,8 +48,9 @@ pub(super) fn run(app: App, listener: TcpListener) -> Result<(), String> {
     println!("listening on {}", app.settings.public_origin());
     let jobs = Jobs::start(Arc::clone(&app))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get).clamp(2, 8);
-    let served = actix_web::rt::System::new()
-        .block_on(async { routes::serve(app, listener, workers).map_err(|e| e.to_string())?.await.map_err(|e| e.to_string()) });
+    let served = actix_web::rt::System::new().block_on(async {
+        routes::serve(app, listener, workers).map_err(|e| e.to_string())?.await.map_err(|e| e.to_string())
+    });
     drop(jobs);
     served
 }
@@ -83,7 +84,10 @@ pub(super) fn check_config(args: &ServeArgs) -> Result<(), String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
     let store = Store::open(&settings.data, &Clock::system(), &Random::system())?;
     store.require_current()?;
-    println!("settings are sound: {:?}, mail by {:?}, at {}", settings.data.database, settings.mail, settings.public_url);
+    println!(
+        "settings are sound: {:?}, mail by {:?}, at {}",
+        settings.data.database, settings.mail, settings.public_url
+    );
     Ok(())
 }
 

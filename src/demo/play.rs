@@ -124,11 +124,8 @@ impl<'a> Play<'a> {
         self.recommend(&bids, id, &officer)?;
         self.hand.set(closes_at.plus_days(28));
         let commissioner = self.person("commissioner")?;
-        let signature = Signature {
-            statement: decision.statement.clone(),
-            interests: decision.interests.clone(),
-            confirmed: true,
-        };
+        let signature =
+            Signature { statement: decision.statement.clone(), interests: decision.interests.clone(), confirmed: true };
         self.write(&commissioner, |tx| decisions::sign(tx, id, &signature))?;
         progress("letters");
         self.hand.set(closes_at.plus_days(29));
@@ -156,8 +153,7 @@ impl<'a> Play<'a> {
             let key = &self.organisation_content(&content.organisation)?.people;
             let applicant = self.person(key.first().map_or("", String::as_str))?;
             let eligibility = self.eligible(&content.organisation, definition)?;
-            let reference =
-                self.write(&applicant, |tx| applications::start(tx, id, organisation, &eligibility))?;
+            let reference = self.write(&applicant, |tx| applications::start(tx, id, organisation, &eligibility))?;
             self.answer(&applicant, &reference, content, definition)?;
             if content.state == "submitted" {
                 self.hand.set(opens_at.plus_days(day).plus_seconds(3_917 * day + 5_400));
@@ -236,7 +232,9 @@ impl<'a> Play<'a> {
             for (gate, outcome) in &bid.content.gates {
                 let note = match outcome {
                     GateOutcome::NotChecked => continue,
-                    GateOutcome::NotMet => "The accounts that were sent are more than two years old, and newer ones did not come in time.",
+                    GateOutcome::NotMet => {
+                        "The accounts that were sent are more than two years old, and newer ones did not come in time."
+                    }
                     _ => "Checked against the public registers and the documents sent.",
                 };
                 self.write(officer, |tx| applications::check_gate(tx, bid.id, gate, *outcome, note))?;
@@ -323,7 +321,8 @@ impl<'a> Play<'a> {
                     .conditions
                     .iter()
                     .map(|condition| {
-                        let due = today.checked_add(jiff::Span::new().days(condition.due)).map_err(Problem::internal)?;
+                        let due =
+                            today.checked_add(jiff::Span::new().days(condition.due)).map_err(Problem::internal)?;
                         Ok(Condition { text: condition.text.clone(), due })
                     })
                     .collect::<Result<Vec<_>, Problem>>()?;

@@ -42,20 +42,14 @@ pub(super) fn parse(json: &[u8]) -> Result<Node, String> {
     let text = str::from_utf8(json).map_err(|error| {
         let good = json.get(..error.valid_up_to()).unwrap_or_default();
         let line = good.split(|byte| *byte == b'\n').count();
-        let column = good
-            .rsplit(|byte| *byte == b'\n')
-            .next()
-            .map_or(0, <[u8]>::len)
-            + 1;
+        let column = good.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len) + 1;
         format!("line {line}, column {column}: not UTF-8 text")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let message = error.to_string();
-        let message = message
-            .strip_suffix(&format!(" at line {line} column {column}"))
-            .unwrap_or(&message);
+        let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
         format!("line {line}, column {column}: not JSON: {message}")
     })
 }
@@ -127,8 +121,7 @@ mod tests {
 
     #[test]
     fn a_repeated_field_and_the_way_a_number_is_written_survive() {
-        let root =
-            parse(br#"{"a": 4, "a": 4.0, "b": [4e0, -1, 18446744073709551615, null, true, "x"]}"#);
+        let root = parse(br#"{"a": 4, "a": 4.0, "b": [4e0, -1, 18446744073709551615, null, true, "x"]}"#);
         let other = |text: &str| Node::OtherNumber(text.to_owned());
         let list = vec![
             other("4.0"),
@@ -138,40 +131,24 @@ mod tests {
             Node::Bool(true),
             Node::Text("x".to_owned()),
         ];
-        let fields = [
-            ("a", Node::Whole(4)),
-            ("a", other("4.0")),
-            ("b", Node::List(list)),
-        ];
-        let fields = fields
-            .into_iter()
-            .map(|(name, node)| (name.to_owned(), node))
-            .collect();
+        let fields = [("a", Node::Whole(4)), ("a", other("4.0")), ("b", Node::List(list))];
+        let fields = fields.into_iter().map(|(name, node)| (name.to_owned(), node)).collect();
         assert_eq!(root, Ok(Node::Map(fields)));
     }
 
     #[test]
     fn faults_carry_line_and_column() {
         for (json, fault) in [
-            (
-                &b"{\n  \"a\": x}"[..],
-                "line 2, column 8: not JSON: expected value",
-            ),
+            (&b"{\n  \"a\": x}"[..], "line 2, column 8: not JSON: expected value"),
             (b"", "line 1, column 0: not JSON: EOF while parsing a value"),
             (b"{} {}", "line 1, column 4: not JSON: trailing characters"),
             (b"[1,\n\xff]", "line 2, column 1: not UTF-8 text"),
-            (
-                b"[\"\\ud800\"]",
-                "line 1, column 9: not JSON: unexpected end of hex escape",
-            ),
+            (b"[\"\\ud800\"]", "line 1, column 9: not JSON: unexpected end of hex escape"),
         ] {
             assert_eq!(parse(json), Err(fault.to_owned()));
         }
         let deep = "[".repeat(100_000);
-        assert_eq!(
-            parse(deep.as_bytes()),
-            Err("line 1, column 128: not JSON: recursion limit exceeded".to_owned())
-        );
+        assert_eq!(parse(deep.as_bytes()), Err("line 1, column 128: not JSON: recursion limit exceeded".to_owned()));
     }
 
     #[test]

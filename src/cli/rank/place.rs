@@ -36,11 +36,7 @@ impl Place<'_> {
                 if name.is_empty() || !name.chars().all(plain) {
                     return write!(f, "[{}]", quoted(name));
                 }
-                let dot = if matches!(parent, Place::Root) {
-                    ""
-                } else {
-                    "."
-                };
+                let dot = if matches!(parent, Place::Root) { "" } else { "." };
                 write!(f, "{dot}{name}")
             }
         }
@@ -83,17 +79,12 @@ impl Faults {
     /// Whether something is already known to be wrong with this place, or with what holds it.
     pub(super) fn cover(&self, place: &str) -> bool {
         self.0.iter().any(|(known, _)| {
-            place
-                .strip_prefix(known.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            place.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         })
     }
 
     /// One line per fault; none if there is none.
     pub(super) fn into_lines(self) -> Vec<String> {
-        self.0
-            .into_iter()
-            .map(|(place, message)| format!("{place}: {message}"))
-            .collect()
+        self.0.into_iter().map(|(place, message)| format!("{place}: {message}")).collect()
     }
 }

@@ -36,22 +36,14 @@ pub(super) fn read(root: &Node) -> Result<(RoundRules, Vec<Candidate>), Vec<Stri
 
 fn read_document(root: &Node, faults: &mut Faults) -> Option<(RoundRules, Vec<Candidate>)> {
     let document = Fields::of(root, Place::Root, &["round", "applications"], faults)?;
-    let round = document
-        .required("round", faults)
-        .map(|node| round::read(node, document.place("round"), faults));
+    let round = document.required("round", faults).map(|node| round::read(node, document.place("round"), faults));
     let list = document.required("applications", faults)?;
     let place = document.place("applications");
     let round = round.unwrap_or_else(round::Round::unknown);
     let mut references = HashSet::new();
     let mut candidates = Vec::new();
     for (at, node) in items(list, place, faults)?.iter().enumerate() {
-        candidates.extend(application::read(
-            node,
-            place.item(at),
-            &round,
-            &mut references,
-            faults,
-        ));
+        candidates.extend(application::read(node, place.item(at), &round, &mut references, faults));
     }
     Some((round.rules, candidates))
 }

@@ -51,11 +51,7 @@ fn line(placing: &Placing) -> Line<'_> {
     });
     Line {
         reference: &placing.reference,
-        own_pct: placing
-            .own_percent
-            .iter()
-            .map(|own| own.map(Fraction::percent_2dp))
-            .collect(),
+        own_pct: placing.own_percent.iter().map(|own| own.map(Fraction::percent_2dp)).collect(),
         mean_pct: placing.mean_percent.map(Fraction::percent_2dp),
         spread_flags: &placing.spread_flags,
         weighted_pct: placing.weighted_percent.map(Fraction::percent_2dp),

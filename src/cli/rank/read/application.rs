@@ -4,22 +4,15 @@ use std::collections::HashSet;
 
 use super::fields::{Fields, entries, flag, items, money, name, text, wrong_kind};
 use super::round::Round;
+use crate::base::marks::Scale;
 use crate::cli::rank::node::Node;
 use crate::cli::rank::place::{Faults, Place, quoted};
 use crate::decisions::rules::Candidate;
-use crate::base::marks::Scale;
 
 /// Stands for a value that could not be read; its fault is already noted.
 struct Faulty;
 
-const KNOWN: [&str; 6] = [
-    "ref",
-    "organisation",
-    "ask",
-    "gate_ok",
-    "scores",
-    "moderated",
-];
+const KNOWN: [&str; 6] = ["ref", "organisation", "ask", "gate_ok", "scores", "moderated"];
 
 /// Reads one application; `None` if it has a fault.
 pub(super) fn read(
@@ -34,18 +27,13 @@ pub(super) fn read(
     if let Some(reference) = &reference
         && !references.insert(reference.clone())
     {
-        faults.add(
-            fields.place("ref"),
-            format!("{} is repeated", quoted(reference)),
-        );
+        faults.add(fields.place("ref"), format!("{} is repeated", quoted(reference)));
     }
     fields.need("organisation", text, faults);
     let ask = fields.need("ask", money, faults);
     let gates_met = fields.need("gate_ok", flag, faults);
     let by_criterion = |name: &str, faults: &mut Faults| {
-        fields
-            .required(name, faults)
-            .and_then(|node| entries(node, fields.place(name), faults))
+        fields.required(name, faults).and_then(|node| entries(node, fields.place(name), faults))
     };
     let sheets = by_criterion("scores", faults).map(|scores| {
         let place = fields.place("scores");
@@ -92,9 +80,7 @@ fn per_criterion<T>(
         if entry.is_none() {
             faults.add(place, "is missing");
         }
-        entry.map_or(Err(Faulty), |(_, node)| {
-            read(node, place, round.scale, faults)
-        })
+        entry.map_or(Err(Faulty), |(_, node)| read(node, place, round.scale, faults))
     });
     values.collect()
 }
@@ -112,12 +98,7 @@ fn read_marks(
 }
 
 /// One mark on the scale, or null for no mark.
-fn read_mark(
-    node: &Node,
-    place: Place<'_>,
-    scale: Option<Scale>,
-    faults: &mut Faults,
-) -> Result<Option<i32>, Faulty> {
+fn read_mark(node: &Node, place: Place<'_>, scale: Option<Scale>, faults: &mut Faults) -> Result<Option<i32>, Faulty> {
     let mark = match node {
         Node::Null => return Ok(None),
         Node::Whole(value) => *value,
@@ -132,9 +113,7 @@ fn read_mark(
     };
     // Without a scale there is nothing to hold the mark against; that fault is already noted.
     let scale = scale.ok_or(Faulty)?;
-    let on_scale = i32::try_from(mark)
-        .ok()
-        .filter(|mark| scale.contains(*mark));
+    let on_scale = i32::try_from(mark).ok().filter(|mark| scale.contains(*mark));
     if on_scale.is_none() {
         let message = format!("{mark} is outside the scale {}-{}", scale.min, scale.max);
         faults.add(place, message);
@@ -143,22 +122,14 @@ fn read_mark(
 }
 
 /// Every criterion must have as many entries as the first: the same assessors in the same order.
-fn check_assessors(
-    sheets: &[Result<Vec<Option<i32>>, Faulty>],
-    place: Place<'_>,
-    round: &Round,
-    faults: &mut Faults,
-) {
+fn check_assessors(sheets: &[Result<Vec<Option<i32>>, Faulty>], place: Place<'_>, round: &Round, faults: &mut Faults) {
     let named = round.rules.criteria.iter().zip(sheets);
-    let mut lists =
-        named.filter_map(|(rule, marks)| Some((&rule.code, marks.as_ref().ok()?.len())));
+    let mut lists = named.filter_map(|(rule, marks)| Some((&rule.code, marks.as_ref().ok()?.len())));
     let Some((first, expected)) = lists.next() else {
         return;
     };
     for (id, found) in lists.filter(|(_, found)| *found != expected) {
-        let message = format!(
-            "has {found} entries, but {first} has {expected}: one per assessor, null if absent"
-        );
+        let message = format!("has {found} entries, but {first} has {expected}: one per assessor, null if absent");
         faults.add(place.field(id), message);
     }
 }

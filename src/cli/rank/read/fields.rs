@@ -14,12 +14,7 @@ pub(super) struct Fields<'n> {
 impl<'n> Fields<'n> {
     /// The fields of `node`; a fault if it is no object, and one for each field that is not
     /// `known`.
-    pub(super) fn of(
-        node: &'n Node,
-        place: Place<'n>,
-        known: &[&str],
-        faults: &mut Faults,
-    ) -> Option<Self> {
+    pub(super) fn of(node: &'n Node, place: Place<'n>, known: &[&str], faults: &mut Faults) -> Option<Self> {
         let entries = entries(node, place, faults)?;
         for (name, _) in entries {
             if !known.contains(&name.as_str()) {
@@ -36,10 +31,7 @@ impl<'n> Fields<'n> {
 
     /// The field, if it is there; the first, if it is repeated.
     pub(super) fn optional(&self, name: &str) -> Option<&'n Node> {
-        self.entries
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, node)| node)
+        self.entries.iter().find(|(field, _)| field == name).map(|(_, node)| node)
     }
 
     /// The field; a fault if it is not there.
@@ -67,11 +59,7 @@ impl<'n> Fields<'n> {
 type Read<T> = fn(&Node) -> Result<T, String>;
 
 /// Name and value of each field of an object, whatever the names; a fault if it is none.
-pub(super) fn entries<'n>(
-    node: &'n Node,
-    place: Place<'_>,
-    faults: &mut Faults,
-) -> Option<&'n [(String, Node)]> {
+pub(super) fn entries<'n>(node: &'n Node, place: Place<'_>, faults: &mut Faults) -> Option<&'n [(String, Node)]> {
     if let Node::Map(entries) = node {
         return Some(entries);
     }
@@ -80,11 +68,7 @@ pub(super) fn entries<'n>(
 }
 
 /// The items of a list; a fault if it is none.
-pub(super) fn items<'n>(
-    node: &'n Node,
-    place: Place<'_>,
-    faults: &mut Faults,
-) -> Option<&'n [Node]> {
+pub(super) fn items<'n>(node: &'n Node, place: Place<'_>, faults: &mut Faults) -> Option<&'n [Node]> {
     if let Node::List(items) = node {
         return Some(items);
     }
@@ -93,18 +77,10 @@ pub(super) fn items<'n>(
 }
 
 /// The items of a list of at most `most`; a fault if it is none, or longer.
-pub(super) fn few_items<'n>(
-    node: &'n Node,
-    most: usize,
-    place: Place<'_>,
-    faults: &mut Faults,
-) -> Option<&'n [Node]> {
+pub(super) fn few_items<'n>(node: &'n Node, most: usize, place: Place<'_>, faults: &mut Faults) -> Option<&'n [Node]> {
     let items = items(node, place, faults)?;
     if items.len() > most {
-        faults.add(
-            place,
-            format!("has {} entries; the most is {most}", items.len()),
-        );
+        faults.add(place, format!("has {} entries; the most is {most}", items.len()));
         return None;
     }
     Some(items)
@@ -124,13 +100,7 @@ pub(super) fn text(node: &Node) -> Result<String, String> {
 
 /// A text that names something, so that an empty one would be of no use.
 pub(super) fn name(node: &Node) -> Result<String, String> {
-    text(node).and_then(|name| {
-        if name.is_empty() {
-            Err("must not be empty".to_owned())
-        } else {
-            Ok(name)
-        }
-    })
+    text(node).and_then(|name| if name.is_empty() { Err("must not be empty".to_owned()) } else { Ok(name) })
 }
 
 pub(super) fn flag(node: &Node) -> Result<bool, String> {
@@ -142,18 +112,14 @@ pub(super) fn flag(node: &Node) -> Result<bool, String> {
 
 pub(super) fn money(node: &Node) -> Result<Pence, String> {
     match node {
-        Node::Text(text) => {
-            Pence::parse_plain(text).map_err(|error| format!("{} {error}", quoted(text)))
-        }
+        Node::Text(text) => Pence::parse_plain(text).map_err(|error| format!("{} {error}", quoted(text))),
         other => Err(wrong_kind("a decimal string such as \"14500.00\"", other)),
     }
 }
 
 pub(super) fn decimal(node: &Node) -> Result<Decimal4, String> {
     match node {
-        Node::Text(text) => {
-            Decimal4::parse(text).map_err(|error| format!("{} {error}", quoted(text)))
-        }
+        Node::Text(text) => Decimal4::parse(text).map_err(|error| format!("{} {error}", quoted(text))),
         other => Err(wrong_kind("a decimal string such as \"0.75\"", other)),
     }
 }

@@ -6,11 +6,11 @@
 
 use super::fields::{Fields, decimal, few_items, money, name, text, whole, wrong_kind};
 use crate::base::exact::Decimal4;
+use crate::base::marks::{CriterionRule, Scale};
 use crate::base::money::Pence;
 use crate::cli::rank::node::Node;
 use crate::cli::rank::place::{Faults, Place, quoted};
 use crate::rounds::rules::{CutMode, MOST_CRITERIA, RoundRules, rule_faults};
-use crate::base::marks::{CriterionRule, Scale};
 
 /// The rules, and which of them applications can be checked against.
 pub(super) struct Round {
@@ -24,18 +24,8 @@ pub(super) struct Round {
 /// Stands in for a scale that cannot be read; faulty itself, so that nothing is checked against it.
 const NO_SCALE: Scale = Scale { min: 0, max: 0 };
 
-const KNOWN: [&str; 10] = [
-    "pot",
-    "overcommit",
-    "cut",
-    "partial_min",
-    "scale",
-    "pass_mark",
-    "quorum",
-    "spread_flag",
-    "tie_break",
-    "criteria",
-];
+const KNOWN: [&str; 10] =
+    ["pot", "overcommit", "cut", "partial_min", "scale", "pass_mark", "quorum", "spread_flag", "tie_break", "criteria"];
 
 impl Round {
     /// A round of which nothing could be read.
@@ -52,11 +42,7 @@ impl Round {
             tie_break: Vec::new(),
             criteria: Vec::new(),
         };
-        Self {
-            rules,
-            scale: None,
-            criteria_known: false,
-        }
+        Self { rules, scale: None, criteria_known: false }
     }
 }
 
@@ -68,24 +54,14 @@ pub(super) fn read(node: &Node, place: Place<'_>, faults: &mut Faults) -> Round 
     };
     let rules = &mut round.rules;
     rules.pot = fields.need("pot", money, faults).unwrap_or(rules.pot);
-    rules.overcommit = fields
-        .may("overcommit", decimal, faults)
-        .unwrap_or(rules.overcommit);
+    rules.overcommit = fields.may("overcommit", decimal, faults).unwrap_or(rules.overcommit);
     rules.cut = fields.need("cut", cut_mode, faults).unwrap_or(rules.cut);
     rules.partial_min = fields.may("partial_min", decimal, faults);
-    let scale = fields
-        .required("scale", faults)
-        .and_then(|node| read_scale(node, fields.place("scale"), faults));
+    let scale = fields.required("scale", faults).and_then(|node| read_scale(node, fields.place("scale"), faults));
     rules.scale = scale.unwrap_or(NO_SCALE);
-    rules.pass_mark = fields
-        .need("pass_mark", decimal, faults)
-        .unwrap_or(rules.pass_mark);
-    rules.quorum = fields
-        .need("quorum", at_least_one, faults)
-        .map_or(rules.quorum, i32::unsigned_abs);
-    rules.spread_flag = fields
-        .need("spread_flag", at_least_one, faults)
-        .unwrap_or(rules.spread_flag);
+    rules.pass_mark = fields.need("pass_mark", decimal, faults).unwrap_or(rules.pass_mark);
+    rules.quorum = fields.need("quorum", at_least_one, faults).map_or(rules.quorum, i32::unsigned_abs);
+    rules.spread_flag = fields.need("spread_flag", at_least_one, faults).unwrap_or(rules.spread_flag);
     if let Some(list) = fields.optional("tie_break") {
         rules.tie_break = read_tie_break(list, fields.place("tie_break"), faults);
     }
@@ -93,17 +69,12 @@ pub(super) fn read(node: &Node, place: Place<'_>, faults: &mut Faults) -> Round 
         let place = fields.place("criteria");
         let list = few_items(list, MOST_CRITERIA, place, faults).unwrap_or_default();
         for (at, node) in list.iter().enumerate() {
-            rules
-                .criteria
-                .push(read_criterion(node, place.item(at), faults));
+            rules.criteria.push(read_criterion(node, place.item(at), faults));
         }
     }
     // An id that could not be read, and one that is empty, both stand as empty.
-    round.criteria_known = !rules.criteria.is_empty()
-        && rules
-            .criteria
-            .iter()
-            .all(|criterion| !criterion.code.is_empty());
+    round.criteria_known =
+        !rules.criteria.is_empty() && rules.criteria.iter().all(|criterion| !criterion.code.is_empty());
     check(&mut round, scale, place, faults);
     round
 }
@@ -113,8 +84,8 @@ fn check(round: &mut Round, scale: Option<Scale>, place: Place<'_>, faults: &mut
     round.scale = scale;
     for fault in rule_faults(&round.rules) {
         let about_scale = fault.place == "scale";
-        let stand_in = (about_scale && scale.is_none())
-            || (fault.place.starts_with("tie_break") && !round.criteria_known);
+        let stand_in =
+            (about_scale && scale.is_none()) || (fault.place.starts_with("tie_break") && !round.criteria_known);
         let full = format!("{place}.{}", fault.place);
         if about_scale {
             round.scale = None;
@@ -127,37 +98,21 @@ fn check(round: &mut Round, scale: Option<Scale>, place: Place<'_>, faults: &mut
 
 fn read_scale(node: &Node, place: Place<'_>, faults: &mut Faults) -> Option<Scale> {
     let fields = Fields::of(node, place, &["min", "max"], faults)?;
-    let (min, max) = (
-        fields.need("min", whole, faults),
-        fields.need("max", whole, faults),
-    );
-    Some(Scale {
-        min: min?,
-        max: max?,
-    })
+    let (min, max) = (fields.need("min", whole, faults), fields.need("max", whole, faults));
+    Some(Scale { min: min?, max: max? })
 }
 
 fn read_tie_break(node: &Node, place: Place<'_>, faults: &mut Faults) -> Vec<String> {
     let codes = few_items(node, MOST_CRITERIA, place, faults).unwrap_or_default();
-    codes
-        .iter()
-        .enumerate()
-        .map(|(at, node)| faults.check(place.item(at), text(node)).unwrap_or_default())
-        .collect()
+    codes.iter().enumerate().map(|(at, node)| faults.check(place.item(at), text(node)).unwrap_or_default()).collect()
 }
 
 fn read_criterion(node: &Node, place: Place<'_>, faults: &mut Faults) -> CriterionRule {
-    let mut criterion = CriterionRule {
-        code: String::new(),
-        weight: Decimal4::ONE,
-        minimum: None,
-    };
+    let mut criterion = CriterionRule { code: String::new(), weight: Decimal4::ONE, minimum: None };
     if let Some(fields) = Fields::of(node, place, &["id", "title", "weight", "minimum"], faults) {
         criterion.code = fields.need("id", name, faults).unwrap_or_default();
         fields.need("title", text, faults);
-        criterion.weight = fields
-            .need("weight", decimal, faults)
-            .unwrap_or(Decimal4::ONE);
+        criterion.weight = fields.need("weight", decimal, faults).unwrap_or(Decimal4::ONE);
         criterion.minimum = fields.may("minimum", whole, faults);
     }
     criterion
@@ -169,21 +124,12 @@ fn cut_mode(node: &Node) -> Result<CutMode, String> {
             "strict" => Ok(CutMode::Strict),
             "skip" => Ok(CutMode::Skip),
             "partial" => Ok(CutMode::Partial),
-            _ => Err(format!(
-                "{} is not one of \"strict\", \"skip\", \"partial\"",
-                quoted(mode)
-            )),
+            _ => Err(format!("{} is not one of \"strict\", \"skip\", \"partial\"", quoted(mode))),
         },
         other => Err(wrong_kind("a string", other)),
     }
 }
 
 fn at_least_one(node: &Node) -> Result<i32, String> {
-    whole(node).and_then(|value| {
-        if value < 1 {
-            Err(format!("{value} is less than 1"))
-        } else {
-            Ok(value)
-        }
-    })
+    whole(node).and_then(|value| if value < 1 { Err(format!("{value} is less than 1")) } else { Ok(value) })
 }
