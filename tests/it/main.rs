@@ -16,6 +16,7 @@ mod support;
 mod accounts;
 mod applications;
 mod audit;
+mod browser;
 mod components;
 mod demo;
 mod journeys;

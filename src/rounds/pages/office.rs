@@ -68,7 +68,8 @@ impl Page for ShowView {
 #[derive(Debug, Serialize)]
 struct Step {
     title: &'static str,
-    href: String,
+    /// None while the page has nothing to show.
+    href: Option<String>,
     status: &'static str,
     colour: &'static str,
     cannot_start: bool,
@@ -116,7 +117,9 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
         } else {
             ("Cannot start yet", "")
         };
-        Step { title, href: format!("/office/rounds/{reference}/{path}"), status, colour, cannot_start: stage < from }
+        let cannot_start = stage < from;
+        let href = (!cannot_start).then(|| format!("/office/rounds/{reference}/{path}"));
+        Step { title, href, status, colour, cannot_start }
     };
     let mut applications =
         step("Applications and gates", "applications", RoundStage::Published, RoundStage::Recommended);

@@ -1,0 +1,38 @@
+//! A fund's whole course in the browser, each page looked at: who applies, who scores, who moderates, who decides.
+
+mod applicant;
+mod office;
+mod panel;
+
+use serde_json::json;
+
+use super::chrome::{Chrome, with_browser};
+
+pub use applicant::{add_file, finish_draft, open_draft};
+
+#[test]
+fn a_fund_runs_its_course() {
+    with_browser(async |chrome, demo| {
+        applicant::refusals_of_sign_in(&chrome).await;
+        applicant::applies(&chrome, demo.link("Marcus Oyelaran-Pike")).await;
+        panel::declares(&chrome, demo.link("Farhana Sultan-Reed")).await;
+        panel::scores_with_keys(&chrome, demo.link("Siân Prothero")).await;
+        office::moderates(&chrome, demo.link("Priya Nandakumar")).await;
+        office::recommends(&chrome).await;
+        office::decides(&chrome, demo.link("Rosalind Thackeray-Moss")).await;
+        office::prepares_letters(&chrome, demo.link("Priya Nandakumar")).await;
+        applicant::reads_the_letter(&chrome, demo.link("Marcus Oyelaran-Pike")).await;
+        office::audits(&chrome, demo.link("Colm Brannigan")).await;
+    });
+}
+
+/// Fills what is empty in the forms of a page, as a person would who has nothing else to do; typing is tested elsewhere.
+async fn fill_all(chrome: &Chrome, mark: &str) {
+    let script = format!(
+        "for (const e of document.querySelectorAll('main form input[type=text], main form textarea')) \
+         if (!e.value && !/-due|-condition/.test(e.name)) e.value = 'The panel agreed on this at its meeting.'; \
+         for (const e of document.querySelectorAll('main form input[type=radio]')) if (e.value == {}) e.checked = true;",
+        json!(mark)
+    );
+    chrome.js(&script).await;
+}

@@ -1,0 +1,145 @@
+//! Who applies.
+
+use thirtyfour::Key;
+
+use super::super::chrome::Chrome;
+
+pub async fn refusals_of_sign_in(chrome: &Chrome) {
+    chrome.open("/sign-in").await;
+    chrome.type_into("input[name=email]", "nobody at all").await;
+    chrome.click("main form button").await;
+    chrome.look_at_faults("a bad address").await;
+    chrome.type_into("input[name=email]", "new.person@charity.example").await;
+    chrome.click("main form button").await;
+    chrome.look("asked for a link").await;
+    chrome.open("/sign-in/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
+    chrome.driver.browser_log().await.unwrap();
+    chrome.look("a link that does not work").await;
+}
+
+/// The path of the draft in the open round.
+pub async fn open_draft(chrome: &Chrome) -> String {
+    chrome.open("/applications").await;
+    chrome.href_beside("div[contains(@class, 'govuk-summary-card')]", "Round 4").await
+}
+
+pub async fn applies(chrome: &Chrome, link: &str) {
+    chrome.open(link).await;
+    chrome.look("signing in").await;
+    chrome.sign_in(link).await;
+    eligibility(chrome).await;
+    let draft = open_draft(chrome).await;
+    chrome.open(&draft).await;
+    chrome.look("the task list").await;
+    faulty_section(chrome, &draft).await;
+    autosave(chrome, &draft).await;
+    finish_draft(chrome, &draft).await;
+    chrome.open(&format!("{draft}/sections/documents")).await;
+    chrome.press("Add the file").await;
+    chrome.look_at_faults("no file").await;
+    add_file(chrome, &draft).await;
+    chrome.look("a file").await;
+    chrome.open(&draft).await;
+    chrome.look("all tasks done").await;
+    chrome.press("Check your answers and submit").await;
+    chrome.look("check").await;
+    chrome.press("Submit the application").await;
+    chrome.look_at_faults("an empty declaration").await;
+    chrome.type_into("input[name=name]", "Marcus Oyelaran-Pike").await;
+    chrome.type_into("input[name=role]", "Manager").await;
+    chrome.click("input[name=confirmed]").await;
+    chrome.press("Submit the application").await;
+    assert_eq!(chrome.path().await, format!("{draft}/receipt"), "{}", chrome.words().await);
+    chrome.look("the receipt").await;
+    chrome.open(&draft).await;
+    chrome.look("a submitted application").await;
+}
+
+async fn eligibility(chrome: &Chrome) {
+    chrome.open("/rounds").await;
+    let round = chrome.href_with("/rounds/").await;
+    chrome.open(&format!("{round}/eligibility")).await;
+    chrome.press("Continue").await;
+    chrome.look_at_faults("no eligibility answers").await;
+    // The first answer of each question lets on; the second to where the project is does not.
+    let choose = |which: &str| {
+        format!(
+            "const seen = new Set(); for (const e of document.querySelectorAll('main input[type=radio]')) \
+             if (!seen.has(e.name)) {{ seen.add(e.name); e.checked = true }} {which}"
+        )
+    };
+    chrome.js(&choose("document.querySelector('main input[value=no]').checked = true")).await;
+    chrome.press("Continue").await;
+    chrome.look("not eligible").await;
+    chrome.open(&format!("{round}/eligibility")).await;
+    chrome.js(&choose("")).await;
+    chrome.press("Continue").await;
+    chrome.look("eligible").await;
+}
+
+async fn faulty_section(chrome: &Chrome, draft: &str) {
+    chrome.open(&format!("{draft}/sections/budget")).await;
+    chrome.type_into("input[name=VFM_ASK]", "a lot").await;
+    chrome.press("Save and continue").await;
+    chrome.look_at_faults("a budget that is no number").await;
+    chrome.open(&format!("{draft}/sections/project")).await;
+    chrome.type_into("input[name=PROJ_START_day]", "45").await;
+    chrome.press("Save and continue").await;
+    chrome.look_at_faults("a day that is none").await;
+}
+
+/// What is typed is saved when the tab is left for another.
+async fn autosave(chrome: &Chrome, draft: &str) {
+    chrome.open(&format!("{draft}/sections/risk")).await;
+    chrome.type_into("textarea[name=PLAN_RISKS]", "Too few volunteers: we begin with twelve.").await;
+    chrome.js("document.dispatchEvent(new Event('evenhand:save'))").await;
+    let said = "return document.querySelector('[data-autosave-status]').textContent.startsWith('Saved at')";
+    chrome.wait_for("\"Saved at\"", said).await;
+    chrome.look("a saved section").await;
+    chrome.open(&format!("{draft}/sections/risk")).await;
+    let kept = chrome.element("textarea[name=PLAN_RISKS]").await.prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("Too few volunteers: we begin with twelve."));
+    chrome.element("textarea[name=PLAN_RISKS]").await.send_keys(Key::Tab + "").await.unwrap();
+}
+
+/// Types the answers that the draft of the demonstration lacks.
+pub async fn finish_draft(chrome: &Chrome, draft: &str) {
+    for (section, question) in [
+        ("activities", "PLAN_MILESTONES"),
+        ("risk", "PLAN_RISKS"),
+        ("inclusion", "INCL_ACCESS"),
+        ("legacy", "INCL_LEGACY"),
+        ("budget", "VFM_BASIS"),
+    ] {
+        chrome.open(&format!("{draft}/sections/{section}")).await;
+        chrome
+            .type_into(&format!("textarea[name={question}]"), "We open on Mondays from March.\nThe hall is ours.")
+            .await;
+        chrome.press("Save and continue").await;
+        let fault = chrome.has(".govuk-error-summary").await;
+        assert!(!fault, "{section}: {}", chrome.words().await);
+    }
+}
+
+/// Adds the document that the draft lacks.
+pub async fn add_file(chrome: &Chrome, draft: &str) {
+    let file = tempfile::Builder::new().suffix(".pdf").tempfile().unwrap();
+    std::fs::write(file.path(), crate::support::builders::pdf(draft, "accounts")).unwrap();
+    chrome.open(&format!("{draft}/sections/documents")).await;
+    let input = chrome.element("form[action*=DOC_ACCOUNTS] input[type=file]").await;
+    input.send_keys(file.path().to_string_lossy().into_owned()).await.unwrap();
+    chrome.click("form[action*=DOC_ACCOUNTS] button[type=submit]").await;
+    let name = file.path().file_name().unwrap().to_string_lossy().into_owned();
+    assert!(chrome.words().await.contains(&name), "{}", chrome.words().await);
+}
+
+pub async fn reads_the_letter(chrome: &Chrome, link: &str) {
+    chrome.sign_in(link).await;
+    chrome.open("/applications").await;
+    let bid = chrome.href_beside("div[contains(@class, 'govuk-summary-card')]", "Round 1").await;
+    chrome.open(&format!("{bid}/letters")).await;
+    chrome.look("own letters").await;
+    let letter = chrome.href_with("/letters/").await;
+    chrome.open(&letter).await;
+    chrome.look("a letter").await;
+}

@@ -1,0 +1,127 @@
+//! Who runs the round, who decides, and who audits.
+
+use super::super::chrome::Chrome;
+use super::fill_all;
+
+/// The reference of the round that is moderated, from any link with it.
+async fn round(chrome: &Chrome) -> String {
+    chrome.open("/office").await;
+    let href = chrome.href_with("-R2").await;
+    href.rsplit('/').next().unwrap().to_owned()
+}
+
+pub async fn moderates(chrome: &Chrome, link: &str) {
+    chrome.sign_in(link).await;
+    let round = round(chrome).await;
+    let agenda = format!("/office/rounds/{round}/moderation");
+    chrome.open(&agenda).await;
+    chrome.look("the agenda").await;
+    let mut screens: Vec<String> =
+        chrome.hrefs().await.into_iter().filter(|h| h.starts_with("/office/applications/")).collect();
+    screens.dedup();
+    assert_eq!(screens.len(), 7, "{screens:?}");
+    let mut looked = false;
+    for screen in screens {
+        chrome.open(&screen).await;
+        if chrome.words().await.contains("Re-open the moderation") {
+            continue;
+        }
+        if !looked {
+            chrome.look("not moderated").await;
+        }
+        if chrome.has(&format!("form[action='{screen}/open']")).await {
+            chrome.click(&format!("form[action='{screen}/open'] button")).await;
+        }
+        agree(chrome, &screen, !looked).await;
+        looked = true;
+        chrome.press("Close the moderation").await;
+        assert!(chrome.words().await.contains("Re-open the moderation"), "{screen}: {}", chrome.words().await);
+    }
+    chrome.look("moderated").await;
+}
+
+/// Agrees every mark of an application.
+async fn agree(chrome: &Chrome, screen: &str, look: bool) {
+    for code in ["NEED", "PLAN", "OUTC", "TEAM", "VFM", "INCL"] {
+        let form = format!("form[action='{screen}/{code}']");
+        if look && code == "NEED" {
+            let empty = format!("document.querySelectorAll(\"{form} textarea\").forEach(e => e.value = '')");
+            chrome.js(&empty).await;
+            chrome.click(&format!("{form} input[value='3']")).await;
+            chrome.click(&format!("{form} button")).await;
+            chrome.look("a mark without a reason").await;
+        }
+        fill_all(chrome, "4").await;
+        chrome.click(&format!("{form} button")).await;
+        assert!(!chrome.has(".govuk-error-summary").await, "{screen} {code}: {}", chrome.words().await);
+    }
+}
+
+pub async fn recommends(chrome: &Chrome) {
+    let round = round(chrome).await;
+    chrome.open(&format!("/office/rounds/{round}/ranking")).await;
+    chrome.look("the ranking").await;
+    for _ in 0..6 {
+        if !chrome.has("form[action$='/ranking']").await {
+            break;
+        }
+        chrome.look("a tie").await;
+        settle_tie(chrome).await;
+    }
+    chrome.open(&format!("/office/rounds/{round}/recommend")).await;
+    chrome.look("recommending").await;
+    chrome.press("Continue").await;
+    chrome.look_at_faults("an empty recommendation").await;
+    fill_all(chrome, "").await;
+    chrome.press("Continue").await;
+    chrome.look("checking the recommendation").await;
+    chrome.press("Make the recommendation").await;
+    chrome.look("recommended").await;
+}
+
+async fn settle_tie(chrome: &Chrome) {
+    let script = "document.querySelectorAll(\"form[action$='/ranking'] fieldset\").forEach((set, n) => { \
+         const all = set.querySelectorAll('input[type=radio]'); (all[n] || all[all.length - 1]).checked = true }); \
+         document.querySelectorAll(\"form[action$='/ranking'] textarea\").forEach(e => e.value = 'More people are reached.')";
+    chrome.js(script).await;
+    chrome.click("form[action$='/ranking'] button").await;
+}
+
+pub async fn decides(chrome: &Chrome, link: &str) {
+    chrome.sign_in(link).await;
+    chrome.open("/decisions").await;
+    chrome.look("decisions").await;
+    let paper = chrome.href_with("-R2").await;
+    chrome.open(&paper).await;
+    chrome.look("a decision paper").await;
+    chrome.press("Sign the decision").await;
+    chrome.look_at_faults("an empty sign form").await;
+    chrome.type_into("textarea[name=interests]", "None.").await;
+    chrome
+        .type_into("textarea[name=statement]", "I award the grants that the panel recommends, for its reasons.")
+        .await;
+    chrome.click("input[name=confirmed]").await;
+    chrome.press("Sign the decision").await;
+    assert!(!chrome.has(".govuk-error-summary").await, "{}", chrome.words().await);
+    chrome.look("a signed decision").await;
+}
+
+pub async fn prepares_letters(chrome: &Chrome, link: &str) {
+    chrome.sign_in(link).await;
+    let round = round(chrome).await;
+    chrome.open(&format!("/office/rounds/{round}/letters")).await;
+    chrome.look("letters").await;
+    chrome.click("main form button").await;
+    chrome.look("letters under way").await;
+}
+
+pub async fn audits(chrome: &Chrome, link: &str) {
+    chrome.sign_in(link).await;
+    chrome.open("/audit").await;
+    chrome.look("the auditor's rounds").await;
+    let paper = chrome.href_with("-R2").await;
+    chrome.open(&paper).await;
+    chrome.look("the auditor's paper").await;
+    chrome.open("/trail").await;
+    chrome.look("the trail").await;
+}
