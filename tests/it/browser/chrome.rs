@@ -118,7 +118,7 @@ impl Chrome {
 
     /// Opens a sign-in link as a new person, and presses its button.
     pub async fn sign_in(&self, link: &str) {
-        self.open("/healthz").await;
+        self.open("/accessibility").await;
         self.driver.delete_all_cookies().await.unwrap();
         self.open(link).await;
         self.click("main form button").await;
@@ -138,6 +138,9 @@ impl Chrome {
 
     pub async fn click(&self, css: &str) {
         let element = self.element(css).await;
+        if css.contains("button") {
+            return self.follow(&element).await;
+        }
         element.scroll_into_view().await.unwrap();
         element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
@@ -148,8 +151,21 @@ impl Chrome {
         let Ok(found) = self.driver.find(By::XPath(xpath)).await else {
             panic!("no {words:?} on {}: {}", self.path().await, self.words().await);
         };
-        found.scroll_into_view().await.unwrap();
-        found.click().await.unwrap();
+        self.follow(&found).await;
+    }
+
+    /// Clicks on what leads to another page, and waits until that is there.
+    async fn follow(&self, element: &WebElement) {
+        let before = self.element("html").await;
+        element.scroll_into_view().await.unwrap();
+        element.click().await.unwrap();
+        for _ in 0..200 {
+            if before.tag_name().await.is_err() {
+                break;
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.wait_for("the page", "return document.readyState === 'complete'").await;
     }
 
     pub async fn type_into(&self, css: &str, text: &str) {

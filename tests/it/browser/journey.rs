@@ -11,17 +11,29 @@ use super::chrome::{Chrome, with_browser};
 pub use applicant::{add_file, finish_draft, open_draft};
 
 #[test]
-fn a_fund_runs_its_course() {
+fn an_applicant_applies_and_reads_a_letter() {
     with_browser(async |chrome, demo| {
         applicant::refusals_of_sign_in(&chrome).await;
         applicant::applies(&chrome, demo.link("Marcus Oyelaran-Pike")).await;
+        applicant::reads_the_letter(&chrome, demo.link("Marcus Oyelaran-Pike")).await;
+    });
+}
+
+#[test]
+fn a_panel_member_declares_and_scores_with_the_keyboard() {
+    with_browser(async |chrome, demo| {
         panel::declares(&chrome, demo.link("Farhana Sultan-Reed")).await;
         panel::scores_with_keys(&chrome, demo.link("Siân Prothero")).await;
+    });
+}
+
+#[test]
+fn a_round_is_moderated_decided_and_audited() {
+    with_browser(async |chrome, demo| {
         office::moderates(&chrome, demo.link("Priya Nandakumar")).await;
         office::recommends(&chrome).await;
         office::decides(&chrome, demo.link("Rosalind Thackeray-Moss")).await;
         office::prepares_letters(&chrome, demo.link("Priya Nandakumar")).await;
-        applicant::reads_the_letter(&chrome, demo.link("Marcus Oyelaran-Pike")).await;
         office::audits(&chrome, demo.link("Colm Brannigan")).await;
     });
 }

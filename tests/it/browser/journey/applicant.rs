@@ -36,7 +36,7 @@ pub async fn applies(chrome: &Chrome, link: &str) {
     finish_draft(chrome, &draft).await;
     chrome.open(&format!("{draft}/sections/documents")).await;
     chrome.press("Add the file").await;
-    chrome.look_at_faults("no file").await;
+    chrome.look("no file").await;
     add_file(chrome, &draft).await;
     chrome.look("a file").await;
     chrome.open(&draft).await;
