@@ -343,6 +343,16 @@ pub(super) async fn remove(ctx: Ctx, path: web::Path<(String, String)>, Form(fie
 async fn change(ctx: &Ctx, round: Round, definition: RoundDefinition, fields: &Fields, reason: &'static str) -> Answer {
     let version = fields.get("version").parse().unwrap_or(round.version);
     let to = format!("/office/rounds/{}/questions", round.reference);
-    ctx.write(move |tx| actions::change(tx, &round, version, &definition, reason)).await?;
-    ctx.redirect_with(&to, "The questions are saved")
+    let typed = fields.get("text").to_owned();
+    let saved = ctx.write(move |tx| actions::change(tx, &round, version, &definition, reason)).await;
+    match saved {
+        Err(Problem::Stale { title, .. }) => {
+            let newer = "Open the questions again to see how they stand now".to_owned();
+            Err(Problem::Stale { title, texts: vec![("The question".to_owned(), newer, typed)] })
+        }
+        other => {
+            other?;
+            ctx.redirect_with(&to, "The questions are saved")
+        }
+    }
 }

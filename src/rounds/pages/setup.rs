@@ -341,6 +341,13 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
     let (changed, new) = (round.clone(), definition.clone());
     match ctx.write(move |tx| actions::change(tx, &changed, version, &new, &reason)).await {
         Err(Problem::Invalid(faults)) => ctx.faulty_page(&edit_view(&round, &definition, &fields, &faults)),
+        Err(Problem::Stale { .. }) => {
+            // What was typed stays on the page, which now carries the newer version.
+            let (newer, definition) = load(&ctx, round.reference).await?;
+            let mut faults = Faults::default();
+            faults.add("name", CHANGED_MEANWHILE);
+            ctx.faulty_page(&edit_view(&newer, &definition, &fields, &faults))
+        }
         other => {
             other?;
             ctx.redirect_with(&to, "The set-up is saved")
@@ -356,6 +363,10 @@ fn is_field(name: &str) -> bool {
         || NUMBERS.iter().any(|(field, _, _)| *field == name)
         || ["criterion-", "scale-"].iter().any(|prefix| name.starts_with(prefix))
 }
+
+/// Told when two people edit one set-up.
+pub(super) const CHANGED_MEANWHILE: &str = "Somebody else changed the set-up of this round. What you typed is below and is not \
+     saved. Open the set-up in another window, compare, and save again";
 
 /// The control that a fault of the rules concerns.
 fn anchor(place: &str) -> String {
