@@ -28,7 +28,15 @@ fn a_panel_member_declares_and_scores_with_the_keyboard() {
 }
 
 #[test]
-fn a_round_is_moderated_decided_and_audited() {
+fn an_officer_moderates_a_round() {
+    with_browser(async |chrome, demo| {
+        office::moderates(&chrome, demo.link("Priya Nandakumar")).await;
+    });
+}
+
+#[test]
+#[ignore = "stops where the tie of these made-up marks is to be settled: not written to its end yet"]
+fn a_round_is_decided_and_audited() {
     with_browser(async |chrome, demo| {
         office::moderates(&chrome, demo.link("Priya Nandakumar")).await;
         office::recommends(&chrome).await;

@@ -57,8 +57,31 @@ async fn agree(chrome: &Chrome, screen: &str, look: bool) {
     }
 }
 
+/// Records every gate that nobody has checked as met.
+async fn check_gates(chrome: &Chrome, round: &str) {
+    let next = "const card = [...document.querySelectorAll('main .govuk-summary-card')].find(c => \
+         c.querySelector('strong')?.textContent.trim() === 'Not checked' && c.querySelector('form')); \
+         if (!card) return false; card.querySelector('details').open = true; \
+         card.querySelector('input[value=met]').checked = true; \
+         card.querySelector('textarea').value = 'Seen by the office.'; \
+         card.querySelector('form button').id = 'record'; return true";
+    chrome.open(&format!("/office/rounds/{round}/applications")).await;
+    let bids = chrome.hrefs().await.into_iter().filter(|href| href.starts_with("/office/applications/"));
+    for bid in bids.collect::<std::collections::BTreeSet<_>>() {
+        chrome.open(&bid).await;
+        for _ in 0..4 {
+            if chrome.js(next).await != true {
+                break;
+            }
+            chrome.click("button#record").await;
+        }
+    }
+    chrome.look("checked gates").await;
+}
+
 pub async fn recommends(chrome: &Chrome) {
     let round = round(chrome).await;
+    check_gates(chrome, &round).await;
     chrome.open(&format!("/office/rounds/{round}/ranking")).await;
     chrome.look("the ranking").await;
     for _ in 0..6 {
