@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::error::Problem;
 use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::trace::RequestSpan;
@@ -60,6 +61,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener, workers: usize) -> std:
         ActixApp::new()
             .app_data(app.clone())
             .app_data(gates.clone())
+            .app_data(web::QueryConfig::default().error_handler(|e, _| Problem::Malformed(e.to_string()).into()))
             .wrap(from_fn(gate::pass))
             .wrap(from_fn(problem::catch))
             .wrap(Compress::default())

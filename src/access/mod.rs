@@ -89,6 +89,8 @@ pub enum Action<'a> {
     ReadBid(&'a Bid),
     /// See that a bid exists, by reference, title and organisation, as its assigned member.
     DeclareOn(&'a Bid),
+    /// Declare a conflict found later, in the panel's meeting.
+    DeclareConflictOn(&'a Bid),
     /// Score a bid.
     Score(&'a Bid),
     /// Set up and run rounds.
@@ -126,6 +128,12 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
             actor.has(Role::Panel)
                 && bid.submitted
                 && bid.phase == Phase::Scoring
+                && matches!(bid.assignment, Assignment::Undeclared | Assignment::Cleared)
+        }
+        Action::DeclareConflictOn(bid) => {
+            actor.has(Role::Panel)
+                && bid.submitted
+                && matches!(bid.phase, Phase::Scoring | Phase::Moderation)
                 && matches!(bid.assignment, Assignment::Undeclared | Assignment::Cleared)
         }
         Action::Score(bid) => {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::lines;
+use super::{lines, require_data};
 use crate::accounts::{self, actions};
 use crate::app::{Store, chain};
 use crate::base::actor::Actor;
@@ -67,6 +67,7 @@ pub(super) fn run(command: &AccountCommand) -> Result<(), String> {
 
 fn open(args: &DataArgs) -> Result<Store, String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
+    require_data(&settings)?;
     let store = Store::open(&settings, &Clock::system(), &Random::system())?;
     store.require_current()?;
     Ok(store)

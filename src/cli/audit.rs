@@ -5,14 +5,13 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::lines;
+use super::{lines, require_data};
 use crate::app::{Store, chain};
 use crate::audit::store::{Filter, list_records};
 use crate::audit::{checkpoint, verify};
 use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataArgs, DataSettings};
-use crate::db::DbUrl;
 
 /// What to do with the trail.
 #[derive(Debug, Subcommand)]
@@ -46,14 +45,7 @@ pub(super) fn run(command: &AuditCommand) -> ExitCode {
 
 fn open(args: &DataArgs) -> Result<(DataSettings, Store), String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
-    if !settings.data.is_dir() {
-        return Err(format!("there is no folder {}", settings.data.display()));
-    }
-    if let DbUrl::Sqlite(path) = &settings.database
-        && !path.is_file()
-    {
-        return Err(format!("there is no database {}", path.display()));
-    }
+    require_data(&settings)?;
     // Other commands make missing keys. A check against new keys would call every record forged.
     if !settings.keys.join("trail.key").is_file() {
         return Err(format!("there are no keys in {}; name their folder with --keys", settings.keys.display()));
@@ -67,9 +59,14 @@ fn verify(args: &DataArgs) -> Result<ExitCode, String> {
     let (settings, store) = open(args)?;
     let hash = |sha256: &str| store.files.hash_now(sha256);
     let report = verify::verify(&store.db, store.ledger.keys(), &settings.checkpoints, &hash).map_err(|e| chain(&e))?;
+    let anchored = if report.anchored > 0 {
+        format!("records 1 to {} are anchored by a signed checkpoint", report.anchored)
+    } else {
+        "NO record is anchored: there is no checkpoint, so a trail cut off at its end would not be seen".to_owned()
+    };
     println!(
-        "{} records, {} rows, {} files, {} checkpoints; records 1 to {} are anchored by a signed checkpoint",
-        report.records, report.rows, report.files, report.checkpoints, report.anchored
+        "{} records, {} rows, {} files, {} checkpoints; {anchored}",
+        report.records, report.rows, report.files, report.checkpoints
     );
     if report.is_clean() {
         println!("everything fits");
@@ -78,7 +75,7 @@ fn verify(args: &DataArgs) -> Result<ExitCode, String> {
     for finding in &report.findings {
         println!("{finding}");
     }
-    println!("{} findings", report.findings.len());
+    println!("{} in all", report.findings.len());
     Ok(ExitCode::from(1))
 }
 

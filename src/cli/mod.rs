@@ -13,7 +13,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{DataArgs, ServeArgs};
+use crate::config::{DataArgs, DataSettings, ServeArgs};
+use crate::db::DbUrl;
 
 /// Runs grant rounds even-handedly: bids, scoring, decisions, letters, and a trail anyone can verify.
 #[derive(Debug, Parser)]
@@ -81,6 +82,19 @@ fn ended(result: Result<(), String>) -> ExitCode {
             eprintln!("evenhand: {line}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Refuses a data folder or an embedded database that is not there: a misspelt name makes nothing.
+fn require_data(settings: &DataSettings) -> Result<(), String> {
+    if !settings.data.is_dir() {
+        return Err(format!("there is no folder {}", settings.data.display()));
+    }
+    match &settings.database {
+        DbUrl::Sqlite(path) if !path.is_file() => {
+            Err(format!("there is no database {}; make it with: evenhand migrate", path.display()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::web;
 use tracing_subscriber::EnvFilter;
 
-use super::lines;
+use super::{lines, require_data};
 use crate::app::{App, Store, chain};
 use crate::base::random::Random;
 use crate::base::time::Clock;
@@ -82,6 +82,7 @@ pub(super) fn migrate(args: &DataArgs) -> Result<(), String> {
 /// Says every fault of the settings.
 pub(super) fn check_config(args: &ServeArgs) -> Result<(), String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
+    require_data(&settings.data)?;
     let store = Store::open(&settings.data, &Clock::system(), &Random::system())?;
     store.require_current()?;
     println!(

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 
 use super::model::{Decision, Duties, Outcome, Recommendation, RecommendedOutcome, Settlement, TakenBack};
 use super::rules::TieChoice;
-use crate::audit::{Table, WriteTx};
+use crate::audit::{EventKind, Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, DecisionId, RecommendationId, RoundId};
 use crate::base::money::Pence;
 use crate::base::time::At;
 use crate::db::schema::{
-    agreed_marks, applications, assignments, decisions, moderations, recommendations, recommended_outcomes,
-    score_sheets, tie_choices,
+    agreed_marks, applications, assignments, audit_events, decisions, moderations, recommendations,
+    recommended_outcomes, score_sheets, tie_choices,
 };
 use crate::db::{Conn, DbResult};
 
@@ -306,7 +306,36 @@ pub fn duties_of(conn: &mut Conn, round: RoundId, account: AccountId) -> DbResul
         .filter(recommendations::round_id.eq(round).and(recommendations::made_by.eq(account)))
         .count()
         .get_result(conn)?;
-    Ok(Duties { scored: sheets > 0, moderated: moderated + agreed + settled > 0, recommended: recommended > 0 })
+    // Rows keep who acted last; the trail keeps everybody who ever did.
+    let on_record = |kinds: &[EventKind]| kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>();
+    let ever = |conn: &mut Conn, kinds: Vec<&'static str>| -> DbResult<i64> {
+        Ok(audit_events::table
+            .filter(
+                audit_events::round_id
+                    .eq(Some(round.row()))
+                    .and(audit_events::account_id.eq(Some(account.row())))
+                    .and(audit_events::kind.eq_any(kinds)),
+            )
+            .count()
+            .get_result(conn)?)
+    };
+    let moderated_ever = ever(
+        conn,
+        on_record(&[
+            EventKind::ModerationOpened,
+            EventKind::MarkAgreed,
+            EventKind::ModerationClosed,
+            EventKind::ModerationReopened,
+            EventKind::TieSettled,
+        ]),
+    )?;
+    let scored_ever = ever(conn, on_record(&[EventKind::SheetSubmitted]))?;
+    let recommended_ever = ever(conn, on_record(&[EventKind::RecommendationMade]))?;
+    Ok(Duties {
+        scored: sheets + scored_ever > 0,
+        moderated: moderated + agreed + settled + moderated_ever > 0,
+        recommended: recommended + recommended_ever > 0,
+    })
 }
 
 /// Whether a person declared a conflict of interest with an application of a round.

@@ -139,6 +139,14 @@ impl Ctx {
         self.page_as(StatusCode::UNPROCESSABLE_ENTITY, page)
     }
 
+    /// Answers with a form that somebody else changed meanwhile: the same page with what was typed, 409.
+    ///
+    /// # Errors
+    /// A fault of the template.
+    pub fn stale_page<P: Page>(&self, page: &P) -> super::Answer {
+        self.page_as(StatusCode::CONFLICT, page)
+    }
+
     fn page_as<P: Page>(&self, status: StatusCode, page: &P) -> super::Answer {
         let mut answer = HttpResponse::build(status).content_type(ContentType::html()).body(self.html(page)?);
         if self.flash.is_some() {

@@ -66,7 +66,9 @@ impl Fields {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let mut map = Map::new();
         for (name, value) in &self.0 {
-            map.insert(name.clone(), Value::String(value.clone()));
+            if map.insert(name.clone(), Value::String(value.clone())).is_some() {
+                return Err(Problem::Malformed(format!("{name} came twice")));
+            }
         }
         serde_json::from_value(Value::Object(map)).map_err(|e| Problem::Malformed(e.to_string()))
     }

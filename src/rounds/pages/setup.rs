@@ -345,8 +345,16 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
             // What was typed stays on the page, which now carries the newer version.
             let (newer, definition) = load(&ctx, round.reference).await?;
             let mut faults = Faults::default();
-            faults.add("name", CHANGED_MEANWHILE);
-            ctx.faulty_page(&edit_view(&newer, &definition, &fields, &faults))
+            faults.add(
+                "name",
+                format!(
+                    "Somebody else changed the set-up of this round; it is now called ‘{}’, and you typed ‘{}’. What you typed \
+                     is below and is not saved. Open the set-up in another window, compare, and save again",
+                    newer.name,
+                    clean_line(fields.get("name"))
+                ),
+            );
+            ctx.stale_page(&edit_view(&newer, &definition, &fields, &faults))
         }
         other => {
             other?;
@@ -363,10 +371,6 @@ fn is_field(name: &str) -> bool {
         || NUMBERS.iter().any(|(field, _, _)| *field == name)
         || ["criterion-", "scale-"].iter().any(|prefix| name.starts_with(prefix))
 }
-
-/// Told when two people edit one set-up.
-pub(super) const CHANGED_MEANWHILE: &str = "Somebody else changed the set-up of this round. What you typed is below and is not \
-     saved. Open the set-up in another window, compare, and save again";
 
 /// The control that a fault of the rules concerns.
 fn anchor(place: &str) -> String {

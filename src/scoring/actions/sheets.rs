@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::{self, Action};
+use crate::access::{self, Action, Bid};
 use crate::applications::{Application, application_of_reference, bid_of};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::text::clean;
@@ -20,11 +20,15 @@ struct Own {
     assignment: AssignmentRecord,
 }
 
-fn own_to_declare(tx: &mut WriteTx<'_>, reference: &str) -> Result<Own, Problem> {
+fn own_to_declare(
+    tx: &mut WriteTx<'_>,
+    reference: &str,
+    action: for<'a> fn(&'a Bid) -> Action<'a>,
+) -> Result<Own, Problem> {
     let application = application_of_reference(tx.conn(), reference)?;
     let actor = tx.actor().clone();
     let bid = bid_of(tx.conn(), &application, &actor)?;
-    access::require(&actor, Action::DeclareOn(&bid))?;
+    access::require(&actor, action(&bid))?;
     own(tx, application)
 }
 
@@ -52,7 +56,7 @@ fn event(kind: EventKind, own: &Own) -> Event {
 /// # Errors
 /// [`Problem::NotFound`] when it is not theirs; [`Problem::Refused`] when they have declared that already.
 pub fn declare_no_conflict(tx: &mut WriteTx<'_>, reference: &str) -> Result<Change<()>, Problem> {
-    let own = own_to_declare(tx, reference)?;
+    let own = own_to_declare(tx, reference, |bid| Action::DeclareOn(bid))?;
     if own.assignment.stage != AssignmentStage::Assigned {
         return Err(Problem::refused(
             "You have declared already that you have no conflict of interest",
@@ -69,7 +73,7 @@ pub fn declare_no_conflict(tx: &mut WriteTx<'_>, reference: &str) -> Result<Chan
 /// # Errors
 /// Faults of the kind and the explanation.
 pub fn declare_conflict(tx: &mut WriteTx<'_>, reference: &str, kind: &str, note: &str) -> Result<Change<()>, Problem> {
-    let own = own_to_declare(tx, reference)?;
+    let own = own_to_declare(tx, reference, |bid| Action::DeclareConflictOn(bid))?;
     let note = clean(note);
     let mut faults = Faults::default();
     let kind = ConflictKind::from_word(kind);

@@ -42,7 +42,7 @@ async fn view(ctx: &Ctx, reference: String, typed: ConflictForm, faults: &Faults
         .read(move |conn, actor| {
             let application = application_of_reference(conn, &reference)?;
             let bid = bid_of(conn, &application, actor)?;
-            access::require(actor, Action::DeclareOn(&bid))?;
+            access::require(actor, Action::DeclareConflictOn(&bid))?;
             Ok((application, bid.assignment == Assignment::Cleared))
         })
         .await?;

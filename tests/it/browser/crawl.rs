@@ -7,8 +7,9 @@ use actix_web::http::Method;
 use super::chrome::{Chrome, with_browser};
 
 /// Files, not pages; and the health of the service.
-const NO_PAGES: [&str; 6] = [
+const NO_PAGES: [&str; 7] = [
     "/assets/{path:.*}",
+    "/favicon.ico",
     "/healthz",
     "/readyz",
     "/office/letters/{letter}/pdf",
