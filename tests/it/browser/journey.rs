@@ -49,7 +49,7 @@ fn a_round_is_decided_and_audited() {
 async fn fill_all(chrome: &Chrome, mark: &str) {
     let script = format!(
         "for (const e of document.querySelectorAll('main form input[type=text], main form textarea')) \
-         if (!e.value && !/-due|-condition/.test(e.name)) e.value = 'The panel agreed on this at its meeting.'; \
+         if (!e.value && !/(^|-)due|condition/.test(e.name)) e.value = 'The panel agreed on this at its meeting.'; \
          for (const e of document.querySelectorAll('main form input[type=radio]')) if (e.value == {}) e.checked = true;",
         json!(mark)
     );
