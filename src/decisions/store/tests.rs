@@ -256,6 +256,17 @@ fn the_database_refuses_a_signatory_who_took_part() {
 }
 
 #[test]
+fn a_mark_that_somebody_else_wrote_over_still_keeps_its_author_from_signing() {
+    let stage = Stage::set();
+    // The rows name the officer, who wrote last; only the trail remembers the first.
+    let agreed = Event::new(EventKind::MarkAgreed).round(ROUND);
+    stage.write(&person(SIGNATORY, Role::Officer), |_| Ok(Change::new((), agreed))).unwrap();
+    stage.settle(2, 3).unwrap();
+    stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))).unwrap();
+    assert!(refusal(stage.sign(SIGNATORY)).contains("You cannot sign this decision"));
+}
+
+#[test]
 fn p12_a_ranking_that_no_longer_comes_out_the_same_is_not_signed() {
     let stage = Stage::set();
     stage.settle(2, 3).unwrap();
