@@ -7,7 +7,7 @@ use std::time::Duration;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::r2d2::{self, CustomizeConnection, ManageConnection, Pool, PooledConnection};
+use diesel::r2d2::{self, ManageConnection, Pool, PooledConnection};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
 
@@ -141,10 +141,6 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode =
 const PG_SETTINGS: &str = "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, YMD'; SET synchronous_commit = on; \
      SET client_min_messages = warning;";
 
-#[derive(Debug)]
-struct NoCustomiser;
-impl CustomizeConnection<Conn, r2d2::Error> for NoCustomiser {}
-
 type ConnPool = Pool<Opener>;
 
 /// A database, with its pools.
@@ -242,7 +238,6 @@ fn pool(url: &DbUrl, read_only: bool, size: u32) -> DbResult<ConnPool> {
         .min_idle(Some(1))
         .test_on_check_out(matches!(url, DbUrl::Postgres(_)))
         .connection_timeout(Duration::from_secs(10))
-        .connection_customizer(Box::new(NoCustomiser))
         .build(Opener { url: url.clone(), read_only })
         .map_err(|e| DbError::Connection(e.to_string()))
 }

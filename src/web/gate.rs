@@ -156,19 +156,13 @@ async fn identify(
     let found = {
         let (app, token) = (app.clone(), token.clone());
         web::block(move || -> Result<_, crate::db::DbError> {
-            let found = app.db.read(|conn| match session::find(conn, &token, now)? {
-                Some(found) => {
-                    let seen = session::last_seen(conn, found.id)?;
-                    Ok::<_, crate::db::DbError>(Some((found, seen)))
-                }
-                None => Ok(None),
-            })?;
-            if let Some((session, seen)) = &found
-                && now.seconds_since(*seen) >= 60
+            let found = app.db.read(|conn| session::find(conn, &token, now))?;
+            if let Some(session) = &found
+                && now.seconds_since(session.last_seen_at) >= 60
             {
                 session::touch(&app.db, session.id, now)?;
             }
-            Ok(found.map(|(session, _)| session))
+            Ok(found)
         })
         .await
         .map_err(Problem::internal)??

@@ -140,11 +140,6 @@ impl Pages {
         context.insert("mail", data);
         self.tera.render(template, &context)
     }
-
-    /// Names of the loaded templates.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        embedded::TEMPLATES.iter().map(|(name, _)| *name)
-    }
 }
 
 /// The wrapped answer and the owned arguments are the shape that Tera asks of a filter.

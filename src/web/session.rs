@@ -24,6 +24,8 @@ pub struct Session {
     pub id: i32,
     /// Who it is.
     pub person: Person,
+    /// When it was last noted as used.
+    pub last_seen_at: At,
     /// Seconds until it ends when nothing more is asked for.
     pub ends_in: i64,
 }
@@ -54,7 +56,7 @@ pub fn find(conn: &mut Conn, token: &str, now: At) -> DbResult<Option<Session>> 
         return Ok(None);
     }
     let ends_in = idle_seconds.min(expires_at.seconds_since(now));
-    Ok(Some(Session { id, person, ends_in }))
+    Ok(Some(Session { id, person, last_seen_at, ends_in }))
 }
 
 /// An active account with its roles and organisations.
@@ -92,14 +94,6 @@ pub fn touch(db: &Db, session: i32, now: At) -> DbResult<()> {
             .execute(tx.conn())?;
         Ok(())
     })
-}
-
-/// When the session was last noted as used.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn last_seen(conn: &mut Conn, session: i32) -> DbResult<At> {
-    Ok(sessions::table.find(session).select(sessions::last_seen_at).first(conn)?)
 }
 
 /// Starts a session; returns its row.

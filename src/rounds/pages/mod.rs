@@ -5,9 +5,12 @@ mod public;
 mod questions;
 mod setup;
 
-use crate::access::Rule;
+use crate::access::{self, Action, Rule};
 use crate::base::role::Role;
-use crate::web::Entry;
+use crate::error::Problem;
+use crate::rounds::model::{Round, RoundDefinition};
+use crate::rounds::store;
+use crate::web::{Ctx, Entry};
 use crate::{get, post};
 
 /// Routes of this feature.
@@ -30,4 +33,15 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/questions/{question}/remove", OFFICER, questions::remove),
         post!("/office/rounds/{round}/publish", OFFICER, office::publish),
     ]
+}
+
+/// A round and its newest definition, for whoever runs rounds.
+async fn load(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
+    ctx.read(move |conn, actor| {
+        access::require(actor, Action::RunRounds)?;
+        let round = store::round_of_reference(conn, &reference)?;
+        let (_, definition) = store::get_definition(conn, round.id)?;
+        Ok((round, definition))
+    })
+    .await
 }

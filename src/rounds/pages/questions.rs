@@ -3,11 +3,11 @@
 use actix_web::web;
 use serde::Serialize;
 
-use crate::access::{self, Action};
+use super::load;
 use crate::base::text::clean_line;
 use crate::error::{Faults, Problem};
+use crate::rounds::actions;
 use crate::rounds::model::{Choice, Question, QuestionKind, Round, RoundDefinition, RoundStage};
-use crate::rounds::{actions, store};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults};
 
 #[derive(Serialize)]
@@ -69,16 +69,6 @@ const KINDS: &[(QuestionKind, &str)] = &[
 
 /// Fields of a question's form.
 const FIELDS: [&str; 9] = ["version", "code", "text", "hint", "kind", "required", "word_limit", "options", "criterion"];
-
-async fn load(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
-    ctx.read(move |conn, actor| {
-        access::require(actor, Action::RunRounds)?;
-        let round = store::round_of_reference(conn, &reference)?;
-        let (_, definition) = store::get_definition(conn, round.id)?;
-        Ok((round, definition))
-    })
-    .await
-}
 
 fn crumbs(round: &Round) -> Vec<Crumb> {
     vec![

@@ -4,8 +4,8 @@ use actix_web::web;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::load;
 use super::public::{CriterionRow, criteria_rows};
-use crate::access::{self, Action};
 use crate::base::exact::Decimal4;
 use crate::base::money::Pence;
 use crate::base::text::{clean, clean_line};
@@ -14,7 +14,6 @@ use crate::error::{Faults, Problem};
 use crate::rounds::actions::{self, Setup};
 use crate::rounds::model::{Criterion, Round, RoundDefinition, RoundStage};
 use crate::rounds::rules::{CutMode, rule_faults};
-use crate::rounds::store;
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults};
 
 #[derive(Serialize)]
@@ -292,16 +291,6 @@ fn edit_view(round: &Round, definition: &RoundDefinition, typed: &Fields, faults
             .collect(),
         reason: field("reason", "Why do you change it?").hint("Kept with the new version of the rules"),
     }
-}
-
-async fn load(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
-    ctx.read(move |conn, actor| {
-        access::require(actor, Action::RunRounds)?;
-        let round = store::round_of_reference(conn, &reference)?;
-        let (_, definition) = store::get_definition(conn, round.id)?;
-        Ok((round, definition))
-    })
-    .await
 }
 
 pub(super) async fn edit(ctx: Ctx, path: web::Path<String>) -> Answer {
