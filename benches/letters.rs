@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use evenhand::letters::engine::{
+use evenhand::press::{
     Engine, LetterData, LetterKind, RenderFault, Rendered, Renderer, RendererConfig, sample::sample,
 };
 

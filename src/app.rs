@@ -1,6 +1,6 @@
-//! What the running service holds: settings, database, ledger, clock, templates, files, limits, letter press.
+//! What the running service holds: settings, database, ledger, clock, templates, files, limits, press.
 //!
-//! Names no feature but the letter press; `routes.rs` names all. Opening it asserts everything that the service relies on.
+//! Names no feature; `routes.rs` names all. Opening it asserts everything that the service relies on.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::base::time::Clock;
 use crate::config::{DataSettings, Settings};
 use crate::db::{Db, migrate};
 use crate::files::FileStore;
-use crate::letters::Press;
+use crate::press::Press;
 use crate::web::limits::Limits;
 use crate::web::pages::Pages;
 
@@ -34,7 +34,7 @@ pub struct App {
     pub files: Arc<FileStore>,
     /// Limits on tries.
     pub limits: Limits,
-    /// Sets letters in child processes; starts none before the first letter.
+    /// Sets documents in child processes; starts none before the first document.
     pub renderer: Press,
 }
 

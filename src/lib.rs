@@ -5,7 +5,7 @@
 //! `accounts <- rounds <- applications <- scoring <- moderation <- decisions <- letters <- trail`
 //!
 //! Under them: [`base`] (small values), [`db`], [`audit`] (the one door for changes), [`access`] (who may do what),
-//! [`mail`], [`web`]. Above them: [`app`] (the route table), [`jobs`], [`demo`], [`cli`]. `docs/ARCHITECTURE.md` is the map.
+//! [`mail`], [`press`] (sets documents as PDFs), [`web`]. Above them: [`app`] (the route table), [`jobs`], [`demo`], [`cli`]. `docs/ARCHITECTURE.md` is the map.
 
 pub mod access;
 pub mod accounts;
@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod letters;
 pub mod mail;
 pub mod moderation;
+pub mod press;
 pub mod rounds;
 pub mod routes;
 pub mod scoring;

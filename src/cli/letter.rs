@@ -10,7 +10,7 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::letters::engine::{Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample};
+use crate::press::{Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]

@@ -70,7 +70,7 @@ pub fn run() -> ExitCode {
         Command::Letter(command) => command.run(),
         Command::Audit(command) => audit::run(&command),
         Command::Account(command) => ended(account::run(&command)),
-        Command::RenderWorker => crate::letters::engine::worker::run(),
+        Command::RenderWorker => crate::press::worker::run(),
     }
 }
 

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::data::kind_for;
-use super::engine::{LetterData, LetterKind, lint};
 use super::model::{BatchStage, Delivery, Letter, LetterStage};
 use super::store;
 use crate::access::{self, Action};
@@ -17,6 +16,7 @@ use crate::db::Conn;
 use crate::decisions::recommendation_of;
 use crate::error::Problem;
 use crate::mail::{self, NewMail};
+use crate::press::{LetterData, LetterKind, lint};
 use crate::rounds::{Round, RoundStage, get_round, set_stage};
 use crate::scoring::{AssignmentRecord, AssignmentStage, assignments_of_round};
 

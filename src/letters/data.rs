@@ -9,17 +9,17 @@ mod round;
 pub use bidder::Bidder;
 pub use round::{RoundFacts, TEMPLATE_VERSION};
 
-use super::engine::data::{
-    CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
-};
-use super::engine::reason::Reason;
-use super::engine::values::Money;
-use super::engine::{Finding, LetterKind};
 use super::rules::{Refused, one_reason, percentage, what_must_not_be_said};
 use crate::applications::Application;
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::decisions::Outcome;
+use crate::press::data::{
+    CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
+};
+use crate::press::reason::Reason;
+use crate::press::values::Money;
+use crate::press::{Finding, LetterKind};
 
 /// The kind of letter that tells an outcome.
 #[must_use]

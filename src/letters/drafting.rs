@@ -4,10 +4,7 @@
 use std::sync::Arc;
 
 use super::data::{self, Bidder, RoundFacts};
-use super::engine::kind::PREAMBLE;
-use super::engine::{LetterData, LetterKind};
 use super::model::{Batch, BatchStage, Letter, LetterStage, suffix};
-use super::press::Work;
 use super::rules::in_plain_words;
 use super::store::{self, Drafted};
 use crate::access::{self, Action};
@@ -18,6 +15,8 @@ use crate::base::actor::Actor;
 use crate::base::ids::RoundId;
 use crate::error::Problem;
 use crate::files::sha256;
+use crate::press::kind::PREAMBLE;
+use crate::press::{LetterData, LetterKind, Work};
 use crate::rounds::{RoundStage, get_round};
 
 /// A drafting that has begun.

@@ -7,20 +7,17 @@
 //! All letters of a round are issued together, and the round is over. An issued letter never changes, by trigger; its
 //! bytes are kept for ever under their hash.
 //!
-//! [`engine`] sets letters and knows no database. [`data`] says what a letter says. [`drafting`] makes a round's letters
+//! [`crate::press`] sets letters and knows no database. [`data`] says what a letter says. [`drafting`] makes a round's letters
 //! in the background, one after the other: a letter that fails is held for an officer and never holds up the others.
 
 pub mod actions;
 pub mod data;
 pub mod drafting;
-pub mod engine;
 pub mod model;
 pub mod pages;
-pub mod press;
 pub mod rules;
 pub mod store;
 
 pub use actions::record_delivery;
 pub use model::{Batch, BatchStage, Delivery, Letter, LetterStage};
-pub use press::Press;
 pub use store::{letter_of_reference, letters_of, letters_of_round};

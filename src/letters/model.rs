@@ -1,10 +1,10 @@
 //! Letters and the batches that draft them.
 
-use super::engine::LetterKind;
 use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId};
 use crate::base::time::At;
 use crate::column_enum;
 use crate::mail;
+use crate::press::LetterKind;
 
 column_enum!(LetterStage, "Where a letter stands.",
     /// Made; waits for a second person's approval.
@@ -81,7 +81,7 @@ pub struct Letter {
     pub reference: String,
     /// Where it stands.
     pub stage: LetterStage,
-    /// What it says: [`super::engine::LetterData`] as JSON; `{}` when not even that could be made.
+    /// What it says: [`crate::press::LetterData`] as JSON; `{}` when not even that could be made.
     pub data: String,
     /// The PDF's name in the file store; none when it needs an officer.
     pub pdf_sha256: Option<String>,

@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::engine::LetterKind;
 use super::model::{Batch, BatchStage, Delivery, Letter, LetterStage};
 use crate::audit::{EventKind, Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId};
 use crate::base::time::At;
 use crate::db::schema::{applications, audit_events, letter_batches, letters};
 use crate::db::{Conn, DbError, DbResult};
+use crate::press::LetterKind;
 
 type Columns = (
     (i32, ApplicationId, String, String, LetterStage, String, Option<String>, Option<String>),
@@ -44,7 +44,7 @@ fn letter(columns: Columns) -> DbResult<Letter> {
     let ((id, application, kind, reference, stage, data, pdf_sha256, problem), rest) = columns;
     let (drafted_at, drafted_by, approved_at, approved_by, issued_at, delivery) = rest;
     let kind: LetterKind =
-        kind.parse().map_err(|fault: super::engine::kind::UnknownKind| DbError::Corrupt(fault.to_string()))?;
+        kind.parse().map_err(|fault: crate::press::kind::UnknownKind| DbError::Corrupt(fault.to_string()))?;
     Ok(Letter {
         id: LetterId::new(id),
         application,

@@ -152,6 +152,52 @@ pub struct RoundDefinition {
     pub declaration: Vec<String>,
     /// Pass/fail checks by officers (P4).
     pub gates: Vec<GateDefinition>,
+    /// Kinds of bid within the round, with limits of their own, such as small and main grants. Empty: every bid is alike, within
+    /// the limits of the round.
+    #[serde(default)]
+    pub streams: Vec<Stream>,
+    /// How bids are taken in.
+    #[serde(default)]
+    pub intake: Intake,
+}
+
+/// A kind of bid within a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stream {
+    /// Short code, as [`Question::streams`] names it.
+    pub code: String,
+    /// Title, such as "Small grants".
+    pub title: String,
+    /// For whom it is, in a sentence.
+    pub summary: String,
+    /// Least that may be asked for.
+    pub min_ask_pence: Pence,
+    /// Most that may be asked for.
+    pub max_ask_pence: Pence,
+    /// Longest project, in months.
+    pub max_months: i32,
+}
+
+/// How bids are taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intake {
+    /// Minutes after the published closing time in which a bid that was already begun may still be submitted. Shown wherever the
+    /// closing time is (D3).
+    pub grace_minutes: i32,
+    /// Nobody in the office reads a bid before the round has closed and is unsealed.
+    pub sealed: bool,
+    /// Largest file, in bytes.
+    pub file_bytes: i64,
+    /// Largest sum of the files of one application, in bytes.
+    pub application_bytes: i64,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self { grace_minutes: 0, sealed: false, file_bytes: 10 * 1024 * 1024, application_bytes: 50 * 1024 * 1024 }
+    }
 }
 
 /// Public text of a round.
@@ -323,6 +369,22 @@ pub struct Question {
     pub criterion: Option<String>,
     /// What the service uses it for.
     pub role: Option<QuestionRole>,
+    /// Asked only when an earlier answer says so; none is asked always.
+    #[serde(default)]
+    pub show_if: Option<Condition>,
+    /// Streams in which it is asked; empty is all of them.
+    #[serde(default)]
+    pub streams: Vec<String>,
+}
+
+/// When a question is asked: an earlier question of choices has one of these answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Code of the earlier question, of kind `single` or `multiple`.
+    pub question: String,
+    /// Values of its answers, any of which is enough.
+    pub answers: Vec<String>,
 }
 
 /// An answer to choose.

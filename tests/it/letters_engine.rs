@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use evenhand::letters::engine::{Engine, FindingKind, LetterData, LetterKind, RenderFault, lint, sample::sample};
+use evenhand::press::{Engine, FindingKind, LetterData, LetterKind, RenderFault, lint, sample::sample};
 use lopdf::{Document, Object};
 use serde_json::Value;
 
@@ -102,14 +102,14 @@ fn the_scripts_of_the_country_are_printed() {
     ] {
         let rendered = render(&with(&sample(LetterKind::Award), "/purpose", text));
         assert_eq!(rendered.findings, vec![], "{text}");
-        let clean = evenhand::letters::engine::text::clean_text(text).unwrap();
+        let clean = evenhand::press::text::clean_text(text).unwrap();
         assert!(pdf_text(&rendered.pdf).contains(&squeeze(&clean)), "{text}");
         assert_conforms(&rendered.pdf);
     }
     for text in ["رابطة الشباب", "নারী সমিতি, র\u{200d}্যাব", "ਪੰਜਾਬੀ ਸਭਾ", "महिला संघ"]
     {
         let rendered = render(&with(&sample(LetterKind::Award), "/purpose", text));
-        let unprintable = evenhand::letters::engine::text::unprintable(text);
+        let unprintable = evenhand::press::text::unprintable(text);
         assert_eq!(rendered.findings.is_empty(), unprintable.is_empty(), "{text}");
         assert_conforms(&rendered.pdf);
     }
@@ -189,7 +189,7 @@ fn tables_have_header_cells_and_lists_and_headings_are_real() {
 
 #[test]
 fn templates_run_no_text_and_open_nothing() {
-    use evenhand::letters::engine::kind::PREAMBLE;
+    use evenhand::press::kind::PREAMBLE;
     for text in LetterKind::ALL.map(LetterKind::source).into_iter().chain([PREAMBLE]) {
         for never in ["eval(", "read(", "plugin(", "image(", "@preview", "today("] {
             assert!(!text.contains(never), "a template has {never}");

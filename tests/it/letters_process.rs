@@ -10,9 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use evenhand::letters::engine::{
-    Engine, LetterData, LetterKind, RenderFault, Renderer, RendererConfig, sample::sample,
-};
+use evenhand::press::{Engine, LetterData, LetterKind, RenderFault, Renderer, RendererConfig, sample::sample};
 
 use crate::support::letters::{AMPLE, fill, pool, render, with};
 

@@ -1,12 +1,14 @@
 //! Pages of applications: the applicant's and the officer's.
 
 mod apply;
+mod copy;
 mod form;
 mod list;
 mod office;
 mod section;
 mod submit;
 mod uploads;
+mod withdraw;
 
 use crate::access::Rule;
 use crate::access::{self, Action};
@@ -46,9 +48,9 @@ pub fn routes() -> Vec<Entry> {
         get!("/applications/{application}/check", APPLICANT, submit::check),
         post!("/applications/{application}/check", APPLICANT, submit::submit),
         get!("/applications/{application}/receipt", APPLICANT, submit::receipt),
-        get!("/applications/{application}/copy", APPLICANT, submit::copy),
-        get!("/applications/{application}/withdraw", APPLICANT, submit::ask_to_withdraw),
-        post!("/applications/{application}/withdraw", APPLICANT, submit::withdraw),
+        get!("/applications/{application}/copy", APPLICANT, copy::copy),
+        get!("/applications/{application}/withdraw", APPLICANT, withdraw::ask_to_withdraw),
+        post!("/applications/{application}/withdraw", APPLICANT, withdraw::withdraw),
         get!("/office/rounds/{round}/applications", OFFICER, office::list),
         get!("/office/applications/{application}", STAFF, office::show),
         post!("/office/applications/{application}/gates/{gate}", OFFICER, office::check_gate),

@@ -3,9 +3,9 @@
 use actix_web::web;
 use serde::Serialize;
 
+use super::copy::{AnsweredSection, answered};
 use super::list::{EventView, title_of};
 use super::section::size_words;
-use super::submit::{AnsweredSection, answered};
 use crate::access::{self, Action, Phase};
 use crate::accounts::{find_organisation, names_of};
 use crate::applications::gates::GateOutcome;

@@ -1,11 +1,11 @@
-//! Check answers, declare, submit; the receipt, a copy to keep, and withdrawing.
+//! Check answers, declare, submit; the receipt.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::http::header;
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
+use super::copy::{AnsweredSection, answered};
 use super::list::title_of;
 use super::own_bid;
 use crate::accounts::contacts_of;
@@ -18,57 +18,8 @@ use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::mail::NewMail;
-use crate::rounds::{QuestionKind, Round, RoundDefinition};
-use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
-
-/// A section with its answers in words.
-#[derive(Debug, Serialize)]
-pub(super) struct AnsweredSection {
-    pub title: String,
-    pub rows: Vec<Row>,
-}
-
-/// Every answer in words, section by section; with links to change them where `change` names the application.
-pub(super) fn answered(
-    conn: &mut Conn,
-    application: &Application,
-    definition: &RoundDefinition,
-    change: bool,
-) -> Result<Vec<AnsweredSection>, Problem> {
-    let answers = store::answers_of(conn, application.id, definition)?;
-    let documents = store::documents_of(conn, application.id)?;
-    Ok(definition
-        .sections
-        .iter()
-        .map(|section| AnsweredSection {
-            title: section.title.clone(),
-            rows: section
-                .questions
-                .iter()
-                .map(|question| {
-                    let text = if question.kind == QuestionKind::Document {
-                        documents
-                            .iter()
-                            .find(|document| document.question == question.code)
-                            .map(|document| document.file_name.clone())
-                    } else {
-                        answers
-                            .get(&question.code)
-                            .filter(|answer| !answer.is_empty())
-                            .map(|given| given.plain(question))
-                    };
-                    let row = Row::new(&question.text, text.unwrap_or_else(|| "Not provided".to_owned())).prose();
-                    if change {
-                        let href = format!("/applications/{}/sections/{}", application.reference, section.code);
-                        row.change(href, question.text.clone())
-                    } else {
-                        row
-                    }
-                })
-                .collect(),
-        })
-        .collect())
-}
+use crate::rounds::{Round, RoundDefinition};
+use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults};
 
 #[derive(Serialize)]
 struct CheckView {
@@ -281,112 +232,4 @@ pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
         closes: round.closes_at.moment_words(),
         reference: application.reference,
     })
-}
-
-#[derive(Serialize)]
-struct CopyView {
-    title: String,
-    reference: String,
-    organisation: String,
-    round: String,
-    received: String,
-    declared: String,
-    sections: Vec<AnsweredSection>,
-}
-
-impl Page for CopyView {
-    const TEMPLATE: &'static str = "applications/copy.html";
-}
-
-/// Whether the copy is to be kept as a file.
-#[derive(Deserialize)]
-pub(super) struct CopyQuery {
-    #[serde(default)]
-    save: bool,
-}
-
-/// The whole application on one page, to print; or, with `save`, as a file to keep.
-pub(super) async fn copy(ctx: Ctx, path: web::Path<String>, query: web::Query<CopyQuery>) -> Answer {
-    let reference = path.into_inner();
-    let view = ctx
-        .read(move |conn, actor| {
-            let (application, round, definition) = own_bid(conn, actor, &reference)?;
-            let sections = answered(conn, &application, &definition, false)?;
-            Ok(CopyView {
-                title: title_of(&application),
-                organisation: application.organisation_name.clone(),
-                round: format!("{}, {}", round.fund_name, round.name),
-                received: application
-                    .submitted_at
-                    .map_or_else(|| "Not submitted".to_owned(), |at| format!("Received {}", at.moment_words())),
-                declared: application
-                    .declared_by
-                    .clone()
-                    .map(|(name, role)| format!("{name}, {role}"))
-                    .unwrap_or_default(),
-                sections,
-                reference: application.reference,
-            })
-        })
-        .await?;
-    let mut answer = ctx.page(&view)?;
-    if query.save {
-        let name = header::ContentDisposition::attachment(format!("{} application.html", view.reference));
-        answer.headers_mut().insert(
-            header::CONTENT_DISPOSITION,
-            header::HeaderValue::from_str(&name.to_string()).map_err(Problem::internal)?,
-        );
-    }
-    Ok(answer)
-}
-
-#[derive(Serialize)]
-struct WithdrawView {
-    title: &'static str,
-    errors: PageFaults,
-    breadcrumbs: Vec<Crumb>,
-    reference: String,
-    project: String,
-    reason: Field,
-}
-
-impl Page for WithdrawView {
-    const TEMPLATE: &'static str = "applications/withdraw.html";
-}
-
-async fn withdraw_view(ctx: &Ctx, reference: String, typed: &str, faults: &Faults) -> Result<WithdrawView, Problem> {
-    let application = ctx.read(move |conn, actor| Ok(own_bid(conn, actor, &reference)?.0)).await?;
-    Ok(WithdrawView {
-        title: "Withdraw this application",
-        errors: faults.into(),
-        breadcrumbs: vec![
-            Crumb::to("Your applications", "/applications"),
-            Crumb::to(application.reference.clone(), format!("/applications/{}", application.reference)),
-            Crumb::here("Withdraw"),
-        ],
-        project: title_of(&application),
-        reason: Field::new("reason", "Why do you withdraw?").value(typed).faults(faults),
-        reference: application.reference,
-    })
-}
-
-pub(super) async fn ask_to_withdraw(ctx: Ctx, path: web::Path<String>) -> Answer {
-    let view = withdraw_view(&ctx, path.into_inner(), "", &Faults::default()).await?;
-    ctx.page(&view)
-}
-
-pub(super) async fn withdraw(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
-    let reference = path.into_inner();
-    fields.only(|name| name == "reason")?;
-    let (to, reason) = (reference.clone(), fields.get("reason").to_owned());
-    match ctx.write(move |tx| actions::withdraw(tx, &to, &reason)).await {
-        Err(Problem::Invalid(faults)) => {
-            let view = withdraw_view(&ctx, reference, fields.get("reason"), &faults).await?;
-            ctx.faulty_page(&view)
-        }
-        other => {
-            other?;
-            ctx.redirect_with(&format!("/applications/{reference}"), "Your application is withdrawn")
-        }
-    }
 }

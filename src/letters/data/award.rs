@@ -4,10 +4,10 @@ use jiff::civil::Date;
 
 use super::{Bidder, RoundFacts, money};
 use crate::base::money::Pence;
-use crate::letters::engine::LetterKind;
-use crate::letters::engine::data::{Acceptance, AwardLetter, Condition, Payment, Report};
-use crate::letters::engine::values::{LetterDate, WrittenMoney};
 use crate::letters::rules::{middle, plus_days};
+use crate::press::LetterKind;
+use crate::press::data::{Acceptance, AwardLetter, Condition, Payment, Report};
+use crate::press::values::{LetterDate, WrittenMoney};
 
 /// Days in which an offer must be accepted.
 const ACCEPTANCE_DAYS: i32 = 14;

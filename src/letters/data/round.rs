@@ -16,14 +16,14 @@ use crate::config::Settings;
 use crate::db::Conn;
 use crate::decisions::{Decision, Placing, RecommendedOutcome, decision_of, recommendation_of};
 use crate::error::Problem;
-use crate::letters::engine::LetterKind;
-use crate::letters::engine::data::{
-    Common, Complaints, Decision as DecisionNotice, Office, Recipient, RoundContext, Signatory, TemplateVersion,
-};
-use crate::letters::engine::values::LetterDate;
 use crate::letters::model::suffix;
 use crate::letters::rules::plus_working_days;
 use crate::moderation::{Moderation, moderations_of_round};
+use crate::press::LetterKind;
+use crate::press::data::{
+    Common, Complaints, Decision as DecisionNotice, Office, Recipient, RoundContext, Signatory, TemplateVersion,
+};
+use crate::press::values::LetterDate;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, list_rounds};
 use crate::scoring::assignments_of_round;
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::applications::Application;
 use crate::error::Problem;
 use crate::letters::Letter;
-use crate::letters::engine::data::{AwardLetter, CriterionFeedback, FeedbackLetter, LetterData, RejectionLetter};
-use crate::letters::engine::values::Percentage;
+use crate::press::data::{AwardLetter, CriterionFeedback, FeedbackLetter, LetterData, RejectionLetter};
+use crate::press::values::Percentage;
 use crate::web::{Crumb, Page, Row};
 
 /// A cell of a table.

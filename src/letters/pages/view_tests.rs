@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use scraper::{Html, Selector};
 
 use super::*;
-use crate::letters::engine::sample::sample;
-use crate::letters::engine::{Engine, LetterKind};
+use crate::press::sample::sample;
+use crate::press::{Engine, LetterKind};
 use crate::web::Pages;
 use crate::web::pages::Site;
 

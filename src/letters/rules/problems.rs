@@ -1,6 +1,6 @@
 //! Findings in words for an officer: which text it is, rather than which field of the data.
 
-use crate::letters::engine::{Finding, LetterData};
+use crate::press::{Finding, LetterData};
 
 /// The findings, a line each.
 #[must_use]
@@ -60,8 +60,8 @@ fn criterion(field: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::letters::engine::sample::sample;
-    use crate::letters::engine::{FindingKind, LetterKind};
+    use crate::press::sample::sample;
+    use crate::press::{FindingKind, LetterKind};
 
     #[test]
     fn a_problem_says_which_text_it_is_in() {

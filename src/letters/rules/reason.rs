@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use crate::applications::{GateCheck, GateOutcome};
 use crate::base::exact::Fraction;
 use crate::decisions::{Placing, Refusal, Status};
-use crate::letters::engine::reason::{Reason, ReasonCode};
-use crate::letters::engine::values::Percentage;
+use crate::press::reason::{Reason, ReasonCode};
+use crate::press::values::Percentage;
 use crate::rounds::RoundDefinition;
 
 /// What the reason is chosen from.

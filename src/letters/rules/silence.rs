@@ -1,6 +1,6 @@
 //! What a letter must never say: who scored, who else bid, and the Ombudsman, who does not cover these decisions.
 
-use crate::letters::engine::{Finding, FindingKind, LetterData};
+use crate::press::{Finding, FindingKind, LetterData};
 
 /// Findings in the texts that the office wrote: names of panel members or of other applicants, and the Ombudsman.
 /// The applicant's own words are theirs.
@@ -39,8 +39,8 @@ fn names(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::letters::engine::LetterKind;
-    use crate::letters::engine::sample::sample;
+    use crate::press::LetterKind;
+    use crate::press::sample::sample;
 
     #[test]
     fn feedback_that_names_a_member_or_a_rival_is_found() {

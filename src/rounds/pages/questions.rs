@@ -269,6 +269,8 @@ fn read(definition: &RoundDefinition, target: &Target<'_>, fields: &Fields, faul
         options,
         criterion,
         role: old.and_then(|question| question.role),
+        show_if: old.and_then(|question| question.show_if.clone()),
+        streams: old.map(|question| question.streams.clone()).unwrap_or_default(),
     })
 }
 

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use evenhand::letters::engine::{Engine, LetterData, LetterKind, Rendered, Renderer, RendererConfig};
+use evenhand::press::{Engine, LetterData, LetterKind, Rendered, Renderer, RendererConfig};
 use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
 use serde_json::Value;
 

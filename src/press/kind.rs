@@ -54,9 +54,9 @@ impl LetterKind {
     #[must_use]
     pub fn source(self) -> &'static str {
         match self {
-            Self::Award => include_str!("../../../letter-templates/award.typ"),
-            Self::Rejection => include_str!("../../../letter-templates/rejection.typ"),
-            Self::Feedback => include_str!("../../../letter-templates/feedback.typ"),
+            Self::Award => include_str!("../../letter-templates/award.typ"),
+            Self::Rejection => include_str!("../../letter-templates/rejection.typ"),
+            Self::Feedback => include_str!("../../letter-templates/feedback.typ"),
         }
     }
 }
@@ -65,7 +65,7 @@ impl LetterKind {
 pub const PREAMBLE_FILE: &str = "preamble.typ";
 
 /// The preamble that the binary carries.
-pub const PREAMBLE: &str = include_str!("../../../letter-templates/preamble.typ");
+pub const PREAMBLE: &str = include_str!("../../letter-templates/preamble.typ");
 
 impl fmt::Display for LetterKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::engine::{LetterData, RenderFault, Rendered, Renderer, RendererConfig};
+use super::{LetterData, RenderFault, Rendered, Renderer, RendererConfig};
 use crate::base::ids::RoundId;
 
 /// Makes letters in child processes; commands that make none start no child.

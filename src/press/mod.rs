@@ -1,4 +1,4 @@
-//! The letter engine: a letter's data in, a tagged PDF out.
+//! The press: a document's data in, a tagged PDF out.
 //!
 //! ```text
 //! LetterData -> prepare (clean, check, replace) -> typst (own World) -> read back -> lint
@@ -29,6 +29,7 @@ pub mod fault;
 pub mod fonts;
 pub mod kind;
 pub mod lint;
+pub mod pool;
 pub mod prepare;
 pub mod process;
 pub mod read_back;
@@ -45,5 +46,6 @@ pub use data::LetterData;
 pub use fault::{Diagnostic, Finding, FindingKind, RenderFault};
 pub use kind::LetterKind;
 pub use lint::lint;
+pub use pool::{Press, Work};
 pub use process::{Renderer, RendererConfig};
 pub use render::{Engine, Rendered};

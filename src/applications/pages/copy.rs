@@ -1,0 +1,120 @@
+//! Every answer in words: on the check page, in the office, and as a copy to keep.
+
+use actix_web::http::header;
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+
+use super::list::title_of;
+use super::own_bid;
+use crate::applications::model::Application;
+use crate::applications::store;
+use crate::db::Conn;
+use crate::error::Problem;
+use crate::rounds::{QuestionKind, RoundDefinition};
+use crate::web::{Answer, Ctx, Page, Row};
+
+/// A section with its answers in words.
+#[derive(Debug, Serialize)]
+pub(super) struct AnsweredSection {
+    pub title: String,
+    pub rows: Vec<Row>,
+}
+
+/// Every answer in words, section by section; with links to change them where `change` names the application.
+pub(super) fn answered(
+    conn: &mut Conn,
+    application: &Application,
+    definition: &RoundDefinition,
+    change: bool,
+) -> Result<Vec<AnsweredSection>, Problem> {
+    let answers = store::answers_of(conn, application.id, definition)?;
+    let documents = store::documents_of(conn, application.id)?;
+    Ok(definition
+        .sections
+        .iter()
+        .map(|section| AnsweredSection {
+            title: section.title.clone(),
+            rows: section
+                .questions
+                .iter()
+                .map(|question| {
+                    let text = if question.kind == QuestionKind::Document {
+                        documents
+                            .iter()
+                            .find(|document| document.question == question.code)
+                            .map(|document| document.file_name.clone())
+                    } else {
+                        answers
+                            .get(&question.code)
+                            .filter(|answer| !answer.is_empty())
+                            .map(|given| given.plain(question))
+                    };
+                    let row = Row::new(&question.text, text.unwrap_or_else(|| "Not provided".to_owned())).prose();
+                    if change {
+                        let href = format!("/applications/{}/sections/{}", application.reference, section.code);
+                        row.change(href, question.text.clone())
+                    } else {
+                        row
+                    }
+                })
+                .collect(),
+        })
+        .collect())
+}
+
+#[derive(Serialize)]
+struct CopyView {
+    title: String,
+    reference: String,
+    organisation: String,
+    round: String,
+    received: String,
+    declared: String,
+    sections: Vec<AnsweredSection>,
+}
+
+impl Page for CopyView {
+    const TEMPLATE: &'static str = "applications/copy.html";
+}
+
+/// Whether the copy is to be kept as a file.
+#[derive(Deserialize)]
+pub(super) struct CopyQuery {
+    #[serde(default)]
+    save: bool,
+}
+
+/// The whole application on one page, to print; or, with `save`, as a file to keep.
+pub(super) async fn copy(ctx: Ctx, path: web::Path<String>, query: web::Query<CopyQuery>) -> Answer {
+    let reference = path.into_inner();
+    let view = ctx
+        .read(move |conn, actor| {
+            let (application, round, definition) = own_bid(conn, actor, &reference)?;
+            let sections = answered(conn, &application, &definition, false)?;
+            Ok(CopyView {
+                title: title_of(&application),
+                organisation: application.organisation_name.clone(),
+                round: format!("{}, {}", round.fund_name, round.name),
+                received: application
+                    .submitted_at
+                    .map_or_else(|| "Not submitted".to_owned(), |at| format!("Received {}", at.moment_words())),
+                declared: application
+                    .declared_by
+                    .clone()
+                    .map(|(name, role)| format!("{name}, {role}"))
+                    .unwrap_or_default(),
+                sections,
+                reference: application.reference,
+            })
+        })
+        .await?;
+    let mut answer = ctx.page(&view)?;
+    if query.save {
+        let name = header::ContentDisposition::attachment(format!("{} application.html", view.reference));
+        answer.headers_mut().insert(
+            header::CONTENT_DISPOSITION,
+            header::HeaderValue::from_str(&name.to_string()).map_err(Problem::internal)?,
+        );
+    }
+    Ok(answer)
+}
