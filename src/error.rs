@@ -111,6 +111,12 @@ pub enum Problem {
     /// The request is none that a page of ours sends.
     #[error("bad request: {0}")]
     Malformed(String),
+    /// The disk or the database failed at the moment of saving: whether the change is there is not known.
+    #[error("not known whether it was saved")]
+    Unsure(#[source] Box<dyn Error + Send + Sync>),
+    /// The disk failed earlier; nothing is saved until the service has started again.
+    #[error("saving is paused")]
+    Paused,
     /// A fault of ours.
     #[error("internal fault")]
     Internal(#[source] Box<dyn Error + Send + Sync>),
@@ -138,6 +144,8 @@ impl From<DbError> for Problem {
                 || Self::Internal(DbError::Constraint(name).into()),
                 |(title, text)| Self::refused(title, text),
             ),
+            DbError::Halted => Self::Paused,
+            unsure @ DbError::Unsure(_) => Self::Unsure(unsure.into()),
             other => Self::Internal(other.into()),
         }
     }

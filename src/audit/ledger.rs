@@ -12,7 +12,6 @@ use crate::base::actor::Actor;
 use crate::base::ids::AccountId;
 use crate::base::random::Random;
 use crate::base::time::{At, Clock};
-use crate::db::conn::{begin, finish};
 use crate::db::{Conn, Db, DbError, DbResult};
 
 /// What a change gives back, and the events that record it. Cannot be made without an event.
@@ -173,9 +172,7 @@ impl Ledger {
         actor: &Actor,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<Change<T>, E>,
     ) -> Result<T, E> {
-        let mut conn = self.db.writer()?;
-        begin(&mut conn, "BEGIN IMMEDIATE", "BEGIN")?;
-        finish(&mut conn, |conn| {
+        self.db.transact(|conn| {
             let head = store::lock_head(conn)?;
             let now = self.clock.now();
             let mut tx = WriteTx { conn, actor, random: &self.random, now, touched: Vec::new() };

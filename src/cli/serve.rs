@@ -3,7 +3,9 @@
 use std::io::IsTerminal;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use actix_web::web;
 use tracing_subscriber::EnvFilter;
 
@@ -12,9 +14,12 @@ use crate::app::{App, Store, chain};
 use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataArgs, ServeArgs, Settings};
-use crate::db::migrate;
+use crate::db::{Db, migrate};
 use crate::jobs::Jobs;
 use crate::routes;
+
+/// How often the service looks whether a disk failed; long enough for the page that says so to leave.
+const HALT_WATCH: Duration = Duration::from_secs(2);
 
 /// Serves the pages.
 pub(super) fn serve(args: &ServeArgs) -> Result<(), String> {
@@ -48,11 +53,30 @@ pub(super) fn run(app: App, listener: TcpListener) -> Result<(), String> {
     println!("listening on {}", app.settings.public_origin());
     let jobs = Jobs::start(Arc::clone(&app))?;
     let workers = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get).clamp(2, 8);
+    let db = app.db.clone();
     let served = actix_web::rt::System::new().block_on(async {
-        routes::serve(app, listener, workers).map_err(|e| e.to_string())?.await.map_err(|e| e.to_string())
+        let server = routes::serve(app, listener, workers).map_err(|e| e.to_string())?;
+        actix_web::rt::spawn(stop_when_halted(db.clone(), server.handle()));
+        server.await.map_err(|e| e.to_string())
     });
     drop(jobs);
-    served
+    served?;
+    if db.is_halted() {
+        return Err(
+            "the disk failed under a write, so the service stopped: nothing more was confirmed that may not be safe. \
+                    Look at the disk, then start it again"
+                .to_owned(),
+        );
+    }
+    Ok(())
+}
+
+/// A failed disk ends the service, so that whatever supervises it starts it again on what the disk really holds.
+async fn stop_when_halted(db: Db, server: ServerHandle) {
+    while !db.is_halted() {
+        actix_web::rt::time::sleep(HALT_WATCH).await;
+    }
+    server.stop(true).await;
 }
 
 /// Runs the jobs without pages, until interrupted.

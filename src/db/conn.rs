@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -149,6 +151,7 @@ pub struct Db {
     url: DbUrl,
     readers: ConnPool,
     writers: ConnPool,
+    halted: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Db {
@@ -171,7 +174,12 @@ impl Db {
         }
         // One writer connection on SQLite: writers wait in the pool's queue, not in busy loops (D1).
         let write_connections = if matches!(url, DbUrl::Sqlite(_)) { 1 } else { 8 };
-        let db = Self { url: url.clone(), writers: pool(url, false, write_connections)?, readers: pool(url, true, 8)? };
+        let db = Self {
+            url: url.clone(),
+            writers: pool(url, false, write_connections)?,
+            readers: pool(url, true, 8)?,
+            halted: Arc::default(),
+        };
         assert_settings(&mut *db.writer()?)?;
         Ok(db)
     }
@@ -208,13 +216,50 @@ impl Db {
     /// # Errors
     /// Those of `f`, and of the database; then nothing has changed.
     pub fn operate<T, E: From<DbError>>(&self, f: impl FnOnce(&mut OperateTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.writer()?;
-        begin(&mut conn, "BEGIN IMMEDIATE", "BEGIN")?;
-        finish(&mut conn, |conn| f(&mut OperateTx { conn }))
+        self.transact(|conn| f(&mut OperateTx { conn }))
     }
 
-    /// A connection that can write. Only the ledger, [`Self::operate`] and migrations take it.
+    /// Runs `f` in a write transaction: commits when it succeeds, rolls back when it fails. Only the ledger and
+    /// [`Self::operate`] call it.
+    ///
+    /// # Errors
+    /// Those of `f`, and of the database; [`DbError::Unsure`] when the commit itself fails.
+    pub(crate) fn transact<T, E: From<DbError>>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.writer()?;
+        self.watched(begin(&mut conn, "BEGIN IMMEDIATE", "BEGIN"))?;
+        match f(&mut conn) {
+            Ok(value) => {
+                self.watched(commit(&mut conn))?;
+                Ok(value)
+            }
+            Err(error) => {
+                rollback(&mut conn)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a disk failed under a write. From then on nothing is written: after a failed `fsync` the same data may be
+    /// reported safe and be gone, so only a new start, which reads what is really on the disk, may write again.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        self.halted.load(Ordering::SeqCst)
+    }
+
+    fn watched<T>(&self, result: DbResult<T>) -> DbResult<T> {
+        if let Err(DbError::Unsure(error) | DbError::Query(error)) = &result
+            && is_disk_failure(error)
+        {
+            self.halted.store(true, Ordering::SeqCst);
+        }
+        result
+    }
+
+    /// A connection that can write. Only [`Self::transact`] and migrations take it.
     pub(crate) fn writer(&self) -> DbResult<PooledConnection<Opener>> {
+        if self.is_halted() {
+            return Err(DbError::Halted);
+        }
         self.writers.get().map_err(|e| DbError::Connection(e.to_string()))
     }
 }
@@ -252,12 +297,14 @@ pub(crate) fn begin(conn: &mut Conn, sqlite: &str, postgres: &str) -> DbResult<(
     Ok(())
 }
 
+/// Commits. A failure leaves it open whether the change is there: SQLite has been seen to keep a row whose commit reported an
+/// input/output error, and PostgreSQL's answer may be lost on the way.
 pub(crate) fn commit(conn: &mut Conn) -> DbResult<()> {
     match conn {
-        Conn::Sqlite(c) => AnsiTransactionManager::commit_transaction(c)?,
-        Conn::Pg(c) => AnsiTransactionManager::commit_transaction(c)?,
+        Conn::Sqlite(c) => AnsiTransactionManager::commit_transaction(c),
+        Conn::Pg(c) => AnsiTransactionManager::commit_transaction(c),
     }
-    Ok(())
+    .map_err(DbError::Unsure)
 }
 
 pub(crate) fn rollback(conn: &mut Conn) -> DbResult<()> {
@@ -268,18 +315,9 @@ pub(crate) fn rollback(conn: &mut Conn) -> DbResult<()> {
     Ok(())
 }
 
-/// Commits when `f` succeeds, rolls back when it fails.
-pub(crate) fn finish<T, E: From<DbError>>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-    match f(conn) {
-        Ok(value) => {
-            commit(conn)?;
-            Ok(value)
-        }
-        Err(error) => {
-            rollback(conn)?;
-            Err(error)
-        }
-    }
+/// SQLite's word for a disk that failed; a full disk is another matter, and passes when there is room again.
+fn is_disk_failure(error: &diesel::result::Error) -> bool {
+    error.to_string().contains("disk I/O error")
 }
 
 #[derive(QueryableByName)]

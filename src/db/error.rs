@@ -14,6 +14,12 @@ pub enum DbError {
     /// Any other fault of a query.
     #[error("a query failed")]
     Query(#[source] Error),
+    /// The commit itself failed: whether the change is there cannot be told from here.
+    #[error("the commit failed, so whether the change was kept is not known")]
+    Unsure(#[source] Error),
+    /// The disk failed under a write, so nothing more is written until the program starts again.
+    #[error("the disk failed under an earlier write")]
+    Halted,
     /// No connection could be had.
     #[error("no database connection: {0}")]
     Connection(String),

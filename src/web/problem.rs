@@ -38,6 +38,7 @@ impl ResponseError for Problem {
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Unsure(_) | Self::Paused => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -59,7 +60,7 @@ pub fn page(problem: &Problem, request: &HttpRequest) -> HttpResponse {
         _ => {}
     }
     let reference = match problem {
-        Problem::Internal(cause) => Some(log(cause.as_ref(), request)),
+        Problem::Internal(cause) | Problem::Unsure(cause) => Some(log(cause.as_ref(), request)),
         _ => None,
     };
     let (title, text) = words(problem);
@@ -128,6 +129,16 @@ fn words(problem: &Problem) -> (String, String) {
         Problem::TooMany => ("Too many tries", "Wait a minute, then try again."),
         Problem::TooLarge => ("That is too large", "Nothing was saved. Choose a smaller file or a shorter text."),
         Problem::Malformed(_) => ("That did not work", "The request was none of ours. Go back and try again."),
+        Problem::Unsure(_) => (
+            "We cannot tell whether that was saved",
+            "The disk or the database failed at the moment of saving. Nothing that was confirmed to you before is lost. In a few \
+             minutes, open the page again and look whether it arrived. If it did not, send it again: it does not count twice.",
+        ),
+        Problem::Paused => (
+            "Saving is paused",
+            "A disk failed, so the service saves nothing until it has started again. Nothing that was confirmed to you before is \
+             lost. Keep what you wrote and try again in a few minutes.",
+        ),
         Problem::Internal(_) => (
             "Sorry, there is a problem with the service",
             "What you saved before is safe. Try again in a few minutes. If it happens again, tell the office the \
