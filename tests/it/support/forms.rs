@@ -172,6 +172,13 @@ impl PageForm {
         self
     }
 
+    /// The same fields sent elsewhere without the button, as the page's script does.
+    pub fn by_script(mut self, action: &str) -> Self {
+        action.clone_into(&mut self.action);
+        self.press = None;
+        self
+    }
+
     /// Presses the button.
     pub fn send(self, browser: &Browser) -> Reply {
         let fields: Vec<(String, String)> = self
