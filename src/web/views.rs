@@ -143,7 +143,7 @@ impl Field {
 /// A line of the error summary.
 #[derive(Debug, Clone, Serialize)]
 pub struct ErrorLink {
-    /// `#field`.
+    /// `#field`, or the page that the field is on.
     pub href: String,
     /// What is wrong.
     pub text: String,
@@ -154,15 +154,18 @@ pub struct ErrorLink {
 #[serde(transparent)]
 pub struct PageFaults(Vec<ErrorLink>);
 
+impl PageFaults {
+    /// Faults of which some are mended on another page: `page_of` gives the address of that page for a field.
+    pub fn linked(faults: &Faults, page_of: impl Fn(&str) -> Option<String>) -> Self {
+        let link = |field: &str| format!("{}#{field}", page_of(field).unwrap_or_default());
+        let lines = faults.list().iter();
+        Self(lines.map(|fault| ErrorLink { href: link(&fault.field), text: fault.message.clone() }).collect())
+    }
+}
+
 impl From<&Faults> for PageFaults {
     fn from(faults: &Faults) -> Self {
-        Self(
-            faults
-                .list()
-                .iter()
-                .map(|fault| ErrorLink { href: format!("#{}", fault.field), text: fault.message.clone() })
-                .collect(),
-        )
+        Self::linked(faults, |_| None)
     }
 }
 

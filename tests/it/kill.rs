@@ -34,10 +34,15 @@ fn client(number: usize) -> String {
     format!("client{number}@charity.example")
 }
 
-/// Moments that differ from run to run: the service's own randomness, spread over the time that the drafts take.
-fn moment() -> Duration {
-    let bytes = evenhand::base::random::Random::system().bytes::<2>().unwrap();
-    Duration::from_millis(20 + u64::from(u16::from_be_bytes(bytes)) % 580)
+/// Waits for a moment that differs from run to run: some submissions are acknowledged, and then some milliseconds pass. Counted in
+/// submissions, it comes in the midst of the work on a slow machine as on a fast one.
+fn wait_for_moment(acknowledged: &Mutex<Vec<String>>, done: &AtomicUsize) {
+    let [some, pause] = evenhand::base::random::Random::system().bytes::<2>().unwrap();
+    let some = usize::from(some) % (DRAFTS / 2);
+    while acknowledged.lock().unwrap().len() < some && done.load(Ordering::Relaxed) < CLIENTS {
+        sleep(Duration::from_millis(1));
+    }
+    sleep(Duration::from_millis(u64::from(pause) % 120));
 }
 
 /// What the database holds of one application.
@@ -138,7 +143,7 @@ on_both! {
                         done.fetch_add(1, Ordering::Relaxed);
                     });
                 }
-                sleep(moment());
+                wait_for_moment(&log, &done);
                 cut_short += usize::from(done.load(Ordering::Relaxed) < CLIENTS);
                 served.kill();
             });

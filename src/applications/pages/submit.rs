@@ -64,7 +64,7 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
     let reference = application.reference;
     Ok(CheckView {
         title: "Check your answers and submit",
-        errors: faults.into(),
+        errors: PageFaults::linked(faults, |field| page_of(&definition, &reference, field)),
         breadcrumbs: vec![
             Crumb::to("Your applications", "/applications"),
             Crumb::to(reference.clone(), format!("/applications/{reference}")),
@@ -84,6 +84,15 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
         token: typed.token,
         reference,
     })
+}
+
+/// The page on which an answer is given; none for the declaration, which is on the check page itself.
+fn page_of(definition: &RoundDefinition, reference: &str, field: &str) -> Option<String> {
+    // The field of a table's cell or a part of a date begins with its question's code.
+    let answers = |code: &str| field.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let section =
+        definition.sections.iter().find(|section| section.questions.iter().any(|question| answers(&question.code)))?;
+    Some(format!("/applications/{reference}/sections/{}", section.code))
 }
 
 /// What is missing, with the address of its page.

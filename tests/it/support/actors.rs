@@ -95,6 +95,11 @@ impl Browser {
         let bytes = answer.bytes()?.to_vec();
         self.keep_cookies(&headers);
         let reply = Reply { request, status: status.as_u16(), headers, bytes };
+        // The answer to HEAD has no page.
+        if !reply.bytes.is_empty() && reply.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+            let faults = super::valid::faults(&reply.text());
+            assert!(faults.is_empty(), "{} is not sound HTML: {faults:#?}", reply.request);
+        }
         if let Some(token) = reply.input("csrf") {
             *self.csrf.lock().unwrap() = Some(token);
         }

@@ -7,6 +7,7 @@ pub mod db;
 pub mod forms;
 pub mod letters;
 pub mod served;
+mod valid;
 
 pub use actors::{Browser, Reply};
 pub use app::TestWorld;
