@@ -184,6 +184,10 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "round_definitions_frozen_check" => {
             ("The rules of this round are frozen", "Criteria, weights and questions freeze when a round is published.")
         }
+        "applications_test_check" => (
+            "Test rounds and real rounds stay apart",
+            "A test organisation can bid in a test round alone, and any other organisation in a real round alone.",
+        ),
         "accounts_email_key" => ("That address has an account", "Each email address can have one account."),
         "organisations_charity_number_key" | "organisations_company_number_key" => (
             "That organisation is already registered",

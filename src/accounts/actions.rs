@@ -242,15 +242,28 @@ pub fn set_active(tx: &mut WriteTx<'_>, account: AccountId, active: bool) -> Res
 /// # Errors
 /// When the database refuses.
 pub fn add_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Result<Change<OrganisationId>, Problem> {
+    add_own(tx, new, false)
+}
+
+/// The same within a test round: the organisation can bid in test rounds alone.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add_test_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Result<Change<OrganisationId>, Problem> {
+    add_own(tx, new, true)
+}
+
+fn add_own(tx: &mut WriteTx<'_>, new: &NewOrganisation, test: bool) -> Result<Change<OrganisationId>, Problem> {
     let account = tx.account()?;
     if !tx.actor().has(Role::Applicant) {
         return Err(Problem::NotFound);
     }
-    let organisation = store::insert_organisation(tx, new)?;
+    let organisation = store::insert_organisation(tx, new, test)?;
     store::insert_membership(tx, organisation, account)?;
     let event = Event::new(EventKind::OrganisationAdded)
         .with("organisation", organisation.row())
-        .with("kind", Fact::code(new.kind.word()));
+        .with("kind", Fact::code(new.kind.word()))
+        .with("test", i32::from(test));
     Ok(Change::new(organisation, event))
 }
 
@@ -264,7 +277,7 @@ pub fn add_organisation_for(
     people: &[AccountId],
 ) -> Result<Change<OrganisationId>, Problem> {
     access::require(tx.actor(), Action::KeepAccounts)?;
-    let organisation = store::insert_organisation(tx, new)?;
+    let organisation = store::insert_organisation(tx, new, false)?;
     for account in people {
         store::insert_membership(tx, organisation, *account)?;
     }

@@ -67,6 +67,8 @@ pub struct Organisation {
     pub company_number: Option<String>,
     /// Postal address, lines.
     pub address: String,
+    /// Made within a test round: it bids in test rounds alone.
+    pub test: bool,
 }
 
 /// An organisation to be added.

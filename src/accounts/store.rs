@@ -192,12 +192,13 @@ pub(super) fn end_link(conn: &mut Conn, id: i32, now: At) -> DbResult<bool> {
 /// # Errors
 /// When there is none of that row.
 pub fn find_organisation(conn: &mut Conn, id: OrganisationId) -> DbResult<Organisation> {
-    let (name, kind, charity_number, company_number, address): (
+    let (name, kind, charity_number, company_number, address, test): (
         String,
         OrganisationKind,
         Option<String>,
         Option<String>,
         String,
+        i32,
     ) = organisations::table
         .find(id.row())
         .select((
@@ -206,9 +207,10 @@ pub fn find_organisation(conn: &mut Conn, id: OrganisationId) -> DbResult<Organi
             organisations::charity_number,
             organisations::company_number,
             organisations::address,
+            organisations::test,
         ))
         .first(conn)?;
-    Ok(Organisation { id, name, kind, charity_number, company_number, address })
+    Ok(Organisation { id, name, kind, charity_number, company_number, address, test: test != 0 })
 }
 
 /// Names and addresses of an organisation's active people, those who joined first before others.
@@ -225,7 +227,7 @@ pub fn contacts_of(conn: &mut Conn, id: OrganisationId) -> DbResult<Vec<(Account
     Ok(rows.into_iter().map(|(id, name, email)| (AccountId::new(id), name, email)).collect())
 }
 
-pub(super) fn insert_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> DbResult<OrganisationId> {
+pub(super) fn insert_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation, test: bool) -> DbResult<OrganisationId> {
     let now = tx.now();
     let id = tx.insert(Table::Organisations, |conn| {
         diesel::insert_into(organisations::table)
@@ -237,6 +239,7 @@ pub(super) fn insert_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -
                 organisations::address.eq(&new.address),
                 organisations::created_at.eq(now),
                 organisations::version.eq(1),
+                organisations::test.eq(i32::from(test)),
             ))
             .returning(organisations::id)
             .get_result(conn)

@@ -47,6 +47,9 @@ event_kinds! {
     FundAdded => "fund_added", "Fund set up";
     RoundAdded => "round_added", "Round set up";
     RoundChanged => "round_changed", "Round changed";
+    RoundCopied => "round_copied", "Round set up as a copy of another";
+    TestRoundMade => "test_round_made", "Test round made to try a draft out";
+    TestRoundClosed => "test_round_closed", "Test round closed early";
     RoundPublished => "round_published", "Round published; criteria and rules frozen";
     ScoringStarted => "scoring_started", "Scoring started";
     ModerationStarted => "moderation_started", "Moderation of the round started";

@@ -104,6 +104,7 @@ impl Table {
                     ("address", Text),
                     ("created_at", Time),
                     ("version", Number),
+                    ("test", Number),
                 ],
             },
             Self::Memberships => &TableSpec {
@@ -126,6 +127,7 @@ impl Table {
                     ("created_by", Number),
                     ("published_at", Time),
                     ("version", Number),
+                    ("test", Number),
                 ],
             },
             Self::RoundDefinitions => &TableSpec {

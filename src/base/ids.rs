@@ -68,6 +68,17 @@ impl fmt::Display for Reference {
     }
 }
 
+/// What every reference of a test round begins with; no fund may be called so.
+pub const TEST_PREFIX: &str = "TEST";
+
+/// Whether an address or a reference belongs to a test round.
+#[must_use]
+pub fn names_a_test(address: &str) -> bool {
+    address
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+        .any(|part| part.strip_prefix(TEST_PREFIX).is_some_and(|rest| rest.starts_with('-')))
+}
+
 fn letter(value: usize) -> char {
     ALPHABET.get(value % ALPHABET.len()).map_or('2', |byte| char::from(*byte))
 }
@@ -93,6 +104,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn addresses_of_test_rounds_are_known_by_their_references() {
+        for address in [
+            "/rounds/TEST-CSF-2026-R1-1",
+            "/office/letters/TEST-CSF-2026-4TQ7X-A/pdf",
+            "/trail?round=TEST-CSF-2026-R1-2",
+        ] {
+            assert!(names_a_test(address), "{address}");
+        }
+        for address in ["/rounds/CSF-2026-R1", "/rounds/TESTS-2026-R1", "/office/latest-TEST", "/contact"] {
+            assert!(!names_a_test(address), "{address}");
+        }
+    }
 
     fn made(seed: &str) -> Reference {
         Reference::make("CSF-2026", &Random::seeded(seed)).unwrap()

@@ -32,6 +32,7 @@ diesel::table! {
         address -> Text,
         created_at -> Timestamp,
         version -> Integer,
+        test -> Integer,
     }
 }
 
@@ -127,6 +128,7 @@ diesel::table! {
         created_by -> Integer,
         published_at -> Nullable<Timestamp>,
         version -> Integer,
+        test -> Integer,
     }
 }
 

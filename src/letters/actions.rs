@@ -197,7 +197,9 @@ fn tell(tx: &mut WriteTx<'_>, app: &App, letter: &Letter) -> Result<Delivery, Pr
     let Some((_, name, email)) = contacts_of(tx.conn(), application.organisation)?.into_iter().next() else {
         return Ok(Delivery::Failed);
     };
-    let message = ready_mail(app, &application, letter.id, name, email)?;
+    let round = get_round(tx.conn(), application.round)?;
+    let mut message = ready_mail(app, &application, letter.id, name, email)?;
+    message.subject = round.mail_subject(&message.subject);
     let now = tx.now();
     mail::queue(tx.conn(), &message, &app.random, now)?;
     Ok(Delivery::Queued)

@@ -1,11 +1,17 @@
 //! What officers do with rounds.
 
+mod copies;
+mod reshape;
+
+pub use copies::{close_test, copy, try_out};
+pub use reshape::{Edit, reshape};
+
 use super::model::{Round, RoundDefinition, RoundStage};
 use super::rules::readiness;
 use super::store::{self, NewRound};
 use crate::access::{self, Action};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
-use crate::base::ids::RoundId;
+use crate::base::ids::{RoundId, TEST_PREFIX};
 use crate::base::text::clean_line;
 use crate::base::time::At;
 use crate::error::{Faults, Problem};
@@ -37,6 +43,9 @@ pub fn set_up(tx: &mut WriteTx<'_>, setup: &Setup, definition: &RoundDefinition)
     if code.len() < 2 || code.len() > 6 || !code.chars().all(|c| c.is_ascii_uppercase()) {
         faults.add("fund_code", "Enter a short code of 2 to 6 letters, such as CSF");
     }
+    if code == TEST_PREFIX {
+        faults.add("fund_code", "TEST marks rounds that are only tried out. Choose another code");
+    }
     if fund_name.is_empty() {
         faults.add("fund_name", "Enter the fund's name");
     }
@@ -51,16 +60,39 @@ pub fn set_up(tx: &mut WriteTx<'_>, setup: &Setup, definition: &RoundDefinition)
         Some(fund) => fund,
         None => store::insert_fund(tx, &code, &fund_name)?,
     };
-    let prefix = format!("{code}-{}-R", setup.opens_at.london_date().year());
-    let number = store::count_references(tx.conn(), &prefix)? + 1;
-    let reference = format!("{prefix}{number}");
+    let reference = next_reference(tx, &code, setup.opens_at)?;
     let round = store::insert_round(
         tx,
-        &NewRound { fund, reference: &reference, name: &name, opens_at: setup.opens_at, closes_at: setup.closes_at },
+        &NewRound {
+            fund,
+            reference: &reference,
+            name: &name,
+            opens_at: setup.opens_at,
+            closes_at: setup.closes_at,
+            test: false,
+        },
     )?;
     store::insert_definition(tx, round, 1, definition, "Set up")?;
     let event = Event::new(EventKind::RoundAdded).round(round).with("reference", Fact::code(&reference));
     Ok(Change::new(reference, event))
+}
+
+/// The reference of a fund's next round: `CSF-2026-R2`.
+fn next_reference(tx: &mut WriteTx<'_>, fund_code: &str, opens_at: At) -> Result<String, Problem> {
+    let prefix = format!("{fund_code}-{}-R", opens_at.london_date().year());
+    let number = store::count_references(tx.conn(), &prefix)? + 1;
+    Ok(format!("{prefix}{number}"))
+}
+
+/// Refuses to touch the rules of a round that is published (P11).
+fn require_draft(round: &Round) -> Result<(), Problem> {
+    if round.stage == RoundStage::Draft {
+        return Ok(());
+    }
+    Err(Problem::refused(
+        "The rules of this round are frozen",
+        "Criteria, weights, dates and questions freeze when a round is published.",
+    ))
 }
 
 /// Changes a round that is being set up; a new version of its definition is kept with a reason.
@@ -76,12 +108,7 @@ pub fn change(
 ) -> Result<Change<()>, Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
     let stored = store::get_round(tx.conn(), changed.id)?;
-    if stored.stage != RoundStage::Draft {
-        return Err(Problem::refused(
-            "The rules of this round are frozen",
-            "Criteria, weights, dates and questions freeze when a round is published.",
-        ));
-    }
+    require_draft(&stored)?;
     if stored.version != version {
         return Err(Problem::Stale {
             title: format!("The set-up of {}", stored.reference),
@@ -94,12 +121,25 @@ pub fn change(
         return Err(Problem::Invalid(faults));
     }
     store::update_round(tx, changed, version)?;
-    let (newest, old) = store::get_definition(tx.conn(), changed.id)?;
-    if old != *definition {
-        store::insert_definition(tx, changed.id, newest + 1, definition, &clean_line(reason))?;
-    }
-    let event = Event::new(EventKind::RoundChanged).round(changed.id).with("definition", newest + 1);
+    let kept = keep_version(tx, changed.id, definition, reason)?;
+    let event = Event::new(EventKind::RoundChanged).round(changed.id).with("definition", kept);
     Ok(Change::new((), event))
+}
+
+/// Keeps a definition as the newest version, unless it is that already; returns the newest version's number.
+fn keep_version(
+    tx: &mut WriteTx<'_>,
+    round: RoundId,
+    definition: &RoundDefinition,
+    reason: &str,
+) -> Result<i32, Problem> {
+    let (newest, old) = store::get_definition(tx.conn(), round)?;
+    if old == *definition {
+        return Ok(newest);
+    }
+    let reason: String = clean_line(reason).chars().take(300).collect();
+    store::insert_definition(tx, round, newest + 1, definition, &reason)?;
+    Ok(newest + 1)
 }
 
 /// Publishes a round: its rules freeze (P11), and from its opening time it takes bids.

@@ -15,4 +15,4 @@ pub use model::{
     RoundStage, Section, Window,
 };
 pub use rules::{CutMode, RoundRules};
-pub use store::{find_round, get_definition, get_round, list_rounds, round_of_reference, set_stage};
+pub use store::{find_round, get_definition, get_round, list_rounds, list_with_tests, round_of_reference, set_stage};

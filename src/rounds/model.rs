@@ -69,6 +69,8 @@ pub struct Round {
     pub created_by: AccountId,
     /// Goes up with every change of the row.
     pub version: i32,
+    /// Tries a draft round out: nothing in it is a real application, and no list of real rounds holds it.
+    pub test: bool,
 }
 
 /// What the clock says of a round.
@@ -93,6 +95,12 @@ impl Round {
         } else {
             Window::Closed
         }
+    }
+
+    /// The subject of a mail about it: one of a test round says so first.
+    #[must_use]
+    pub fn mail_subject(&self, subject: &str) -> String {
+        if self.test { format!("[Test] {subject}") } else { subject.to_owned() }
     }
 
     /// Where it stands, in plain words.
@@ -375,6 +383,10 @@ pub struct Question {
     /// Streams in which it is asked; empty is all of them.
     #[serde(default)]
     pub streams: Vec<String>,
+    /// Whether it asks about experience or a track record, which favours those who have had grants before. Set by the officer; read
+    /// by the warnings alone.
+    #[serde(default)]
+    pub track_record: bool,
 }
 
 /// When a question is asked: an earlier question of choices has one of these answers.
@@ -405,6 +417,9 @@ pub struct GateDefinition {
     pub code: String,
     /// Title.
     pub title: String,
+    /// Codes of the document questions that the officer reads for it.
+    #[serde(default)]
+    pub documents: Vec<String>,
 }
 
 impl RoundDefinition {

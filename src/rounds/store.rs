@@ -9,7 +9,7 @@ use crate::base::time::At;
 use crate::db::schema::{funds, round_definitions, rounds};
 use crate::db::{Conn, DbResult};
 
-type RoundColumns = (i32, FundId, String, String, String, String, RoundStage, At, At, At, AccountId, i32);
+type RoundColumns = (i32, FundId, String, String, String, String, RoundStage, At, At, At, AccountId, i32, i32);
 
 macro_rules! round_columns {
     () => {
@@ -26,13 +26,27 @@ macro_rules! round_columns {
             rounds::created_at,
             rounds::created_by,
             rounds::version,
+            rounds::test,
         )
     };
 }
 
 fn round(columns: RoundColumns) -> Round {
-    let (id, fund, fund_code, fund_name, reference, name, stage, opens_at, closes_at, created_at, created_by, version) =
-        columns;
+    let (
+        id,
+        fund,
+        fund_code,
+        fund_name,
+        reference,
+        name,
+        stage,
+        opens_at,
+        closes_at,
+        created_at,
+        created_by,
+        version,
+        test,
+    ) = columns;
     Round {
         id: RoundId::new(id),
         fund,
@@ -46,6 +60,7 @@ fn round(columns: RoundColumns) -> Round {
         created_at,
         created_by,
         version,
+        test: test != 0,
     }
 }
 
@@ -81,11 +96,20 @@ pub fn get_round(conn: &mut Conn, id: RoundId) -> DbResult<Round> {
     Ok(round(row))
 }
 
-/// Every round, the newest first.
+/// Every real round, the newest first. What counts, lists, exports or publishes reads this.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn list_rounds(conn: &mut Conn) -> DbResult<Vec<Round>> {
+    Ok(list_with_tests(conn)?.into_iter().filter(|round| !round.test).collect())
+}
+
+/// Every round, the newest first, those that are only tried out among them: for pages that show the two apart or are where a
+/// person works on either.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn list_with_tests(conn: &mut Conn) -> DbResult<Vec<Round>> {
     let rows: Vec<RoundColumns> = rounds::table
         .inner_join(funds::table)
         .order((rounds::opens_at.desc(), rounds::id.desc()))
@@ -105,6 +129,36 @@ pub fn get_definition(conn: &mut Conn, round: RoundId) -> DbResult<(i32, RoundDe
         .select((round_definitions::version, round_definitions::document))
         .first(conn)?;
     Ok((version, serde_json::from_str(&document)?))
+}
+
+/// A stored version of a definition.
+#[derive(Debug, Clone)]
+pub(super) struct StoredVersion {
+    pub version: i32,
+    pub definition: RoundDefinition,
+    pub reason: String,
+    pub at: At,
+    pub by: AccountId,
+}
+
+/// Every version of a round's definition, the oldest first.
+pub(super) fn list_versions(conn: &mut Conn, round: RoundId) -> DbResult<Vec<StoredVersion>> {
+    let rows: Vec<(i32, String, String, At, AccountId)> = round_definitions::table
+        .filter(round_definitions::round_id.eq(round))
+        .order(round_definitions::version)
+        .select((
+            round_definitions::version,
+            round_definitions::document,
+            round_definitions::reason,
+            round_definitions::created_at,
+            round_definitions::created_by,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(version, document, reason, at, by)| {
+            Ok(StoredVersion { version, definition: serde_json::from_str(&document)?, reason, at, by })
+        })
+        .collect()
 }
 
 /// Moves a round from one stage to the next. `NotFound` when it is no longer in `from`.
@@ -154,6 +208,7 @@ pub(super) struct NewRound<'a> {
     pub name: &'a str,
     pub opens_at: At,
     pub closes_at: At,
+    pub test: bool,
 }
 
 pub(super) fn insert_round(tx: &mut WriteTx<'_>, new: &NewRound<'_>) -> DbResult<RoundId> {
@@ -170,6 +225,7 @@ pub(super) fn insert_round(tx: &mut WriteTx<'_>, new: &NewRound<'_>) -> DbResult
                 rounds::created_at.eq(now),
                 rounds::created_by.eq(account),
                 rounds::version.eq(1),
+                rounds::test.eq(i32::from(new.test)),
             ))
             .returning(rounds::id)
             .get_result(conn)
@@ -216,6 +272,24 @@ pub(super) fn update_round(tx: &mut WriteTx<'_>, round: &Round, version: i32) ->
             rounds::closes_at.eq(round.closes_at),
             rounds::version.eq(rounds::version + 1),
         ))
+        .execute(conn)
+    })
+}
+
+/// Closes a test round that takes bids; `NotFound` when it is none or has moved on.
+pub(super) fn close_test(tx: &mut WriteTx<'_>, round: RoundId, version: i32) -> DbResult<()> {
+    let now = tx.now();
+    tx.update(Table::Rounds, round.row(), |conn| {
+        diesel::update(
+            rounds::table.find(round.row()).filter(
+                rounds::version
+                    .eq(version)
+                    .and(rounds::stage.eq(RoundStage::Published))
+                    .and(rounds::test.eq(1))
+                    .and(rounds::opens_at.lt(now)),
+            ),
+        )
+        .set((rounds::closes_at.eq(now), rounds::version.eq(rounds::version + 1)))
         .execute(conn)
     })
 }

@@ -17,7 +17,7 @@ use crate::base::role::Role;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::get;
-use crate::rounds::list_rounds;
+use crate::rounds::list_with_tests;
 use crate::web::{Answer, Crumb, Ctx, Entry, Page, Row};
 
 /// Routes of this feature.
@@ -78,7 +78,10 @@ async fn trail(ctx: Ctx, query: web::Query<Query>) -> Answer {
 }
 
 fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> Result<TrailView, Problem> {
-    let rounds: Vec<_> = list_rounds(conn)?
+    // Real rounds first; what is only tried out leaves a trail too.
+    let mut all = list_with_tests(conn)?;
+    all.sort_by_key(|round| round.test);
+    let rounds: Vec<_> = all
         .into_iter()
         .map(|round| (round.id, round.reference, round.stage.phase()))
         .filter(|(_, _, phase)| access::may(actor, Action::ReadTrail(*phase)))

@@ -15,6 +15,7 @@ use super::pages::{Flash, NavItem, Page, SessionView, Site};
 use crate::app::App;
 use crate::audit::{Change, WriteTx};
 use crate::base::actor::{Actor, Person};
+use crate::base::ids::names_a_test;
 use crate::base::role::Role;
 use crate::base::time::At;
 use crate::db::Conn;
@@ -28,6 +29,7 @@ pub struct Ctx {
     /// Who asks.
     pub visitor: Visitor,
     path: String,
+    test_round: bool,
     flash: Option<String>,
 }
 
@@ -63,7 +65,8 @@ impl Ctx {
             .cookie(FLASH)
             .and_then(|cookie| BASE64URL_NOPAD.decode(cookie.value().as_bytes()).ok())
             .and_then(|bytes| String::from_utf8(bytes).ok());
-        Ok(Self { app, visitor, path: request.path().to_owned(), flash })
+        let test_round = names_a_test(request.path()) || names_a_test(request.query_string());
+        Ok(Self { app, visitor, path: request.path().to_owned(), test_round, flash })
     }
 
     /// Who asks, as an actor.
@@ -180,6 +183,7 @@ impl Ctx {
                 extend_href: "/session",
                 ended_href: "/sign-in",
             }),
+            test_round: self.test_round,
             assets: self.app.pages.assets(),
         };
         self.app.pages.render(&site, page).map_err(Problem::internal)

@@ -64,6 +64,8 @@ pub struct Site<'a> {
     pub signed_in_name: Option<String>,
     /// When the session ends.
     pub session: Option<SessionView>,
+    /// Whether the page is of a test round.
+    pub test_round: bool,
     /// Addresses of embedded files.
     pub assets: &'a BTreeMap<&'static str, &'static str>,
 }

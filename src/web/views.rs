@@ -9,6 +9,9 @@ use crate::error::Faults;
 pub struct Field {
     /// Name in the form, and id on the page.
     pub name: String,
+    /// Id on the page, where it is not the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The question.
     pub label: String,
     /// Help under the question.

@@ -17,6 +17,7 @@ mod accounts;
 mod applications;
 mod audit;
 mod browser;
+mod builder;
 mod components;
 mod demo;
 mod disk;

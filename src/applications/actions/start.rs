@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::require_open;
 use crate::access::{self, Action};
+use crate::accounts::find_organisation;
 use crate::applications::model::ApplicationStage;
 use crate::applications::store::{self, NewApplication};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
-use crate::base::ids::{OrganisationId, Reference, RoundId};
+use crate::base::ids::{OrganisationId, Reference, RoundId, TEST_PREFIX};
 use crate::error::Problem;
 use crate::rounds::{RoundDefinition, get_definition, get_round};
 
@@ -47,7 +48,14 @@ pub fn start(
             ),
         ));
     }
-    let prefix = format!("{}-{}", round.fund_code, round.opens_at.london_date().year());
+    if find_organisation(tx.conn(), organisation)?.test != round.test {
+        return Err(Problem::refused(
+            "Test rounds and real rounds stay apart",
+            "A test organisation can bid in a test round alone, and any other organisation in a real round alone.",
+        ));
+    }
+    let real = format!("{}-{}", round.fund_code, round.opens_at.london_date().year());
+    let prefix = if round.test { format!("{TEST_PREFIX}-{real}") } else { real };
     let reference = Reference::make(&prefix, tx.random())?;
     let id = store::insert_application(
         tx,

@@ -3,7 +3,7 @@
 use actix_web::web;
 use serde::Serialize;
 
-use crate::accounts::{NewOrganisation, OrganisationKind, add_organisation, find_organisation};
+use crate::accounts::{NewOrganisation, OrganisationKind, add_organisation, add_test_organisation, find_organisation};
 use crate::applications::actions::{self, EligibilityAnswers};
 use crate::base::ids::OrganisationId;
 use crate::base::text::{clean, clean_line};
@@ -37,10 +37,14 @@ impl Page for RefusedView {
 
 /// A published round, for the public.
 async fn public_round(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
+    let signed_in = ctx.visitor.session.is_some();
     ctx.read(move |conn, _| {
         let round = round_of_reference(conn, &reference)?;
         if round.stage == RoundStage::Draft {
             return Err(Problem::NotFound);
+        }
+        if round.test && !signed_in {
+            return Err(Problem::SignIn);
         }
         let (_, definition) = get_definition(conn, round.id)?;
         Ok((round, definition))
@@ -153,11 +157,12 @@ async fn organisation_view(
     faults: &Faults,
 ) -> Result<OrganisationView, Problem> {
     let own = ctx.person()?.organisations.clone();
-    let organisations = ctx
+    let mut organisations = ctx
         .read(move |conn, _| {
             own.iter().map(|id| Ok(find_organisation(conn, *id)?)).collect::<Result<Vec<_>, Problem>>()
         })
         .await?;
+    organisations.retain(|organisation| organisation.test == round.test);
     let choice = (!organisations.is_empty()).then(|| {
         let items = organisations
             .iter()
@@ -213,6 +218,7 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     }
     let organisation = match (existing, new) {
         (Some(organisation), _) => organisation,
+        (None, Some(new)) if round.test => ctx.write(move |tx| add_test_organisation(tx, &new)).await?,
         (None, Some(new)) => ctx.write(move |tx| add_organisation(tx, &new)).await?,
         (None, None) => return Err(Problem::Malformed("no organisation".to_owned())),
     };

@@ -5,6 +5,7 @@ mod copy;
 mod form;
 mod list;
 mod office;
+mod preview;
 mod section;
 mod submit;
 mod uploads;
@@ -52,6 +53,10 @@ pub fn routes() -> Vec<Entry> {
         get!("/applications/{application}/withdraw", APPLICANT, withdraw::ask_to_withdraw),
         post!("/applications/{application}/withdraw", APPLICANT, withdraw::withdraw),
         get!("/office/rounds/{round}/applications", OFFICER, office::list),
+        get!("/office/rounds/{round}/preview", OFFICER, preview::overview),
+        get!("/office/rounds/{round}/preview/{section}", OFFICER, preview::section),
+        post!("/office/rounds/{round}/preview/{section}", OFFICER, preview::check),
+        get!("/office/rounds/{round}/preview-all", OFFICER, preview::whole),
         get!("/office/applications/{application}", STAFF, office::show),
         post!("/office/applications/{application}/gates/{gate}", OFFICER, office::check_gate),
     ]

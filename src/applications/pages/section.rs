@@ -160,7 +160,7 @@ pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String,
 }
 
 /// Whether a section's form has a field of this name.
-fn has_field(section: &Section, name: &str) -> bool {
+pub(super) fn has_field(section: &Section, name: &str) -> bool {
     let of = |question: &Question| {
         name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
             QuestionKind::Document => false,
@@ -173,7 +173,7 @@ fn has_field(section: &Section, name: &str) -> bool {
 }
 
 /// Reads what can be understood; the rest stays a fault.
-fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
+pub(super) fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
     let mut faults = Faults::default();
     let mut saved = BTreeMap::new();
     for question in &section.questions {
@@ -205,7 +205,7 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
         }
     }
     if !faults.is_empty() {
-        return ctx.faulty_page(&loaded.view(Some(&fields), &in_page_order(&loaded, faults), more));
+        return ctx.faulty_page(&loaded.view(Some(&fields), &in_page_order(&loaded.section, faults), more));
     }
     if fields.get("go") == "later" {
         return ctx.redirect_with(&format!("/applications/{reference}"), "Saved. You can come back at any time");
@@ -214,10 +214,9 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
 }
 
 /// Faults found while reading and while checking, in the order of the page.
-fn in_page_order(loaded: &Loaded, faults: Faults) -> Faults {
+pub(super) fn in_page_order(section: &Section, faults: Faults) -> Faults {
     let place = |field: &str| {
-        loaded
-            .section
+        section
             .questions
             .iter()
             .position(|question| field == question.code || field.starts_with(&format!("{}-", question.code)))

@@ -204,7 +204,7 @@ fn receipt_mail(
         letter: None,
         to_email: email.to_owned(),
         to_name: name.to_owned(),
-        subject: format!("{}: we have received your application", application.reference),
+        subject: round.mail_subject(&format!("{}: we have received your application", application.reference)),
         text: app.pages.mail("mail/receipt.txt", &data).map_err(Problem::internal)?,
         html: app.pages.mail("mail/receipt.html", &data).map_err(Problem::internal)?,
     })

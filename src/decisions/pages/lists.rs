@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::access::{self, Action, Phase};
 use crate::decisions::store::{decision_of, is_conflicted, recommendation_of};
 use crate::error::Problem;
-use crate::rounds::{RoundStage, list_rounds};
+use crate::rounds::{RoundStage, list_with_tests};
 use crate::web::{Answer, Crumb, Ctx, Page};
 
 #[derive(Serialize)]
@@ -14,6 +14,8 @@ pub(super) struct ListView {
     pub(super) breadcrumbs: Vec<Crumb>,
     pub(super) waiting: Vec<RoundRow>,
     pub(super) done: Vec<RoundRow>,
+    /// Rounds that are only tried out, apart from the real ones.
+    pub(super) tests: Vec<RoundRow>,
     pub(super) auditor: bool,
 }
 
@@ -32,6 +34,8 @@ pub(super) struct RoundRow {
     /// When it was recommended, or signed.
     pub(super) at: String,
     pub(super) decision: String,
+    #[serde(skip)]
+    pub(super) test: bool,
 }
 
 /// Rounds from `least` on, each with what was recommended and decided.
@@ -39,7 +43,7 @@ async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(R
     ctx.read(move |conn, actor| {
         let account = actor.account().ok_or(Problem::SignIn)?;
         let mut rows = Vec::new();
-        for round in list_rounds(conn)?.into_iter().filter(|round| round.stage >= least) {
+        for round in list_with_tests(conn)?.into_iter().filter(|round| round.stage >= least) {
             if !access::may(actor, Action::ReadRanking(round.stage.phase())) {
                 continue;
             }
@@ -56,6 +60,7 @@ async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(R
                 total: recommendation.total().to_string(),
                 at: at.date_words(),
                 decision: decision.map_or_else(String::new, |found| found.reference),
+                test: round.test,
             };
             rows.push((round.stage, row));
         }
@@ -67,6 +72,7 @@ async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(R
 pub(super) async fn decisions(ctx: Ctx) -> Answer {
     access::require(&ctx.actor(), Action::SignDecision)?;
     let rows = rows(&ctx, RoundStage::Recommended, "/decisions").await?;
+    let (tests, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| row.test);
     let (waiting, done): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(stage, _)| *stage == RoundStage::Recommended);
     let only_rows = |rows: Vec<(RoundStage, RoundRow)>| rows.into_iter().map(|(_, row)| row).collect();
     ctx.page(&ListView {
@@ -74,6 +80,7 @@ pub(super) async fn decisions(ctx: Ctx) -> Answer {
         breadcrumbs: vec![Crumb::here("Decisions")],
         waiting: only_rows(waiting),
         done: only_rows(done),
+        tests: only_rows(tests),
         auditor: false,
     })
 }
@@ -85,7 +92,8 @@ pub(super) async fn audit(ctx: Ctx) -> Answer {
         title: "Rounds that are over",
         breadcrumbs: vec![Crumb::here("Rounds that are over")],
         waiting: Vec::new(),
-        done: rows.into_iter().map(|(_, row)| row).collect(),
+        done: rows.into_iter().map(|(_, row)| row).filter(|row| !row.test).collect(),
+        tests: Vec::new(),
         auditor: true,
     })
 }

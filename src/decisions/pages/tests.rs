@@ -31,6 +31,7 @@ fn render<P: Page>(page: &P) -> String {
         csrf: "token".to_owned(),
         signed_in_name: None,
         session: None,
+        test_round: false,
         assets: pages.assets(),
     };
     let html = pages.render(&site, page).unwrap();

@@ -22,6 +22,7 @@ fn html(pages: &Pages, view: &LetterView) -> String {
         csrf: String::new(),
         signed_in_name: None,
         session: None,
+        test_round: false,
         assets: pages.assets(),
     };
     pages.render(&site, view).unwrap()

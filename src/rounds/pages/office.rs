@@ -3,8 +3,10 @@
 use actix_web::web;
 use serde::Serialize;
 
+use super::questions::{LintRow, lint_rows};
 use crate::access::{self, Action};
-use crate::rounds::model::{RoundStage, Window};
+use crate::base::time::At;
+use crate::rounds::model::{Round, RoundStage, Window};
 use crate::rounds::rules::readiness;
 use crate::rounds::{actions, store};
 use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
@@ -13,6 +15,8 @@ use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
 struct ListView {
     title: &'static str,
     rounds: Vec<RoundRow>,
+    /// Rounds that are only tried out.
+    tests: Vec<RoundRow>,
 }
 
 impl Page for ListView {
@@ -30,22 +34,25 @@ struct RoundRow {
 
 pub(super) async fn list(ctx: Ctx) -> Answer {
     let now = ctx.now();
-    let rounds = ctx
+    let all = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
-            Ok(store::list_rounds(conn)?
-                .into_iter()
-                .map(|round| RoundRow {
-                    href: format!("/office/rounds/{}", round.reference),
-                    standing: round.standing(now),
-                    closes: round.closes_at.moment_words(),
-                    reference: round.reference,
-                    name: round.name,
-                })
-                .collect())
+            Ok(store::list_with_tests(conn)?)
         })
         .await?;
-    ctx.page(&ListView { title: "Rounds", rounds })
+    let (tests, rounds): (Vec<_>, Vec<_>) = all.into_iter().partition(|round| round.test);
+    let rows = |rounds: Vec<Round>| rounds.into_iter().map(|round| round_row(round, now)).collect();
+    ctx.page(&ListView { title: "Rounds", rounds: rows(rounds), tests: rows(tests) })
+}
+
+fn round_row(round: Round, now: At) -> RoundRow {
+    RoundRow {
+        href: format!("/office/rounds/{}", round.reference),
+        standing: round.standing(now),
+        closes: round.closes_at.moment_words(),
+        reference: round.reference,
+        name: round.name,
+    }
 }
 
 #[derive(Serialize)]
@@ -57,6 +64,11 @@ struct ShowView {
     facts: Vec<Row>,
     draft: bool,
     missing: Vec<String>,
+    /// Warnings about the form of a draft.
+    lints: Vec<LintRow>,
+    /// A test round, and whether it takes bids and so can be closed.
+    test: bool,
+    can_close: bool,
     steps: Vec<Step>,
 }
 
@@ -99,6 +111,9 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                 standing: round.standing(now),
                 steps: steps(&round.reference, round.stage, round.window(now)),
                 facts,
+                lints: if draft { lint_rows(&round, &definition) } else { Vec::new() },
+                can_close: round.test && round.window(now) == Window::Open,
+                test: round.test,
                 draft,
                 missing,
                 reference: round.reference,
@@ -128,7 +143,10 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
     }
     vec![
         step("Set-up", "set-up", RoundStage::Draft, RoundStage::Published),
-        step("Questions", "questions", RoundStage::Draft, RoundStage::Published),
+        step("Form and questions", "questions", RoundStage::Draft, RoundStage::Published),
+        step("Eligibility questions", "eligibility", RoundStage::Draft, RoundStage::Published),
+        step("Checks and declaration", "checks", RoundStage::Draft, RoundStage::Published),
+        step("Streams and intake", "intake", RoundStage::Draft, RoundStage::Published),
         applications,
         step("Panel members and conflicts", "assignments", RoundStage::Published, RoundStage::Moderation),
         step("Moderation", "moderation", RoundStage::Moderation, RoundStage::Recommended),

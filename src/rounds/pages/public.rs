@@ -118,11 +118,16 @@ pub(super) fn criteria_rows(definition: &RoundDefinition) -> Vec<CriterionRow> {
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let now = ctx.now();
+    let signed_in = ctx.visitor.session.is_some();
     let (round, definition) = ctx
         .read(move |conn, _| {
             let round = store::round_of_reference(conn, &reference)?;
             if round.stage == RoundStage::Draft {
                 return Err(Problem::NotFound);
+            }
+            // A test round is for whoever was given its address, and never public.
+            if round.test && !signed_in {
+                return Err(Problem::SignIn);
             }
             let (_, definition) = store::get_definition(conn, round.id)?;
             Ok((round, definition))

@@ -1,21 +1,27 @@
-//! The form's questions: listed, edited, added and removed while the round is being set up.
+//! The form builder's list: sections and questions in order, with a button for every move, and the warnings.
 
 use actix_web::web;
 use serde::Serialize;
 
-use super::load;
-use crate::base::text::clean_line;
+use super::kinds::kind_title;
+use super::{Reshaped, crumbs, edit, frozen, home, load, reshape};
 use crate::error::{Faults, Problem};
-use crate::rounds::actions;
-use crate::rounds::model::{Choice, Question, QuestionKind, Round, RoundDefinition, RoundStage};
-use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults};
+use crate::rounds::model::{Question, Round, RoundDefinition};
+use crate::rounds::rules::shape::{self, Shaped, Way, anchor};
+use crate::rounds::rules::{About, lints, minutes, most_words, time_words};
+use crate::web::{Answer, Crumb, Ctx, Form, Page, PageFaults};
 
 #[derive(Serialize)]
 struct ListView {
     title: String,
+    errors: PageFaults,
     breadcrumbs: Vec<Crumb>,
-    reference: String,
+    home: String,
+    version: i32,
     frozen: bool,
+    words: usize,
+    time: String,
+    lints: Vec<LintRow>,
     sections: Vec<SectionRow>,
 }
 
@@ -23,328 +29,149 @@ impl Page for ListView {
     const TEMPLATE: &'static str = "rounds/questions.html";
 }
 
+/// A warning with the page where it can be mended.
+#[derive(Debug, Serialize)]
+pub(super) struct LintRow {
+    text: String,
+    href: String,
+}
+
+/// The warnings about a round's form.
+pub(super) fn lint_rows(round: &Round, definition: &RoundDefinition) -> Vec<LintRow> {
+    let home = home(round);
+    lints(definition)
+        .into_iter()
+        .map(|lint| LintRow {
+            href: match lint.about {
+                About::Form => format!("{home}/questions"),
+                About::Criterion(_) => format!("{home}/set-up"),
+                About::Question(code) => format!("{home}/questions/{code}"),
+            },
+            text: lint.text,
+        })
+        .collect()
+}
+
 #[derive(Serialize)]
 struct SectionRow {
+    code: String,
+    anchor: String,
     title: String,
+    href: String,
     add: String,
+    preview: String,
     questions: Vec<QuestionRow>,
 }
 
 #[derive(Serialize)]
 struct QuestionRow {
+    code: String,
+    anchor: String,
     href: String,
     text: String,
     kind: &'static str,
     informs: String,
-    required: bool,
+    asked: String,
 }
 
-const fn kind_title(kind: QuestionKind) -> &'static str {
-    match kind {
-        QuestionKind::ShortText => "Short text",
-        QuestionKind::LongText => "Long text",
-        QuestionKind::Money => "Money",
-        QuestionKind::Date => "Date",
-        QuestionKind::Number => "Number",
-        QuestionKind::Single => "One choice",
-        QuestionKind::Multiple => "Several choices",
-        QuestionKind::Budget => "Budget table",
-        QuestionKind::Outcomes => "Outcomes table",
-        QuestionKind::Document => "Document",
+/// When a question is asked, in words.
+fn asked(definition: &RoundDefinition, question: &Question) -> String {
+    let mut parts = vec![if question.required { "Required" } else { "Optional" }.to_owned()];
+    if let Some(condition) = &question.show_if {
+        let answers: Vec<String> = definition
+            .question(&condition.question)
+            .iter()
+            .flat_map(|earlier| &earlier.options)
+            .filter(|option| condition.answers.contains(&option.value))
+            .map(|option| format!("‘{}’", option.text))
+            .collect();
+        parts.push(format!("if {} is {}", condition.question, answers.join(" or ")));
+    }
+    if !question.streams.is_empty() {
+        parts.push(format!("in {}", question.streams.join(", ")));
+    }
+    parts.join(", ")
+}
+
+fn question_row(home: &str, definition: &RoundDefinition, question: &Question) -> QuestionRow {
+    let informs = question.criterion.as_deref().and_then(|code| definition.criterion(code));
+    QuestionRow {
+        code: question.code.clone(),
+        anchor: anchor(&question.code),
+        href: format!("{home}/questions/{}", question.code),
+        text: question.text.clone(),
+        kind: kind_title(question.kind),
+        informs: informs.map_or_else(|| "Information only".to_owned(), |criterion| criterion.title.clone()),
+        asked: asked(definition, question),
     }
 }
 
-const KINDS: &[(QuestionKind, &str)] = &[
-    (QuestionKind::ShortText, "short_text"),
-    (QuestionKind::LongText, "long_text"),
-    (QuestionKind::Money, "money"),
-    (QuestionKind::Date, "date"),
-    (QuestionKind::Number, "number"),
-    (QuestionKind::Single, "single"),
-    (QuestionKind::Multiple, "multiple"),
-    (QuestionKind::Budget, "budget"),
-    (QuestionKind::Outcomes, "outcomes"),
-    (QuestionKind::Document, "document"),
-];
-
-/// Fields of a question's form.
-const FIELDS: [&str; 9] = ["version", "code", "text", "hint", "kind", "required", "word_limit", "options", "criterion"];
-
-fn crumbs(round: &Round) -> Vec<Crumb> {
-    vec![
-        Crumb::to("Rounds", "/office"),
-        Crumb::to(round.reference.clone(), format!("/office/rounds/{}", round.reference)),
-    ]
-}
-
-pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
-    let (round, definition) = load(&ctx, path.into_inner()).await?;
-    let base = format!("/office/rounds/{}/questions", round.reference);
+fn view(round: &Round, definition: &RoundDefinition, faults: &Faults) -> ListView {
+    let home = home(round);
     let sections = definition
         .sections
         .iter()
         .map(|section| SectionRow {
+            code: section.code.clone(),
+            anchor: anchor(&section.code),
             title: section.title.clone(),
-            add: format!("{base}/new-in-{}", section.code),
-            questions: section
-                .questions
-                .iter()
-                .map(|question| QuestionRow {
-                    href: format!("{base}/{}", question.code),
-                    text: question.text.clone(),
-                    kind: kind_title(question.kind),
-                    informs: question
-                        .criterion
-                        .as_deref()
-                        .and_then(|code| definition.criterion(code))
-                        .map_or_else(|| "Information".to_owned(), |criterion| criterion.title.clone()),
-                    required: question.required,
-                })
-                .collect(),
+            href: format!("{home}/sections/{}", section.code),
+            add: format!("{home}/questions/new-in-{}", section.code),
+            preview: format!("{home}/preview/{}", section.code),
+            questions: section.questions.iter().map(|question| question_row(&home, definition, question)).collect(),
         })
         .collect();
-    let mut breadcrumbs = crumbs(&round);
-    breadcrumbs.push(Crumb::here("Questions"));
-    ctx.page(&ListView {
-        title: format!("Questions of {}", round.reference),
-        breadcrumbs,
-        frozen: round.stage != RoundStage::Draft,
-        sections,
-        reference: round.reference,
-    })
-}
-
-#[derive(Serialize)]
-struct EditView {
-    title: String,
-    errors: PageFaults,
-    breadcrumbs: Vec<Crumb>,
-    version: i32,
-    frozen: bool,
-    remove: Option<String>,
-    code: Field,
-    text: Field,
-    hint: Field,
-    kind: Field,
-    required: Field,
-    word_limit: Field,
-    options: Field,
-    criterion: Field,
-}
-
-impl Page for EditView {
-    const TEMPLATE: &'static str = "rounds/question.html";
-}
-
-/// Which question a page is about: a stored one, or a new one in a section.
-enum Target<'a> {
-    Stored(&'a Question),
-    New { section: &'a str },
-}
-
-fn target<'a>(definition: &'a RoundDefinition, name: &str) -> Result<Target<'a>, Problem> {
-    if let Some(section) = name.strip_prefix("new-in-") {
-        let section = definition.sections.iter().find(|other| other.code == section).ok_or(Problem::NotFound)?;
-        return Ok(Target::New { section: &section.code });
-    }
-    definition.question(name).map(Target::Stored).ok_or(Problem::NotFound)
-}
-
-fn stored_fields(question: &Question) -> Fields {
-    let kind = KINDS.iter().find(|(kind, _)| *kind == question.kind).map_or("", |(_, word)| *word);
-    let options: Vec<String> = question.options.iter().map(|option| option.text.clone()).collect();
-    let mut fields = vec![
-        ("code".to_owned(), question.code.clone()),
-        ("text".to_owned(), question.text.clone()),
-        ("hint".to_owned(), question.hint.clone().unwrap_or_default()),
-        ("kind".to_owned(), kind.to_owned()),
-        ("word_limit".to_owned(), question.word_limit.map(|limit| limit.to_string()).unwrap_or_default()),
-        ("options".to_owned(), options.join("\n")),
-        ("criterion".to_owned(), question.criterion.clone().unwrap_or_default()),
-    ];
-    if question.required {
-        fields.push(("required".to_owned(), "yes".to_owned()));
-    }
-    Fields::from(fields)
-}
-
-fn edit_view(
-    round: &Round,
-    definition: &RoundDefinition,
-    target: &Target<'_>,
-    typed: &Fields,
-    faults: &Faults,
-) -> EditView {
-    let field = |name: &str, label: &str| Field::new(name, label).value(typed.get(name)).faults(faults);
-    let kinds = KINDS.iter().map(|(kind, word)| Item::new(*word, kind_title(*kind))).collect();
-    let criteria = std::iter::once(Item::new("", "Information only"))
-        .chain(definition.criteria.iter().map(|criterion| Item::new(&criterion.code, &criterion.title)))
-        .collect();
-    let base = format!("/office/rounds/{}/questions", round.reference);
-    let mut breadcrumbs = crumbs(round);
-    breadcrumbs.push(Crumb::to("Questions", base.clone()));
-    let (title, remove) = match target {
-        Target::Stored(question) => {
-            let used = question.role.is_some();
-            (format!("Question {}", question.code), (!used).then(|| format!("{base}/{}/remove", question.code)))
-        }
-        Target::New { .. } => ("Add a question".to_owned(), None),
-    };
-    breadcrumbs.push(Crumb::here(title.clone()));
-    EditView {
-        title,
+    ListView {
+        title: format!("Form of {}", round.reference),
         errors: faults.into(),
-        breadcrumbs,
+        breadcrumbs: crumbs(round, "Form and questions"),
         version: round.version,
-        frozen: round.stage != RoundStage::Draft,
-        remove,
-        code: field("code", "Short code").hint("Capital letters, figures and underscores").width("20"),
-        text: field("text", "The question"),
-        hint: field("hint", "Help under the question (optional)"),
-        kind: field("kind", "How it is answered").items(kinds),
-        required: Field::new("required", "")
-            .values(typed.all("required"))
-            .items(vec![Item::new("yes", "An answer is required")]),
-        word_limit: field("word_limit", "Word limit of a long text (optional)").width("5").inputmode("numeric"),
-        options: field("options", "Answers to choose from, a line each"),
-        criterion: field("criterion", "Which criterion does the answer inform?").items(criteria),
+        frozen: frozen(round),
+        words: most_words(definition),
+        time: time_words(minutes(definition)),
+        lints: lint_rows(round, definition),
+        sections,
+        home,
     }
 }
 
-pub(super) async fn edit(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
-    let (reference, name) = path.into_inner();
-    let (round, definition) = load(&ctx, reference).await?;
-    let target = target(&definition, &name)?;
-    let typed = match &target {
-        Target::Stored(question) => stored_fields(question),
-        Target::New { .. } => Fields::default(),
-    };
-    ctx.page(&edit_view(&round, &definition, &target, &typed, &Faults::default()))
+pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let (round, definition) = load(&ctx, path.into_inner()).await?;
+    ctx.page(&view(&round, &definition, &Faults::default()))
 }
 
-fn read(definition: &RoundDefinition, target: &Target<'_>, fields: &Fields, faults: &mut Faults) -> Option<Question> {
-    let text = clean_line(fields.get("text"));
-    if text.is_empty() {
-        faults.add("text", "Write the question");
-    }
-    let old = match target {
-        Target::Stored(question) => Some(*question),
-        Target::New { .. } => None,
-    };
-    let code = old.map_or_else(|| fields.get("code").trim().to_uppercase(), |question| question.code.clone());
-    let well_formed = !code.is_empty()
-        && code.len() <= 40
-        && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    if !well_formed {
-        faults.add("code", "Enter a code of capital letters, figures and underscores, such as NEED_PROBLEM");
-    } else if old.is_none() && definition.question(&code).is_some() {
-        faults.add("code", "Another question has that code");
-    }
-    let kind = KINDS.iter().find(|(_, word)| *word == fields.get("kind")).map(|(kind, _)| *kind);
-    let Some(kind) = kind else {
-        faults.add("kind", "Choose how it is answered");
-        return None;
-    };
-    let typed = fields.get("word_limit").trim();
-    let word_limit = if typed.is_empty() {
-        None
-    } else {
-        let limit = typed.parse().ok().filter(|limit| (10..=3000).contains(limit));
-        faults.take("word_limit", limit.ok_or("Enter a word limit from 10 to 3000, or nothing"))
-    };
-    let options = read_options(old, fields.get("options"));
-    if matches!(kind, QuestionKind::Single | QuestionKind::Multiple) && options.len() < 2 {
-        faults.add("options", "Write at least two answers to choose from, a line each");
-    }
-    let criterion = Some(fields.get("criterion").to_owned()).filter(|code| definition.criterion(code).is_some());
-    let hint = Some(clean_line(fields.get("hint"))).filter(|hint| !hint.is_empty());
-    faults.is_empty().then(|| Question {
-        code,
-        text,
-        hint,
-        kind,
-        required: fields.get("required") == "yes" || old.is_some_and(|question| question.role.is_some()),
-        word_limit,
-        max_chars: old.and_then(|question| question.max_chars),
-        options,
-        criterion,
-        role: old.and_then(|question| question.role),
-        show_if: old.and_then(|question| question.show_if.clone()),
-        streams: old.map(|question| question.streams.clone()).unwrap_or_default(),
+/// The list with what is wrong with a button that was pressed.
+pub(super) async fn refused(ctx: &Ctx, reference: String, faults: &Faults) -> Answer {
+    let (round, definition) = load(ctx, reference).await?;
+    ctx.faulty_page(&view(&round, &definition, faults))
+}
+
+/// What a button of the list does to what.
+fn button(what: &str) -> Option<(&'static str, fn(&mut RoundDefinition, &str) -> Shaped)> {
+    Some(match what {
+        "section-up" => ("section_moved", |form, code| shape::move_section(form, code, Way::Up)),
+        "section-down" => ("section_moved", |form, code| shape::move_section(form, code, Way::Down)),
+        "section-remove" => ("section_removed", shape::remove_section),
+        "question-up" => ("question_moved", |form, code| shape::move_question(form, code, Way::Up)),
+        "question-down" => ("question_moved", |form, code| shape::move_question(form, code, Way::Down)),
+        "duplicate" => ("question_duplicated", |form, code| shape::duplicate_question(form, code).map(drop)),
+        _ => return None,
     })
 }
 
-/// A line each. What was there keeps its stored value, so that its text can be mended.
-fn read_options(old: Option<&Question>, typed: &str) -> Vec<Choice> {
-    typed
-        .lines()
-        .map(clean_line)
-        .filter(|line| !line.is_empty())
-        .enumerate()
-        .map(|(place, text)| {
-            let kept = old.and_then(|question| question.options.get(place));
-            let value = kept.map_or_else(|| format!("option_{}", place + 1), |option| option.value.clone());
-            Choice { value, text }
-        })
-        .collect()
-}
-
-pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
-    let (reference, name) = path.into_inner();
-    let (round, mut definition) = load(&ctx, reference).await?;
-    fields.only(|name| FIELDS.contains(&name))?;
-    let mut faults = Faults::default();
-    let before = definition.clone();
-    let target = target(&before, &name)?;
-    let Some(question) = read(&before, &target, &fields, &mut faults) else {
-        return ctx.faulty_page(&edit_view(&round, &before, &target, &fields, &faults));
-    };
-    match target {
-        Target::New { section } => {
-            if let Some(section) = definition.sections.iter_mut().find(|other| other.code == section) {
-                section.questions.push(question);
-            }
-        }
-        Target::Stored(old) => {
-            for section in &mut definition.sections {
-                for stored in &mut section.questions {
-                    if stored.code == old.code {
-                        question.clone_into(stored);
-                    }
-                }
-            }
-        }
-    }
-    change(&ctx, round, definition, &fields, "Questions changed").await
-}
-
-pub(super) async fn remove(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
-    let (reference, name) = path.into_inner();
-    let (round, mut definition) = load(&ctx, reference).await?;
-    fields.only(|name| name == "version")?;
-    if definition.question(&name).is_none_or(|question| question.role.is_some()) {
-        return Err(Problem::NotFound);
-    }
-    for section in &mut definition.sections {
-        section.questions.retain(|question| question.code != name);
-    }
-    definition.sections.retain(|section| !section.questions.is_empty());
-    change(&ctx, round, definition, &fields, "Question removed").await
-}
-
-async fn change(ctx: &Ctx, round: Round, definition: RoundDefinition, fields: &Fields, reason: &'static str) -> Answer {
-    let version = fields.get("version").parse().unwrap_or(round.version);
-    let to = format!("/office/rounds/{}/questions", round.reference);
-    let typed = fields.get("text").to_owned();
-    let saved = ctx.write(move |tx| actions::change(tx, &round, version, &definition, reason)).await;
-    match saved {
-        Err(Problem::Stale { title, .. }) => {
-            let newer = "Open the questions again to see how they stand now".to_owned();
-            Err(Problem::Stale { title, texts: vec![("The question".to_owned(), newer, typed)] })
-        }
-        other => {
-            other?;
-            ctx.redirect_with(&to, "The questions are saved")
-        }
+pub(super) async fn change(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
+    let reference = path.into_inner();
+    let (round, _) = load(&ctx, reference.clone()).await?;
+    fields.only(|name| matches!(name, "version" | "do"))?;
+    let (what, code) = fields.get("do").split_once(' ').unwrap_or_default();
+    let unknown = || Problem::Malformed("no such button".to_owned());
+    let (change, act) = button(what).ok_or_else(unknown)?;
+    let code = code.to_owned();
+    let edit = edit(&round, &fields, change, &code, format!("{code}: {}", change.replace('_', " ")));
+    let to = format!("{}/questions#{}", home(&round), anchor(&code));
+    match reshape(&ctx, reference.clone(), edit, "main-content", move |form| act(form, &code)).await? {
+        Reshaped::Kept => ctx.redirect_with(&to, "The form is changed"),
+        Reshaped::Faulty(faults) => refused(&ctx, reference, &faults).await,
+        Reshaped::Stale(newer, faults) => ctx.stale_page(&view(&newer.0, &newer.1, &faults)),
     }
 }

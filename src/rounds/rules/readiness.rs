@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::rule_faults;
+use super::shape::condition_faults;
 use crate::rounds::model::{QuestionKind, QuestionRole, Round, RoundDefinition};
 
 /// What keeps a round from being published; empty when it is ready.
@@ -35,15 +36,26 @@ pub fn readiness(round: &Round, definition: &RoundDefinition, now: crate::base::
         "One application may ask for more than the whole pot",
     );
     need(!definition.declaration.is_empty(), "Write what the applicant declares");
+    need(
+        definition.sections.iter().all(|section| !section.questions.is_empty()),
+        "A section has no questions. Remove it or add some",
+    );
     need(!definition.gates.is_empty(), "Add at least one gate, such as eligibility");
     missing.extend(rule_faults(&definition.rules()).iter().map(ToString::to_string));
     missing.extend(scale_faults(definition));
     missing.extend(question_faults(definition));
+    missing.extend(condition_faults(definition).into_iter().map(|(_, text)| text));
     missing
 }
 
 fn scale_faults(definition: &RoundDefinition) -> Vec<String> {
-    let described: Vec<i32> = definition.scale.points.iter().map(|point| point.mark).collect();
+    let described: Vec<i32> = definition
+        .scale
+        .points
+        .iter()
+        .filter(|point| !point.label.is_empty() && !point.descriptor.is_empty())
+        .map(|point| point.mark)
+        .collect();
     (definition.scale.min..=definition.scale.max)
         .take(1_001)
         .filter(|mark| !described.contains(mark))

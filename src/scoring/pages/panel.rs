@@ -11,7 +11,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::ApplicationId;
 use crate::db::Conn;
 use crate::error::Problem;
-use crate::rounds::{Round, RoundStage, list_rounds};
+use crate::rounds::{Round, RoundStage, list_with_tests};
 use crate::scoring::model::{AssignmentRecord, ScoreSheet, SheetStage};
 use crate::scoring::{rules, store};
 use crate::web::{Answer, Crumb, Ctx, Page};
@@ -56,7 +56,7 @@ pub(super) async fn bids(ctx: Ctx) -> Answer {
     let rounds = ctx
         .read(move |conn, actor| {
             let mut rounds = Vec::new();
-            for round in list_rounds(conn)? {
+            for round in list_with_tests(conn)? {
                 if !(RoundStage::Scoring..=RoundStage::Decided).contains(&round.stage) {
                     continue;
                 }
