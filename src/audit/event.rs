@@ -48,6 +48,8 @@ event_kinds! {
     RoundAdded => "round_added", "Round set up";
     RoundChanged => "round_changed", "Round changed";
     RoundPublished => "round_published", "Round published; criteria and rules frozen";
+    RoundExtended => "round_extended", "Closing time moved to a later one, for everybody";
+    RoundUnsealed => "round_unsealed", "Bids unsealed: from now on officers can read them";
     ScoringStarted => "scoring_started", "Scoring started";
     ModerationStarted => "moderation_started", "Moderation of the round started";
     ApplicationStarted => "application_started", "Application started";

@@ -1,5 +1,9 @@
 //! What officers do with rounds.
 
+mod deadline;
+
+pub use deadline::{Extending, extend, unseal};
+
 use super::model::{Round, RoundDefinition, RoundStage};
 use super::rules::readiness;
 use super::store::{self, NewRound};

@@ -1,6 +1,7 @@
 //! The gate in front of every handler: who is asking, may they be here, and did the form come from one of our pages.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite};
@@ -32,6 +33,8 @@ pub struct Visitor {
     pub body_limit: usize,
     /// Time of the request.
     pub now: At,
+    /// When the whole request had been read; set by the form's extractor (D3).
+    pub received: Arc<OnceLock<At>>,
 }
 
 impl Visitor {
@@ -174,6 +177,7 @@ async fn identify(
             new_seed: false,
             body_limit: gate.map_or(0, |(_, limit)| limit),
             now,
+            received: Arc::default(),
         }),
         None => anonymous(app, form, gate),
     }
@@ -185,7 +189,14 @@ fn anonymous(app: &App, form: Option<String>, gate: Option<(Rule, usize)>) -> Re
         Some(seed) => seed,
         None => app.random.token()?,
     };
-    Ok(Visitor { session: None, seed, new_seed, body_limit: gate.map_or(0, |(_, limit)| limit), now: app.clock.now() })
+    Ok(Visitor {
+        session: None,
+        seed,
+        new_seed,
+        body_limit: gate.map_or(0, |(_, limit)| limit),
+        now: app.clock.now(),
+        received: Arc::default(),
+    })
 }
 
 /// Browsers say where a form came from. `Sec-Fetch-Site` decides where it is sent, else `Origin` must be ours;

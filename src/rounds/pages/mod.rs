@@ -1,5 +1,6 @@
 //! Pages of rounds: the public's and the officer's.
 
+mod deadline;
 mod office;
 mod public;
 mod questions;
@@ -32,6 +33,9 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/questions/{question}", OFFICER, questions::save),
         post!("/office/rounds/{round}/questions/{question}/remove", OFFICER, questions::remove),
         post!("/office/rounds/{round}/publish", OFFICER, office::publish),
+        get!("/office/rounds/{round}/deadline", OFFICER, deadline::show),
+        post!("/office/rounds/{round}/deadline", OFFICER, deadline::extend),
+        post!("/office/rounds/{round}/unseal", OFFICER, deadline::unseal),
     ]
 }
 

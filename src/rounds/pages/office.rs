@@ -3,8 +3,10 @@
 use actix_web::web;
 use serde::Serialize;
 
+use super::deadline::closes_words;
 use crate::access::{self, Action};
-use crate::rounds::model::{RoundStage, Window};
+use crate::rounds::deadline::Window;
+use crate::rounds::model::RoundStage;
 use crate::rounds::rules::readiness;
 use crate::rounds::{actions, store};
 use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
@@ -88,7 +90,8 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
             let facts = vec![
                 Row::new("State", round.standing(now)),
                 Row::new("Opens", round.opens_at.moment_words()),
-                Row::new("Closes", round.closes_at.moment_words()),
+                Row::new("Closes", closes_words(&round, now)),
+                Row::new("Grace period", round.grace_words().unwrap_or_else(|| "None".to_owned())),
                 Row::new("Pot", definition.money.pot_pence.to_string()),
                 Row::new("Pass mark", format!("{}%", definition.pass_mark)),
                 Row::new("Rules", format!("Version {version}{}", if draft { "" } else { ", frozen" })),

@@ -63,7 +63,8 @@ fn is_time(name: &str) -> bool {
     matches!(part, Some("date_day" | "date_month" | "date_year" | "time"))
 }
 
-fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At> {
+/// Reads a London date and time of the form. A closing time is no midnight, which can be read as either day.
+pub(super) fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At> {
     let part = |part: &str| typed.get(&format!("{name}_date_{part}")).trim().parse::<i32>().ok();
     let date = (|| {
         let year = i16::try_from(part("year")?).ok()?;
@@ -80,6 +81,13 @@ fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At> {
         faults.add(format!("{name}_time"), "Enter a time on the 24-hour clock, such as 17:00");
         return None;
     };
+    if name == "closes" && (hour, minute) == (0, 0) {
+        faults.add(
+            format!("{name}_time"),
+            "Midnight can be read as either day. Enter 23:59, or another time of the day you mean",
+        );
+        return None;
+    }
     faults.take(&format!("{name}_time"), At::from_london(date, hour, minute))
 }
 
