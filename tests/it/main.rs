@@ -18,6 +18,7 @@ mod applications;
 mod audit;
 mod browser;
 mod components;
+mod deadline;
 mod demo;
 mod journeys;
 mod kill;
