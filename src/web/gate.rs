@@ -118,13 +118,19 @@ pub async fn pass(
         Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
     };
     let refusal = refusal(&app, &request, &visitor, gate);
+    let stale = |session: &&Session| visitor.now.seconds_since(session.last_seen_at) >= 60;
+    let used = visitor.session.as_ref().filter(stale).map(|session| (session.id, visitor.now));
     let new_seed = (visitor.new_seed && !asset).then(|| visitor.seed.clone());
     // The page of a refusal shows who is signed in, as the page of a missing address does.
     request.extensions_mut().insert(visitor);
     if let Some(problem) = refusal {
+        note_use(&app, used).await;
         return Ok(request.error_response(problem).map_into_right_body());
     }
-    let mut answer = next.call(request).await?;
+    let answer = next.call(request).await;
+    // Not before: a write may have to wait for others, and whoever waits here with a form unread would become late (D3).
+    note_use(&app, used).await;
+    let mut answer = answer?;
     if let Some(seed) = new_seed {
         let secure = app.settings.secure();
         answer.response_mut().add_cookie(&cookie(form_cookie(secure), seed, secure))?;
@@ -146,6 +152,18 @@ fn refusal(app: &App, request: &ServiceRequest, visitor: &Visitor, gate: Option<
     Some(if visitor.session.is_none() { Problem::SignIn } else { Problem::NotFound })
 }
 
+/// Notes that a session was used. A fault of that spoils no answer: the session only ends sooner.
+async fn note_use(app: &web::Data<App>, used: Option<(i32, At)>) {
+    let Some((session, now)) = used else { return };
+    let app = app.clone();
+    let noted = web::block(move || session::touch(&app.db, session, now)).await;
+    if let Err(error) =
+        noted.map_err(|error| error.to_string()).and_then(|noted| noted.map_err(|e| crate::app::chain(&e)))
+    {
+        tracing::error!(cause = error, "the use of a session was not noted");
+    }
+}
+
 async fn identify(
     app: &web::Data<App>,
     request: &ServiceRequest,
@@ -158,17 +176,9 @@ async fn identify(
     let now = app.clock.now();
     let found = {
         let (app, token) = (app.clone(), token.clone());
-        web::block(move || -> Result<_, crate::db::DbError> {
-            let found = app.db.read(|conn| session::find(conn, &token, now))?;
-            if let Some(session) = &found
-                && now.seconds_since(session.last_seen_at) >= 60
-            {
-                session::touch(&app.db, session.id, now)?;
-            }
-            Ok(found)
-        })
-        .await
-        .map_err(Problem::internal)??
+        web::block(move || -> Result<_, crate::db::DbError> { app.db.read(|conn| session::find(conn, &token, now)) })
+            .await
+            .map_err(Problem::internal)??
     };
     match found {
         Some(session) => Ok(Visitor {
