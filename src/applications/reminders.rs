@@ -15,7 +15,7 @@ use crate::column_enum;
 use crate::db::{Conn, DbError};
 use crate::error::Problem;
 use crate::mail::{self, NewMail};
-use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, list_rounds};
+use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, list_rounds};
 
 column_enum!(Reminder, "What a draft's people are told.",
     /// Seven days before the round closes.
@@ -82,8 +82,7 @@ fn remind(app: &App, draft: ApplicationId, reminder: Reminder, round: &Round, no
     let mails = app.db.read(|conn| mails(conn, app, draft, reminder, round, now))?;
     let queued = app.db.operate(|tx| {
         let conn = tx.conn();
-        let newest = get_round(conn, round.id)?;
-        if !store::is_draft(conn, draft)? || newest.closes_at != round.closes_at {
+        if store::hold_round(conn, round.id)? != round.closes_at || !store::is_draft(conn, draft)? {
             return Ok(false);
         }
         store::insert_reminder(conn, draft, reminder, round.closes_at, now)?;

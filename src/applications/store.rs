@@ -26,7 +26,7 @@ pub(super) use documents::{NewDocument, insert_document, set_document_removed};
 pub(super) use gates::put_gate_check;
 pub use gates::{gate_checks_of, gates_met};
 pub(super) use receipts::{find_receipt, insert_receipt};
-pub(super) use reminders::{drafts_without, insert_reminder, is_draft};
+pub(super) use reminders::{drafts_without, hold_round, insert_reminder, is_draft};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),

@@ -80,6 +80,15 @@ impl Round {
         self.sealed && self.unsealed_at.is_none()
     }
 
+    /// Whether its bids are sealed, for officers; none where they never were.
+    #[must_use]
+    pub fn seal_words(&self) -> Option<String> {
+        self.sealed.then(|| match self.unsealed_at {
+            Some(at) => format!("Unsealed on {}", at.moment_words()),
+            None => "Sealed: nobody in the office can read an application".to_owned(),
+        })
+    }
+
     /// Refuses what shows a bid to the office while the round is sealed.
     ///
     /// # Errors

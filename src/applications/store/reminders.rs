@@ -7,7 +7,7 @@ use crate::applications::model::ApplicationStage;
 use crate::applications::reminders::Reminder;
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::time::At;
-use crate::db::schema::{applications, reminders};
+use crate::db::schema::{applications, reminders, rounds};
 use crate::db::{Conn, DbResult};
 
 /// Drafts of a round that were begun before a moment and have not had a reminder, the oldest first.
@@ -28,6 +28,15 @@ pub(in crate::applications) fn drafts_without(
         .select(applications::id)
         .load(conn)?;
     Ok(rows.into_iter().map(ApplicationId::new).collect())
+}
+
+/// Holds a round's row until the transaction ends, so that an extension comes wholly before or wholly after; returns its closing
+/// time. The row stays as it is.
+pub(in crate::applications) fn hold_round(conn: &mut Conn, round: RoundId) -> DbResult<At> {
+    Ok(diesel::update(rounds::table.find(round.row()))
+        .set(rounds::version.eq(rounds::version + 0))
+        .returning(rounds::closes_at)
+        .get_result(conn)?)
 }
 
 /// Whether an application is a draft still.

@@ -130,13 +130,7 @@ fn facts(round: &Round, submitted: i64, now: At) -> Vec<Row> {
         Row::new("Grace period", round.grace_words().unwrap_or_else(|| "None".to_owned())),
         Row::new("Applications submitted", submitted.to_string()),
     ];
-    if round.sealed {
-        let text = match round.unsealed_at {
-            Some(at) => format!("Unsealed on {}", at.moment_words()),
-            None => "Sealed: nobody in the office can read an application".to_owned(),
-        };
-        facts.push(Row::new("Seal", text));
-    }
+    facts.extend(round.seal_words().map(|words| Row::new("Seal", words)));
     facts
 }
 

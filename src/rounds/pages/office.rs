@@ -87,7 +87,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
             let (version, definition) = store::get_definition(conn, round.id)?;
             let draft = round.stage == RoundStage::Draft;
             let missing = if draft { readiness(&round, &definition, now) } else { Vec::new() };
-            let facts = vec![
+            let mut facts = vec![
                 Row::new("State", round.standing(now)),
                 Row::new("Opens", round.opens_at.moment_words()),
                 Row::new("Closes", closes_words(&round, now)),
@@ -96,6 +96,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                 Row::new("Pass mark", format!("{}%", definition.pass_mark)),
                 Row::new("Rules", format!("Version {version}{}", if draft { "" } else { ", frozen" })),
             ];
+            facts.extend(round.seal_words().map(|words| Row::new("Seal", words)));
             Ok(ShowView {
                 title: round.name.clone(),
                 breadcrumbs: vec![Crumb::to("Rounds", "/office"), Crumb::here(round.reference.clone())],

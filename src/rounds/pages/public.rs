@@ -135,7 +135,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
             Ok((round, definition, extensions))
         })
         .await?;
-    let facts = vec![
+    let mut facts = vec![
         Row::new("Opens", round.opens_at.moment_words()),
         Row::new("Closes", round.closes_at.moment_words()),
         Row::new("Money available", definition.money.pot_pence.to_string()),
@@ -146,6 +146,10 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         Row::new("Longest project", format!("{} months", definition.max_months)),
         Row::new("Pass mark", format!("{}%", definition.pass_mark)),
     ];
+    if round.sealed {
+        let text = "Nobody in the office can read an application before the round has closed";
+        facts.push(Row::new("Sealed", text));
+    }
     ctx.page(&ShowView {
         title: round.name.clone(),
         breadcrumbs: vec![Crumb::to("Open rounds", "/rounds"), Crumb::here(round.name.clone())],

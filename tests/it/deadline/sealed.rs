@@ -29,6 +29,7 @@ on_both! {
         assert!(!application.title.is_empty());
         let document = world.raw().text("SELECT CAST(min(id) AS TEXT) AS value FROM documents");
         let base = format!("/office/rounds/{}", round.reference);
+        says(&open(&world.browser(), &format!("/rounds/{}", round.reference)), &["Nobody in the office can read an application"]);
         let secrets = [application.title.as_str(), "Charnwood", "4,500"];
         for at in [world.now(), round.closes_at, round.last_moment(), round.settled_at()] {
             world.set_time(at);
