@@ -188,6 +188,14 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
             "Test rounds and real rounds stay apart",
             "A test organisation can bid in a test round alone, and any other organisation in a real round alone.",
         ),
+        "rounds_closes_at_extended_check" | "round_extensions_round_id_old_closes_at_key" => (
+            "The closing time was not changed",
+            "It moves only by an extension with a reason, before scoring starts. Somebody may have extended the round a moment ago.",
+        ),
+        "rounds_grace_minutes_check" => ("The grace period is too long", "It can be 0 to 60 minutes."),
+        "rounds_unsealed_first_check" => {
+            ("This round is sealed", "Unseal its bids first. Nobody can read or score them before.")
+        }
         "accounts_email_key" => ("That address has an account", "Each email address can have one account."),
         "organisations_charity_number_key" | "organisations_company_number_key" => (
             "That organisation is already registered",

@@ -1,4 +1,4 @@
-//! What runs beside the pages: mail is sent, checkpoints are written.
+//! What runs beside the pages: mail is sent, reminders are queued, checkpoints are written.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::app::{App, chain};
+use crate::applications::reminders;
 use crate::audit::{checkpoint, verify};
 use crate::letters;
 use crate::mail::sender::{Outcome, Sender};
@@ -14,6 +15,8 @@ use crate::mail::sender::{Outcome, Sender};
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
 /// And at least after so many new records.
 const CHECKPOINT_RECORDS: i64 = 100;
+/// How often reminders are looked for.
+const REMINDERS_EVERY: Duration = Duration::from_secs(60);
 /// How often the jobs look for work.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -54,7 +57,12 @@ impl Drop for Jobs {
 
 fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
     let (mut last_size, mut last_time) = (0, Instant::now());
+    let mut reminded: Option<Instant> = None;
     while !stop.load(Ordering::SeqCst) {
+        if reminded.is_none_or(|last| last.elapsed() >= REMINDERS_EVERY) {
+            remind(app);
+            reminded = Some(Instant::now());
+        }
         send_mail(app, sender, stop);
         if let Ok(head) = app.db.read(verify::current_head)
             && head.seq > last_size
@@ -67,6 +75,12 @@ fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
         std::thread::sleep(TICK);
     }
     write_checkpoint(app);
+}
+
+fn remind(app: &App) {
+    if let Err(problem) = reminders::queue_due(app) {
+        tracing::error!(cause = chain(&problem), "reminders cannot be queued");
+    }
 }
 
 /// Sends everything that is due.

@@ -59,6 +59,8 @@ pub struct Bid {
     pub phase: Phase,
     /// Whether it was submitted (and not withdrawn).
     pub submitted: bool,
+    /// Whether its round is sealed still: nobody but the applicant reads it.
+    pub sealed: bool,
     /// The actor's own assignment to it.
     pub assignment: Assignment,
 }
@@ -176,7 +178,7 @@ fn reads_bid(actor: &Actor, bid: &Bid) -> bool {
     let as_officer = actor.has(Role::Officer);
     let as_signatory = actor.has(Role::DecisionMaker) && bid.phase >= Phase::Recommended;
     let as_auditor = actor.has(Role::Auditor) && bid.phase == Phase::Over;
-    bid.submitted && unconflicted(bid) && (as_member || as_officer || as_signatory || as_auditor)
+    bid.submitted && !bid.sealed && unconflicted(bid) && (as_member || as_officer || as_signatory || as_auditor)
 }
 
 fn reads_assessment(actor: &Actor, bid: &Bid) -> bool {
@@ -185,5 +187,5 @@ fn reads_assessment(actor: &Actor, bid: &Bid) -> bool {
     let as_officer = actor.has(Role::Officer) && bid.phase >= Phase::Moderation;
     let as_signatory = actor.has(Role::DecisionMaker) && bid.phase >= Phase::Recommended;
     let as_auditor = actor.has(Role::Auditor) && bid.phase == Phase::Over;
-    bid.submitted && unconflicted(bid) && (as_member || as_officer || as_signatory || as_auditor)
+    bid.submitted && !bid.sealed && unconflicted(bid) && (as_member || as_officer || as_signatory || as_auditor)
 }

@@ -3,13 +3,14 @@
 mod answers;
 mod documents;
 mod gates;
+mod late;
 mod start;
 mod submit;
 
 pub use answers::save_answers;
 pub use documents::{Kept, add_document, remove_document};
 pub use gates::check_gate;
-pub use start::{EligibilityAnswers, refusals, start};
+pub use start::{Beginning, EligibilityAnswers, begin, refusals, start};
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
 
 use super::model::{Application, ApplicationStage};
@@ -29,10 +30,20 @@ pub(super) fn own(tx: &mut WriteTx<'_>, reference: &str) -> Result<(Application,
     Ok((application, round))
 }
 
-/// The round takes bids now, compared inside the transaction (D3).
+/// A bid may be begun: the request was received before the closing time, compared inside the transaction (D3).
+pub(super) fn require_beginning(round: &Round, tx: &WriteTx<'_>) -> Result<(), Problem> {
+    match (round.window(tx.received()), round.grace_words()) {
+        (Window::Grace, Some(words)) => {
+            Err(Problem::refused("Nothing can be begun any more", format!("It closed on {}. {words}", round.closes_at)))
+        }
+        _ => require_open(round, tx),
+    }
+}
+
+/// What was begun may be changed and submitted: the request was received before the last moment, grace included.
 pub(super) fn require_open(round: &Round, tx: &WriteTx<'_>) -> Result<(), Problem> {
-    match round.window(tx.now()) {
-        Window::Open => Ok(()),
+    match round.window(tx.received()) {
+        Window::Open | Window::Grace => Ok(()),
         Window::NotYet => {
             Err(Problem::refused("This round is not open yet", format!("It opens on {}.", round.opens_at)))
         }
@@ -41,9 +52,13 @@ pub(super) fn require_open(round: &Round, tx: &WriteTx<'_>) -> Result<(), Proble
 }
 
 pub(super) fn closed_text(round: &Round) -> String {
+    let grace = match round.grace_minutes {
+        0 => String::new(),
+        minutes => format!(", and {minutes} minutes later for what was begun before"),
+    };
     format!(
-        "It closed on {}, by our clock. What you wrote is kept, and you can read and copy it, but it cannot be submitted to \
-         this round. Your attempt has been recorded. If something outside your control stopped you, contact the office.",
+        "It closed on {}{grace}, by our clock. What you saved before is kept, and you can read and copy it, but it can no longer be \
+         changed or submitted. If something outside your control stopped you, contact the office.",
         round.closes_at
     )
 }

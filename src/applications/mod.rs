@@ -8,6 +8,7 @@ pub mod answers;
 pub mod gates;
 pub mod model;
 pub mod pages;
+pub mod reminders;
 pub mod rules;
 pub mod store;
 

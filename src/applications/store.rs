@@ -4,6 +4,7 @@ mod answers;
 mod documents;
 mod gates;
 mod receipts;
+mod reminders;
 
 use diesel::prelude::*;
 
@@ -25,6 +26,7 @@ pub(super) use documents::{NewDocument, insert_document, set_document_removed};
 pub(super) use gates::put_gate_check;
 pub use gates::{gate_checks_of, gates_met};
 pub(super) use receipts::{find_receipt, insert_receipt};
+pub(super) use reminders::{drafts_without, hold_round, insert_reminder, is_draft};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),
@@ -146,7 +148,10 @@ pub(super) fn list_of_organisations(conn: &mut Conn, organisations_: &[Organisat
 /// # Errors
 /// When the database cannot be read.
 pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbResult<Bid> {
-    let stage: RoundStage = rounds::table.find(application.round.row()).select(rounds::stage).first(conn)?;
+    let (stage, sealed, unsealed_at): (RoundStage, i32, Option<At>) = rounds::table
+        .find(application.round.row())
+        .select((rounds::stage, rounds::sealed, rounds::unsealed_at))
+        .first(conn)?;
     let assignment: Option<String> = match actor.account() {
         None => None,
         Some(account) => assignments::table
@@ -159,6 +164,7 @@ pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbRe
         organisation: application.organisation,
         phase: stage.phase(),
         submitted: application.stage == ApplicationStage::Submitted,
+        sealed: sealed == 1 && unsealed_at.is_none(),
         assignment: match assignment.as_deref() {
             Some("assigned") => Assignment::Undeclared,
             Some("cleared") => Assignment::Cleared,
@@ -218,14 +224,14 @@ pub(super) fn set_summary(
 
 /// `draft -> submitted`; `NotFound` when it is no longer a draft.
 pub(super) fn set_submitted(tx: &mut WriteTx<'_>, application: ApplicationId, name: &str, role: &str) -> DbResult<()> {
-    let (now, account) = (tx.now(), tx.account()?);
+    let (received, account) = (tx.received(), tx.account()?);
     tx.update(Table::Applications, application.row(), |conn| {
         diesel::update(
             applications::table.find(application.row()).filter(applications::stage.eq(ApplicationStage::Draft)),
         )
         .set((
             applications::stage.eq(ApplicationStage::Submitted),
-            applications::submitted_at.eq(Some(now)),
+            applications::submitted_at.eq(Some(received)),
             applications::submitted_by.eq(Some(account)),
             applications::declared_name.eq(Some(name)),
             applications::declared_role.eq(Some(role)),

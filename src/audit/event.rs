@@ -51,6 +51,8 @@ event_kinds! {
     TestRoundMade => "test_round_made", "Test round made to try a draft out";
     TestRoundClosed => "test_round_closed", "Test round closed early";
     RoundPublished => "round_published", "Round published; criteria and rules frozen";
+    RoundExtended => "round_extended", "Closing time moved to a later one, for everybody";
+    RoundUnsealed => "round_unsealed", "Bids unsealed: from now on officers can read them";
     ScoringStarted => "scoring_started", "Scoring started";
     ModerationStarted => "moderation_started", "Moderation of the round started";
     ApplicationStarted => "application_started", "Application started";

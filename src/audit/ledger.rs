@@ -64,6 +64,7 @@ pub struct WriteTx<'a> {
     actor: &'a Actor,
     random: &'a Random,
     now: At,
+    received: At,
     touched: Vec<(Table, i32)>,
 }
 
@@ -93,10 +94,17 @@ impl WriteTx<'_> {
         self.actor.account().ok_or_else(|| DbError::Unfit("this change needs a signed-in person".to_owned()))
     }
 
-    /// The time, read after the writers' queue was passed: what a deadline is compared with (D3).
+    /// The time, read after the writers' queue was passed: when the change is made.
     #[must_use]
     pub const fn now(&self) -> At {
         self.now
+    }
+
+    /// When our server had read the whole request: what a deadline is compared with (D3). However long the writers' queue was,
+    /// nobody who was in time becomes late in it. Where there was no request it is [`Self::now`].
+    #[must_use]
+    pub const fn received(&self) -> At {
+        self.received
     }
 
     /// Randomness for references and tokens.
@@ -172,10 +180,24 @@ impl Ledger {
         actor: &Actor,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<Change<T>, E>,
     ) -> Result<T, E> {
+        self.write_received(None, actor, f)
+    }
+
+    /// The same for a request that was read whole at a moment before: see [`WriteTx::received`].
+    ///
+    /// # Errors
+    /// Those of `f`, and of the database.
+    pub fn write_received<T, E: From<DbError>>(
+        &self,
+        received: Option<At>,
+        actor: &Actor,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<Change<T>, E>,
+    ) -> Result<T, E> {
         self.db.transact(|conn| {
             let head = store::lock_head(conn)?;
             let now = self.clock.now();
-            let mut tx = WriteTx { conn, actor, random: &self.random, now, touched: Vec::new() };
+            let received = received.unwrap_or(now);
+            let mut tx = WriteTx { conn, actor, random: &self.random, now, received, touched: Vec::new() };
             let change = f(&mut tx)?;
             let touched = std::mem::take(&mut tx.touched);
             self.append(conn, actor, now, head, &touched, change).map_err(E::from)

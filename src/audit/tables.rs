@@ -1,6 +1,6 @@
 //! The tables whose every row is in the audit trail, and how each column is read for its digest.
 //!
-//! Sessions, sign-in links, the outbox, letter batches and the trail's own tables are not here:
+//! Sessions, sign-in links, the outbox, reminders, letter batches and the trail's own tables are not here:
 //! they hold no fact about how a round was run.
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
@@ -37,6 +37,7 @@ pub enum Table {
     Funds,
     Rounds,
     RoundDefinitions,
+    RoundExtensions,
     Applications,
     Answers,
     Documents,
@@ -64,6 +65,7 @@ impl Table {
         Self::Funds,
         Self::Rounds,
         Self::RoundDefinitions,
+        Self::RoundExtensions,
         Self::Applications,
         Self::Answers,
         Self::Documents,
@@ -128,6 +130,9 @@ impl Table {
                     ("published_at", Time),
                     ("version", Number),
                     ("test", Number),
+                    ("grace_minutes", Number),
+                    ("sealed", Number),
+                    ("unsealed_at", Time),
                 ],
             },
             Self::RoundDefinitions => &TableSpec {
@@ -139,6 +144,17 @@ impl Table {
                     ("reason", Text),
                     ("created_at", Time),
                     ("created_by", Number),
+                ],
+            },
+            Self::RoundExtensions => &TableSpec {
+                name: "round_extensions",
+                columns: &[
+                    ("round_id", Number),
+                    ("old_closes_at", Time),
+                    ("new_closes_at", Time),
+                    ("reason", Text),
+                    ("extended_at", Time),
+                    ("extended_by", Number),
                 ],
             },
             Self::Applications => &TableSpec {

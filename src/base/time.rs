@@ -111,7 +111,8 @@ impl At {
         date_words(self.london_date())
     }
 
-    /// `7:42pm`; twelve o'clock is `12 noon` or `12 midnight`.
+    /// `7:42pm`; twelve o'clock is `12 noon` or `12:00am`. Never `midnight`, which can be read as either day: a closing time is
+    /// refused there (see [`Self::is_london_midnight`]).
     #[must_use]
     pub fn time_words(self) -> String {
         let (hour, minute) = self.london_hour_minute();
@@ -121,7 +122,7 @@ impl At {
             other => other,
         };
         match (hour, minute) {
-            (0, 0) => "12 midnight".to_owned(),
+            (0, 0) => "12:00am".to_owned(),
             (12, 0) => "12 noon".to_owned(),
             (_, 0) => format!("{twelve}{half}"),
             _ => format!("{twelve}:{minute:02}{half}"),
@@ -133,6 +134,57 @@ impl At {
     pub fn moment_words(self) -> String {
         let zoned = self.zoned();
         format!("{} at {}", zoned.strftime("%A %-d %B %Y"), self.time_words())
+    }
+
+    /// Reads what [`Self::rfc3339`] wrote.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|stamp| Self::from_micros(stamp.as_microsecond()))
+    }
+
+    /// Whether London's clocks show the first minute of a day.
+    #[must_use]
+    pub fn is_london_midnight(self) -> bool {
+        self.london_hour_minute() == (0, 0)
+    }
+
+    /// Days from this date to a later one by London's calendar, however many hours they have as the clocks change.
+    #[must_use]
+    pub fn london_days_until(self, later: Self) -> i32 {
+        self.london_date().until(later.london_date()).map_or(0, |span| span.get_days())
+    }
+
+    /// How long until this moment, seen at `now`: `today at 5pm`, `tomorrow at 5pm`, `in 3 days`; none when it is past.
+    #[must_use]
+    pub fn countdown(self, now: Self) -> Option<String> {
+        if now >= self {
+            return None;
+        }
+        Some(match now.london_days_until(self) {
+            0 => format!("today at {}", self.time_words()),
+            1 => format!("tomorrow at {}", self.time_words()),
+            days => format!("in {days} days"),
+        })
+    }
+
+    /// How long after `due` this moment is: `2 hours 5 minutes`, `3 minutes 4 seconds`, `less than a second`.
+    #[must_use]
+    pub fn late_words(self, due: Self) -> String {
+        let seconds = self.seconds_since(due).max(0);
+        let parts = [
+            (seconds / 86_400, "day"),
+            (seconds / 3_600 % 24, "hour"),
+            (seconds / 60 % 60, "minute"),
+            (seconds % 60, "second"),
+        ];
+        let words: Vec<String> = parts
+            .iter()
+            .skip_while(|(count, _)| *count == 0)
+            .take(2)
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, unit)| format!("{count} {unit}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        if words.is_empty() { "less than a second".to_owned() } else { words.join(" ") }
     }
 
     /// RFC 3339 in UTC, for machines: `2026-11-22T19:42:07.123456Z`.
@@ -244,6 +296,40 @@ mod tests {
         let summer = At::from_london(date(2026, 7, 3), 12, 0).unwrap();
         assert_eq!(summer.moment_words(), "Friday 3 July 2026 at 12 noon");
         assert_eq!(summer.rfc3339(), "2026-07-03T11:00:00.000000Z");
+    }
+
+    #[test]
+    fn nothing_says_midnight() {
+        let first = At::from_london(date(2026, 12, 4), 0, 0).unwrap();
+        assert!(first.is_london_midnight());
+        assert_eq!(first.time_words(), "12:00am");
+        assert_eq!(At::from_london(date(2026, 12, 4), 23, 59).unwrap().time_words(), "11:59pm");
+    }
+
+    /// Days are counted by the calendar: the days of 23 and of 25 hours are days.
+    #[test]
+    fn the_countdown_is_right_as_clocks_change() {
+        let at = |month, day, hour, minute| At::from_london(date(2026, month, day), hour, minute).unwrap();
+        for (month, sunday) in [(3, 29), (10, 25)] {
+            let closes = at(month, sunday + 1, 0, 30);
+            assert_eq!(closes.countdown(at(month, sunday - 2, 23, 59)).unwrap(), "in 3 days");
+            assert_eq!(closes.countdown(at(month, sunday - 1, 0, 0)).unwrap(), "in 2 days");
+            assert_eq!(closes.countdown(at(month, sunday, 0, 0)).unwrap(), "tomorrow at 12:30am");
+            assert_eq!(closes.countdown(at(month, sunday, 23, 59)).unwrap(), "tomorrow at 12:30am");
+            assert_eq!(closes.countdown(at(month, sunday + 1, 0, 0)).unwrap(), "today at 12:30am");
+            assert_eq!(closes.countdown(closes), None);
+        }
+    }
+
+    #[test]
+    fn lateness_is_said_in_two_parts() {
+        let due = At::from_london(date(2026, 12, 4), 17, 0).unwrap();
+        let late = |micros| At::from_micros(due.micros() + micros).late_words(due);
+        assert_eq!(late(1), "less than a second");
+        assert_eq!(late(1_000_000), "1 second");
+        assert_eq!(late(184_000_000), "3 minutes 4 seconds");
+        assert_eq!(late(7_500_000_000), "2 hours 5 minutes");
+        assert_eq!(late(86_400_000_000 + 61_000_000), "1 day");
     }
 
     proptest::proptest! {

@@ -129,6 +129,31 @@ diesel::table! {
         published_at -> Nullable<Timestamp>,
         version -> Integer,
         test -> Integer,
+        grace_minutes -> Integer,
+        sealed -> Integer,
+        unsealed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    round_extensions (id) {
+        id -> Integer,
+        round_id -> Integer,
+        old_closes_at -> Timestamp,
+        new_closes_at -> Timestamp,
+        reason -> Text,
+        extended_at -> Timestamp,
+        extended_by -> Integer,
+    }
+}
+
+diesel::table! {
+    reminders (id) {
+        id -> Integer,
+        application_id -> Integer,
+        kind -> Text,
+        closes_at -> Timestamp,
+        queued_at -> Timestamp,
     }
 }
 
@@ -396,6 +421,8 @@ diesel::joinable!(memberships -> organisations (organisation_id));
 diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(rounds -> funds (fund_id));
 diesel::joinable!(round_definitions -> rounds (round_id));
+diesel::joinable!(round_extensions -> rounds (round_id));
+diesel::joinable!(reminders -> applications (application_id));
 diesel::joinable!(applications -> rounds (round_id));
 diesel::joinable!(applications -> organisations (organisation_id));
 diesel::joinable!(answers -> applications (application_id));
@@ -432,7 +459,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     funds,
     rounds,
     round_definitions,
+    round_extensions,
     applications,
+    reminders,
     answers,
     documents,
     gate_checks,

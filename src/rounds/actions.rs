@@ -1,9 +1,11 @@
 //! What officers do with rounds.
 
 mod copies;
+mod deadline;
 mod reshape;
 
 pub use copies::{close_test, copy, try_out};
+pub use deadline::{Extending, extend, unseal};
 pub use reshape::{Edit, reshape};
 
 use super::model::{Round, RoundDefinition, RoundStage};

@@ -61,7 +61,7 @@ pub struct Round {
     pub stage: RoundStage,
     /// From then on bids are taken.
     pub opens_at: At,
-    /// From then on none is taken.
+    /// From then on none is begun, nor taken after the minutes of grace.
     pub closes_at: At,
     /// When it was set up.
     pub created_at: At,
@@ -71,52 +71,19 @@ pub struct Round {
     pub version: i32,
     /// Tries a draft round out: nothing in it is a real application, and no list of real rounds holds it.
     pub test: bool,
-}
-
-/// What the clock says of a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
-    /// Not published, or before its opening.
-    NotYet,
-    /// Bids are taken.
-    Open,
-    /// No more bids.
-    Closed,
+    /// Minutes after the closing time in which what was begun may still be submitted; from [`Intake`].
+    pub grace_minutes: i32,
+    /// Whether nobody in the office may read a bid before it is unsealed; from [`Intake`].
+    pub sealed: bool,
+    /// When an officer unsealed its bids.
+    pub unsealed_at: Option<At>,
 }
 
 impl Round {
-    /// Whether bids are taken at `now`: `opens_at <= now < closes_at`, half-open (D3).
-    #[must_use]
-    pub fn window(&self, now: At) -> Window {
-        if self.stage == RoundStage::Draft || now < self.opens_at {
-            Window::NotYet
-        } else if self.stage == RoundStage::Published && now < self.closes_at {
-            Window::Open
-        } else {
-            Window::Closed
-        }
-    }
-
     /// The subject of a mail about it: one of a test round says so first.
     #[must_use]
     pub fn mail_subject(&self, subject: &str) -> String {
         if self.test { format!("[Test] {subject}") } else { subject.to_owned() }
-    }
-
-    /// Where it stands, in plain words.
-    #[must_use]
-    pub fn standing(&self, now: At) -> &'static str {
-        match (self.stage, self.window(now)) {
-            (RoundStage::Draft, _) => "Being set up",
-            (RoundStage::Published, Window::NotYet) => "Opens soon",
-            (RoundStage::Published, Window::Open) => "Open for applications",
-            (RoundStage::Published, Window::Closed) => "Closed for applications",
-            (RoundStage::Scoring, _) => "Being scored",
-            (RoundStage::Moderation, _) => "Being moderated",
-            (RoundStage::Recommended, _) => "Waiting for the decision",
-            (RoundStage::Decided, _) => "Decided; letters being prepared",
-            (RoundStage::Issued, _) => "Over; letters issued",
-        }
     }
 }
 

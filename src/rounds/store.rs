@@ -9,7 +9,15 @@ use crate::base::time::At;
 use crate::db::schema::{funds, round_definitions, rounds};
 use crate::db::{Conn, DbResult};
 
-type RoundColumns = (i32, FundId, String, String, String, String, RoundStage, At, At, At, AccountId, i32, i32);
+mod extensions;
+
+pub use extensions::{Bidder, extensions_of};
+pub(super) use extensions::{
+    bidders_of, count_submitted, insert_extension, rearm_closed_notice, set_closes_at, set_unsealed,
+};
+
+type RoundColumns =
+    (i32, FundId, String, String, String, String, RoundStage, At, At, At, AccountId, i32, (i32, i32, i32, Option<At>));
 
 macro_rules! round_columns {
     () => {
@@ -26,7 +34,7 @@ macro_rules! round_columns {
             rounds::created_at,
             rounds::created_by,
             rounds::version,
-            rounds::test,
+            (rounds::test, rounds::grace_minutes, rounds::sealed, rounds::unsealed_at),
         )
     };
 }
@@ -45,8 +53,9 @@ fn round(columns: RoundColumns) -> Round {
         created_at,
         created_by,
         version,
-        test,
+        rest,
     ) = columns;
+    let (test, grace_minutes, sealed, unsealed_at) = rest;
     Round {
         id: RoundId::new(id),
         fund,
@@ -61,6 +70,9 @@ fn round(columns: RoundColumns) -> Round {
         created_by,
         version,
         test: test != 0,
+        grace_minutes,
+        sealed: sealed == 1,
+        unsealed_at,
     }
 }
 
@@ -255,7 +267,15 @@ pub(super) fn insert_definition(
             .returning(round_definitions::id)
             .get_result(conn)
     })?;
-    Ok(())
+    // What decides who may submit and read stands with the round, where every question of time looks; it freezes with it.
+    tx.update(Table::Rounds, round.row(), |conn| {
+        diesel::update(rounds::table.find(round.row()))
+            .set((
+                rounds::grace_minutes.eq(definition.intake.grace_minutes),
+                rounds::sealed.eq(i32::from(definition.intake.sealed)),
+            ))
+            .execute(conn)
+    })
 }
 
 /// Changes the name and times of a round that is being set up; `NotFound` when `version` has moved on.

@@ -32,12 +32,14 @@ pub fn start_scoring(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>,
             format!("This round stands at: {}.", round.standing(tx.now())),
         ));
     }
-    if round.window(tx.now()) != Window::Closed {
+    // What was received in time may still wait for the database: nobody who was in time is left off the list.
+    if tx.now() < round.settled_at() {
         return Err(Problem::refused(
             "Scoring cannot start yet",
-            format!("The round takes applications until {}.", round.closes_at),
+            format!("The round takes applications until {}. Scoring can start one minute later.", round.last_moment()),
         ));
     }
+    round.require_unsealed()?;
     set_stage(tx, round.id, RoundStage::Published, RoundStage::Scoring)?;
     let applications = submitted_of_round(tx.conn(), round.id)?.len();
     let event = Event::new(EventKind::ScoringStarted).round(round.id).with("applications", applications);
@@ -48,7 +50,7 @@ pub fn start_scoring(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>,
 fn require_assignable(round: &Round, tx: &WriteTx<'_>) -> Result<(), Problem> {
     match round.stage {
         RoundStage::Scoring => Ok(()),
-        RoundStage::Published if round.window(tx.now()) == Window::Closed => Ok(()),
+        RoundStage::Published if round.window(tx.now()) == Window::Closed => round.require_unsealed(),
         RoundStage::Draft | RoundStage::Published => Err(Problem::refused(
             "You cannot assign panel members yet",
             format!("You can assign them when the round has closed, on {}.", round.closes_at),

@@ -22,6 +22,8 @@ pub fn bid(application: &Application, phase: Phase, own: Option<&AssignmentRecor
         organisation: application.organisation,
         phase,
         submitted: application.stage == ApplicationStage::Submitted,
+        // Scoring does not begin before a round is unsealed.
+        sealed: phase < Phase::Scoring,
         assignment: match own.map(|own| own.stage) {
             Some(AssignmentStage::Assigned) => Assignment::Undeclared,
             Some(AssignmentStage::Cleared) => Assignment::Cleared,

@@ -1,6 +1,7 @@
 //! What a handler has: the application, the visitor, and the ways to read, write and answer.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
@@ -58,7 +59,8 @@ impl Ctx {
         let visitor = match visitor {
             Some(visitor) => visitor,
             None => {
-                Visitor { session: None, seed: String::new(), new_seed: false, body_limit: 0, now: app.clock.now() }
+                let (seed, now) = (String::new(), app.clock.now());
+                Visitor { session: None, seed, new_seed: false, body_limit: 0, now, received: Arc::default() }
             }
         };
         let flash = request
@@ -89,6 +91,13 @@ impl Ctx {
         self.visitor.now
     }
 
+    /// When the whole request, body included, had been read: what decides whether it was in time (D3). A request whose first
+    /// line came before the closing time and whose last came after it is late; one that waited for the database is not.
+    #[must_use]
+    pub fn received(&self) -> At {
+        self.visitor.received.get().copied().unwrap_or_else(|| self.app.clock.now())
+    }
+
     /// Reads, off the request's thread.
     ///
     /// # Errors
@@ -110,8 +119,8 @@ impl Ctx {
         &self,
         f: impl FnOnce(&mut WriteTx<'_>) -> Result<Change<T>, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (app, actor) = (self.app.clone(), self.actor());
-        web::block(move || app.ledger.write(&actor, f)).await.map_err(Problem::internal)?
+        let (app, actor, received) = (self.app.clone(), self.actor(), self.received());
+        web::block(move || app.ledger.write_received(Some(received), &actor, f)).await.map_err(Problem::internal)?
     }
 
     /// Runs any blocking work with the application.

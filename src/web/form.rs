@@ -100,6 +100,7 @@ impl FromRequest for Form {
             let body = tokio::time::timeout(TOTAL, read(payload, visitor.body_limit))
                 .await
                 .map_err(|_| Problem::Malformed("the form took too long".to_owned()))??;
+            note_received(&app, &visitor);
             let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body)
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect();
@@ -139,6 +140,7 @@ impl FromRequest for Upload {
             let parts = tokio::time::timeout(TOTAL, read_parts(&mut multipart, visitor.body_limit))
                 .await
                 .map_err(|_| Problem::Malformed("the upload took too long".to_owned()))??;
+            note_received(&app, &visitor);
             let fields = checked(&app, &visitor, parts.fields)?;
             Ok(Self { fields, file_name: parts.file_name, bytes: parts.bytes })
         })
@@ -207,6 +209,12 @@ fn parts(request: &HttpRequest) -> Result<(web::Data<App>, Visitor), Problem> {
     let app = request.app_data::<web::Data<App>>().cloned();
     let visitor = request.extensions().get::<Visitor>().cloned();
     app.zip(visitor).ok_or_else(|| Problem::internal("a form outside the gate"))
+}
+
+/// The whole body is here: from now on nothing that takes time on our side makes the request late (D3).
+fn note_received(app: &App, visitor: &Visitor) {
+    // A request has one body, so it is set once.
+    let _ = visitor.received.set(app.clock.now());
 }
 
 /// Takes the form token out and checks it.

@@ -1,6 +1,7 @@
 //! The gate in front of every handler: who is asking, may they be here, and did the form come from one of our pages.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite};
@@ -32,6 +33,8 @@ pub struct Visitor {
     pub body_limit: usize,
     /// Time of the request.
     pub now: At,
+    /// When the whole request had been read; set by the form's extractor (D3).
+    pub received: Arc<OnceLock<At>>,
 }
 
 impl Visitor {
@@ -115,13 +118,19 @@ pub async fn pass(
         Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
     };
     let refusal = refusal(&app, &request, &visitor, gate);
+    let stale = |session: &&Session| visitor.now.seconds_since(session.last_seen_at) >= 60;
+    let used = visitor.session.as_ref().filter(stale).map(|session| (session.id, visitor.now));
     let new_seed = (visitor.new_seed && !asset).then(|| visitor.seed.clone());
     // The page of a refusal shows who is signed in, as the page of a missing address does.
     request.extensions_mut().insert(visitor);
     if let Some(problem) = refusal {
+        note_use(&app, used).await;
         return Ok(request.error_response(problem).map_into_right_body());
     }
-    let mut answer = next.call(request).await?;
+    let answer = next.call(request).await;
+    // Not before: a write may have to wait for others, and whoever waits here with a form unread would become late (D3).
+    note_use(&app, used).await;
+    let mut answer = answer?;
     if let Some(seed) = new_seed {
         let secure = app.settings.secure();
         answer.response_mut().add_cookie(&cookie(form_cookie(secure), seed, secure))?;
@@ -143,6 +152,18 @@ fn refusal(app: &App, request: &ServiceRequest, visitor: &Visitor, gate: Option<
     Some(if visitor.session.is_none() { Problem::SignIn } else { Problem::NotFound })
 }
 
+/// Notes that a session was used. A fault of that spoils no answer: the session only ends sooner.
+async fn note_use(app: &web::Data<App>, used: Option<(i32, At)>) {
+    let Some((session, now)) = used else { return };
+    let app = app.clone();
+    let noted = web::block(move || session::touch(&app.db, session, now)).await;
+    if let Err(error) =
+        noted.map_err(|error| error.to_string()).and_then(|noted| noted.map_err(|e| crate::app::chain(&e)))
+    {
+        tracing::error!(cause = error, "the use of a session was not noted");
+    }
+}
+
 async fn identify(
     app: &web::Data<App>,
     request: &ServiceRequest,
@@ -155,17 +176,9 @@ async fn identify(
     let now = app.clock.now();
     let found = {
         let (app, token) = (app.clone(), token.clone());
-        web::block(move || -> Result<_, crate::db::DbError> {
-            let found = app.db.read(|conn| session::find(conn, &token, now))?;
-            if let Some(session) = &found
-                && now.seconds_since(session.last_seen_at) >= 60
-            {
-                session::touch(&app.db, session.id, now)?;
-            }
-            Ok(found)
-        })
-        .await
-        .map_err(Problem::internal)??
+        web::block(move || -> Result<_, crate::db::DbError> { app.db.read(|conn| session::find(conn, &token, now)) })
+            .await
+            .map_err(Problem::internal)??
     };
     match found {
         Some(session) => Ok(Visitor {
@@ -174,6 +187,7 @@ async fn identify(
             new_seed: false,
             body_limit: gate.map_or(0, |(_, limit)| limit),
             now,
+            received: Arc::default(),
         }),
         None => anonymous(app, form, gate),
     }
@@ -185,7 +199,14 @@ fn anonymous(app: &App, form: Option<String>, gate: Option<(Rule, usize)>) -> Re
         Some(seed) => seed,
         None => app.random.token()?,
     };
-    Ok(Visitor { session: None, seed, new_seed, body_limit: gate.map_or(0, |(_, limit)| limit), now: app.clock.now() })
+    Ok(Visitor {
+        session: None,
+        seed,
+        new_seed,
+        body_limit: gate.map_or(0, |(_, limit)| limit),
+        now: app.clock.now(),
+        received: Arc::default(),
+    })
 }
 
 /// Browsers say where a form came from. `Sec-Fetch-Site` decides where it is sent, else `Origin` must be ours;

@@ -24,6 +24,7 @@ pub fn check_gate(
     access::require(tx.actor(), Action::RunRounds)?;
     let application = store::get_application(tx.conn(), application)?;
     let round = get_round(tx.conn(), application.round)?;
+    round.require_unsealed()?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     if application.stage != ApplicationStage::Submitted || !definition.gates.iter().any(|known| known.code == gate) {
         return Err(Problem::NotFound);

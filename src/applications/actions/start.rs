@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::require_open;
+use super::late::{self, Attempt, RECORDED};
+use super::{closed_text, require_beginning};
 use crate::access::{self, Action};
 use crate::accounts::find_organisation;
 use crate::applications::model::ApplicationStage;
@@ -10,10 +11,42 @@ use crate::applications::store::{self, NewApplication};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{OrganisationId, Reference, RoundId, TEST_PREFIX};
 use crate::error::Problem;
-use crate::rounds::{RoundDefinition, get_definition, get_round};
+use crate::rounds::{RoundDefinition, RoundStage, Window, get_definition, get_round};
 
 /// An applicant's answers to the eligibility questions, by code.
 pub type EligibilityAnswers = BTreeMap<String, String>;
+
+/// How an attempt to start ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beginning {
+    /// Begun; the application's reference.
+    Begun(String),
+    /// The round had closed; the attempt is on record.
+    TooLate(String),
+}
+
+/// Starts an application as [`start`] does; an attempt after the closing time is refused, and recorded.
+///
+/// # Errors
+/// Those of [`start`].
+pub fn begin(
+    tx: &mut WriteTx<'_>,
+    round: RoundId,
+    organisation: OrganisationId,
+    eligibility: &EligibilityAnswers,
+) -> Result<Change<Beginning>, Problem> {
+    access::require(tx.actor(), Action::BidFor(organisation))?;
+    let found = get_round(tx.conn(), round)?;
+    let closed = matches!(found.window(tx.received()), Window::Grace | Window::Closed);
+    if closed && found.stage == RoundStage::Published {
+        let text = match found.window(tx.received()) {
+            Window::Grace => format!("{} {RECORDED}", found.grace_words().unwrap_or_default()),
+            _ => format!("{} {RECORDED}", closed_text(&found)),
+        };
+        return Ok(Change::new(Beginning::TooLate(text), late::refused(tx, &found, None, Attempt::Start)));
+    }
+    Ok(start(tx, round, organisation, eligibility)?.map(Beginning::Begun))
+}
 
 /// Starts an application for an organisation.
 ///
@@ -27,7 +60,7 @@ pub fn start(
 ) -> Result<Change<String>, Problem> {
     access::require(tx.actor(), Action::BidFor(organisation))?;
     let round = get_round(tx.conn(), round)?;
-    require_open(&round, tx)?;
+    require_beginning(&round, tx)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     if !refusals(&definition, eligibility).is_empty() {
         return Err(Problem::refused(

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::late::{self, Attempt, RECORDED};
 use super::{closed_text, own, require_draft, require_open};
 use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::{rules, store};
@@ -57,7 +58,8 @@ pub fn check_declaration(declaration: &Declaration) -> Result<(), Problem> {
 ///
 /// The same token with the same request leads to the same receipt again, and nothing is written; with another request it is a
 /// fault.
-/// After the deadline the attempt is refused, and recorded.
+/// In time is what our server had read whole before the last moment ([`WriteTx::received`]), however long it then waited for its
+/// turn; that moment is the one on the receipt. After it the attempt is refused, and recorded.
 ///
 /// # Errors
 /// Every fault of the declaration and the answers; [`Problem::Refused`] when the bid is no draft; [`Problem::Repeated`].
@@ -82,12 +84,10 @@ pub fn submit(
         }
         return Err(Problem::Repeated(format!("/applications/{}/receipt", application.reference)));
     }
-    if round.window(tx.now()) == Window::Closed {
-        let event = Event::new(EventKind::LateAttemptRefused)
-            .round(round.id)
-            .application(application.id)
-            .with("closes_at", round.closes_at);
-        return Ok(Change::new(Submission::TooLate(closed_text(&round)), event));
+    if round.window(tx.received()) == Window::Closed {
+        let text = format!("{} {RECORDED}", closed_text(&round));
+        let event = late::refused(tx, &round, Some(&application), Attempt::Submit);
+        return Ok(Change::new(Submission::TooLate(text), event));
     }
     require_draft(&application)?;
     require_open(&round, tx)?;
@@ -102,7 +102,7 @@ pub fn submit(
     store::insert_receipt(tx, application.id, &declaration.token, &digest)?;
     let now = tx.now();
     let random = tx.random().clone();
-    for message in receipt(&application, &round, now)? {
+    for message in receipt(&application, &round, tx.received())? {
         mail::queue(tx.conn(), &message, &random, now)?;
     }
     let event = Event::new(EventKind::ApplicationSubmitted)
@@ -110,6 +110,8 @@ pub fn submit(
         .application(application.id)
         .with("reference", Fact::code(&application.reference))
         .with("definition", version)
+        .with("received", tx.received())
+        .with("window", Fact::code(if tx.received() < round.closes_at { "open" } else { "grace" }))
         .with("ask_pence", application.ask.map_or(0, crate::base::money::Pence::get));
     Ok(Change::new(Submission::Received, event))
 }

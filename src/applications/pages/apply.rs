@@ -4,7 +4,7 @@ use actix_web::web;
 use serde::Serialize;
 
 use crate::accounts::{NewOrganisation, OrganisationKind, add_organisation, add_test_organisation, find_organisation};
-use crate::applications::actions::{self, EligibilityAnswers};
+use crate::applications::actions::{self, Beginning, EligibilityAnswers};
 use crate::base::ids::OrganisationId;
 use crate::base::text::{clean, clean_line};
 use crate::error::{Faults, Problem};
@@ -58,7 +58,10 @@ fn require_open(ctx: &Ctx, round: &Round) -> Result<(), Problem> {
         Window::NotYet => {
             Err(Problem::refused("This round is not open yet", format!("It opens on {}.", round.opens_at)))
         }
-        Window::Closed => Err(Problem::refused("This round is closed", format!("It closed on {}.", round.closes_at))),
+        Window::Grace | Window::Closed => Err(Problem::refused(
+            "This round is closed",
+            format!("It closed on {}. {}", round.closes_at, round.grace_words().unwrap_or_default()),
+        )),
     }
 }
 
@@ -208,6 +211,7 @@ pub(super) async fn choose_organisation(
 pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let (round, definition) = public_round(&ctx, path.into_inner()).await?;
     fields.only(|name| ORGANISATION.contains(&name) || is_eligibility(&definition, name))?;
+    let received = ctx.received();
     let chosen = fields.get("organisation").to_owned();
     let existing = chosen.parse().ok().map(OrganisationId::new);
     let mut faults = Faults::default();
@@ -227,14 +231,17 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     let app = ctx.app.clone();
     let account = ctx.person()?.account;
     // The person's organisations are read again: a new one was added a moment ago.
-    let reference = ctx
+    let beginning = ctx
         .block(move |_| {
             let person = app.db.read(|conn| crate::web::session::person(conn, account))?.ok_or(Problem::SignIn)?;
             let actor = crate::base::actor::Actor::Person(person);
-            app.ledger.write(&actor, |tx| actions::start(tx, id, organisation, &answers))
+            app.ledger.write_received(Some(received), &actor, |tx| actions::begin(tx, id, organisation, &answers))
         })
         .await?;
-    Ok(ctx.redirect(&format!("/applications/{reference}")))
+    match beginning {
+        Beginning::Begun(reference) => Ok(ctx.redirect(&format!("/applications/{reference}"))),
+        Beginning::TooLate(text) => Err(Problem::refused("This round is closed", text)),
+    }
 }
 
 fn read_organisation(fields: &Fields, faults: &mut Faults) -> Option<NewOrganisation> {

@@ -12,7 +12,7 @@ use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
 use crate::error::Problem;
 use crate::rounds::Window;
-use crate::rounds::{Round, RoundStage, get_round};
+use crate::rounds::{Round, RoundStage, extensions_of, get_round};
 use crate::web::{Answer, Crumb, Ctx, Page, Row};
 
 #[derive(Serialize)]
@@ -85,9 +85,14 @@ fn standing(application: &Application, round: &Round, now: crate::base::time::At
 fn what_next(application: &Application, round: &Round, now: crate::base::time::At) -> String {
     match (application.stage, round.stage) {
         (ApplicationStage::Draft, _) if round.window(now) == Window::Closed => {
-            "The round has closed. You can read and copy what you wrote.".to_owned()
+            "The round has closed, and this application was not submitted in time. You can read and copy what you wrote, and use it \
+             in another round."
+                .to_owned()
         }
-        (ApplicationStage::Draft, _) => format!("Submit before {}.", round.closes_at.moment_words()),
+        (ApplicationStage::Draft, _) => {
+            let grace = round.grace_words().map(|words| format!(" {words}")).unwrap_or_default();
+            format!("Submit before {}.{grace}", round.closes_at.moment_words())
+        }
         (ApplicationStage::Withdrawn, _) => "There is nothing more to do.".to_owned(),
         (ApplicationStage::Submitted, RoundStage::Issued) => {
             "Your letter and your feedback are ready to read.".to_owned()
@@ -108,8 +113,7 @@ struct TaskListView {
     reference: String,
     organisation: String,
     round: String,
-    closes: String,
-    open: bool,
+    deadline: Vec<String>,
     tasks: Vec<Task>,
     completed: usize,
     ready: bool,
@@ -157,7 +161,7 @@ pub(super) struct EventView {
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let now = ctx.now();
-    let (application, round, tasks) = ctx
+    let (application, round, tasks, deadline) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
@@ -185,16 +189,17 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                     }
                 })
                 .collect::<Vec<_>>();
-            Ok((application, round, tasks))
+            let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
+            Ok((application, round, tasks, deadline))
         })
         .await?;
     if application.stage == ApplicationStage::Draft && round.window(now) != Window::Closed {
-        return ctx.page(&task_list(&application, &round, tasks));
+        return ctx.page(&task_list(&application, &round, tasks, deadline));
     }
     status(ctx, application, round).await
 }
 
-fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> TaskListView {
+fn task_list(application: &Application, round: &Round, tasks: Vec<Task>, deadline: Vec<String>) -> TaskListView {
     let completed = tasks.iter().filter(|task| task.colour.is_empty()).count();
     TaskListView {
         title: title_of(application),
@@ -202,8 +207,7 @@ fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> Task
         reference: application.reference.clone(),
         organisation: application.organisation_name.clone(),
         round: format!("{}, {}", round.fund_name, round.name),
-        closes: round.closes_at.moment_words(),
-        open: true,
+        deadline,
         ready: completed == tasks.len(),
         completed,
         tasks,

@@ -18,7 +18,7 @@ use crate::base::ids::AccountId;
 use crate::base::role::Role;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
-use crate::rounds::{RoundDefinition, get_definition, get_round, round_of_reference};
+use crate::rounds::{Round, RoundDefinition, get_definition, get_round, round_of_reference};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
@@ -53,13 +53,14 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
             let round = round_of_reference(conn, &reference)?;
+            round.require_unsealed()?;
             let (_, definition) = get_definition(conn, round.id)?;
             let applications = store::list_applications(conn, round.id)?;
             let count = |stage| applications.iter().filter(|application| application.stage == stage).count();
             let rows = applications
                 .iter()
                 .filter(|application| application.stage != ApplicationStage::Draft)
-                .map(|application| list_row(conn, application, &definition))
+                .map(|application| list_row(conn, application, &round, &definition))
                 .collect::<Result<Vec<_>, Problem>>()?;
             Ok(ListView {
                 title: format!("Applications to {}", round.name),
@@ -78,7 +79,12 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
     ctx.page(&view)
 }
 
-fn list_row(conn: &mut Conn, application: &Application, definition: &RoundDefinition) -> Result<ListRow, Problem> {
+fn list_row(
+    conn: &mut Conn,
+    application: &Application,
+    round: &Round,
+    definition: &RoundDefinition,
+) -> Result<ListRow, Problem> {
     let checks = store::gate_checks_of(conn, application.id)?;
     let passed = checks.iter().filter(|check| check.outcome.passes()).count();
     let failed = checks.iter().filter(|check| check.outcome == GateOutcome::NotMet).count();
@@ -90,7 +96,7 @@ fn list_row(conn: &mut Conn, application: &Application, definition: &RoundDefini
         title: title_of(application),
         organisation: application.organisation_name.clone(),
         ask: application.ask.map(|ask| ask.to_string()).unwrap_or_default(),
-        received: application.submitted_at.map(|at| at.moment_words()).unwrap_or_default(),
+        received: application.submitted_at.map(|at| round.received_words(at)).unwrap_or_default(),
         gates,
         withdrawn: application.stage == ApplicationStage::Withdrawn,
     })
@@ -155,7 +161,7 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
         Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()),
     ];
     if let Some(at) = application.submitted_at {
-        rows.push(Row::new("Received", at.moment_words()));
+        rows.push(Row::new("Received", round.received_words(at)));
     }
     if let Some((name, role)) = &application.declared_by {
         rows.push(Row::new("Declared by", format!("{name}, {role}")));

@@ -11,7 +11,7 @@ use crate::applications::answers::{self, Answer as Given};
 use crate::applications::model::{Application, ApplicationStage, Document};
 use crate::applications::{actions, rules, store};
 use crate::error::{Faults, Problem};
-use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section};
+use crate::rounds::{Question, QuestionKind, RoundDefinition, Section, extensions_of};
 use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, PageFaults};
 
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct SectionView {
     breadcrumbs: Vec<Crumb>,
     application: String,
     section: String,
-    closes: String,
+    deadline: Vec<String>,
     questions: Vec<QuestionView>,
     uploads: Vec<UploadView>,
 }
@@ -49,11 +49,11 @@ struct DocumentView {
 /// What a section's page is made of.
 struct Loaded {
     application: Application,
-    round: Round,
     definition: RoundDefinition,
     section: Section,
     answers: BTreeMap<String, Given>,
     documents: Vec<Document>,
+    deadline: Vec<String>,
 }
 
 impl Loaded {
@@ -77,7 +77,7 @@ impl Loaded {
             ],
             application: reference.clone(),
             section: self.section.code.clone(),
-            closes: self.round.closes_at.moment_words(),
+            deadline: self.deadline.clone(),
             questions: questions.into_iter().map(|question| shown(question, typed)).collect(),
             uploads: documents
                 .into_iter()
@@ -120,13 +120,15 @@ pub(super) fn size_words(bytes: i64) -> String {
 }
 
 async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, Problem> {
+    let now = ctx.now();
     ctx.read(move |conn, actor| {
         let (application, round, definition) = own_bid(conn, actor, &reference)?;
         let section =
             definition.sections.iter().find(|other| other.code == section).cloned().ok_or(Problem::NotFound)?;
         let answers = store::answers_of(conn, application.id, &definition)?;
         let documents = store::documents_of(conn, application.id)?;
-        Ok(Loaded { application, round, definition, section, answers, documents })
+        let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
+        Ok(Loaded { application, definition, section, answers, documents, deadline })
     })
     .await
 }

@@ -18,7 +18,7 @@ use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::mail::NewMail;
-use crate::rounds::{Round, RoundDefinition};
+use crate::rounds::{Round, RoundDefinition, extensions_of};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults};
 
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ struct CheckView {
     errors: PageFaults,
     breadcrumbs: Vec<Crumb>,
     reference: String,
-    closes: String,
+    deadline: Vec<String>,
     missing: Vec<(String, String)>,
     sections: Vec<AnsweredSection>,
     statements: Vec<String>,
@@ -49,13 +49,15 @@ struct Typed {
 }
 
 async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults) -> Result<CheckView, Problem> {
-    let (application, round, definition, sections, missing) = ctx
+    let now = ctx.now();
+    let (application, deadline, definition, sections, missing) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let sections = answered(conn, &application, &definition, true)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
             let missing = missing(conn, &application, &definition, &answers)?;
-            Ok((application, round, definition, sections, missing))
+            let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
+            Ok((application, deadline, definition, sections, missing))
         })
         .await?;
     let confirmed = if typed.confirmed { vec!["yes".to_owned()] } else { Vec::new() };
@@ -70,7 +72,7 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
             Crumb::to(reference.clone(), format!("/applications/{reference}")),
             Crumb::here("Check and submit"),
         ],
-        closes: round.closes_at.moment_words(),
+        deadline,
         missing,
         sections,
         statements: definition.declaration,

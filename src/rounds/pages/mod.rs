@@ -3,6 +3,7 @@
 mod bank;
 mod checks;
 mod copies;
+mod deadline;
 mod eligibility;
 mod intake;
 mod kinds;
@@ -44,6 +45,9 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/copy", OFFICER, copies::copy),
         post!("/office/rounds/{round}/try-out", OFFICER, copies::try_out),
         post!("/office/rounds/{round}/close-test", OFFICER, copies::close_test),
+        get!("/office/rounds/{round}/deadline", OFFICER, deadline::show),
+        post!("/office/rounds/{round}/deadline", OFFICER, deadline::extend),
+        post!("/office/rounds/{round}/unseal", OFFICER, deadline::unseal),
     ];
     routes.extend(definition_routes(OFFICER));
     routes

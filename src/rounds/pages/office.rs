@@ -3,10 +3,12 @@
 use actix_web::web;
 use serde::Serialize;
 
+use super::deadline::closes_words;
 use super::questions::{LintRow, lint_rows};
 use crate::access::{self, Action};
 use crate::base::time::At;
-use crate::rounds::model::{Round, RoundStage, Window};
+use crate::rounds::deadline::Window;
+use crate::rounds::model::{Round, RoundStage};
 use crate::rounds::rules::readiness;
 use crate::rounds::{actions, store};
 use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
@@ -97,14 +99,16 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
             let (version, definition) = store::get_definition(conn, round.id)?;
             let draft = round.stage == RoundStage::Draft;
             let missing = if draft { readiness(&round, &definition, now) } else { Vec::new() };
-            let facts = vec![
+            let mut facts = vec![
                 Row::new("State", round.standing(now)),
                 Row::new("Opens", round.opens_at.moment_words()),
-                Row::new("Closes", round.closes_at.moment_words()),
+                Row::new("Closes", closes_words(&round, now)),
+                Row::new("Grace period", round.grace_words().unwrap_or_else(|| "None".to_owned())),
                 Row::new("Pot", definition.money.pot_pence.to_string()),
                 Row::new("Pass mark", format!("{}%", definition.pass_mark)),
                 Row::new("Rules", format!("Version {version}{}", if draft { "" } else { ", frozen" })),
             ];
+            facts.extend(round.seal_words().map(|words| Row::new("Seal", words)));
             Ok(ShowView {
                 title: round.name.clone(),
                 breadcrumbs: vec![Crumb::to("Rounds", "/office"), Crumb::here(round.reference.clone())],

@@ -3,9 +3,11 @@
 use actix_web::web;
 use serde::Serialize;
 
+use super::deadline::closes_words;
 use crate::base::time::At;
 use crate::error::Problem;
-use crate::rounds::model::{Round, RoundDefinition, RoundStage, ScalePoint, Window};
+use crate::rounds::deadline::{self, Window};
+use crate::rounds::model::{Round, RoundDefinition, RoundStage, ScalePoint};
 use crate::rounds::store;
 use crate::web::{Answer, Crumb, Ctx, Page, Row};
 
@@ -28,6 +30,7 @@ struct RoundRow {
     fund: String,
     summary: String,
     when: String,
+    grace: Option<String>,
     most: String,
 }
 
@@ -37,7 +40,7 @@ pub(super) async fn home(ctx: Ctx) -> Answer {
         .read(move |conn, _| {
             let mut rows = Vec::new();
             for round in store::list_rounds(conn)? {
-                if round.stage == RoundStage::Published && round.window(now) != Window::Closed {
+                if round.stage == RoundStage::Published && matches!(round.window(now), Window::NotYet | Window::Open) {
                     let (_, definition) = store::get_definition(conn, round.id)?;
                     rows.push((round.window(now), row(&round, &definition, now)));
                 }
@@ -62,9 +65,10 @@ fn row(round: &Round, definition: &RoundDefinition, now: At) -> RoundRow {
         fund: round.fund_name.clone(),
         summary: definition.about.summary.clone(),
         when: match round.window(now) {
-            Window::Open => format!("Open until {}", round.closes_at.moment_words()),
+            Window::Open => format!("Open until {}", closes_words(round, now)),
             _ => format!("Opens on {}", round.opens_at.moment_words()),
         },
+        grace: round.grace_words(),
         most: definition.money.max_ask_pence.to_string(),
     }
 }
@@ -78,6 +82,8 @@ struct ShowView {
     summary: String,
     open: bool,
     standing: &'static str,
+    deadline: Vec<String>,
+    rule: &'static str,
     facts: Vec<Row>,
     guidance: Vec<String>,
     criteria: Vec<CriterionRow>,
@@ -119,7 +125,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let now = ctx.now();
     let signed_in = ctx.visitor.session.is_some();
-    let (round, definition) = ctx
+    let (round, definition, extensions) = ctx
         .read(move |conn, _| {
             let round = store::round_of_reference(conn, &reference)?;
             if round.stage == RoundStage::Draft {
@@ -130,10 +136,11 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                 return Err(Problem::SignIn);
             }
             let (_, definition) = store::get_definition(conn, round.id)?;
-            Ok((round, definition))
+            let extensions = store::extensions_of(conn, round.id)?;
+            Ok((round, definition, extensions))
         })
         .await?;
-    let facts = vec![
+    let mut facts = vec![
         Row::new("Opens", round.opens_at.moment_words()),
         Row::new("Closes", round.closes_at.moment_words()),
         Row::new("Money available", definition.money.pot_pence.to_string()),
@@ -144,11 +151,17 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         Row::new("Longest project", format!("{} months", definition.max_months)),
         Row::new("Pass mark", format!("{}%", definition.pass_mark)),
     ];
+    if round.sealed {
+        let text = "Nobody in the office can read an application before the round has closed";
+        facts.push(Row::new("Sealed", text));
+    }
     ctx.page(&ShowView {
         title: round.name.clone(),
         breadcrumbs: vec![Crumb::to("Open rounds", "/rounds"), Crumb::here(round.name.clone())],
         open: round.window(now) == Window::Open,
         standing: round.standing(now),
+        deadline: round.deadline_lines(&extensions, now),
+        rule: deadline::RULE,
         fund: round.fund_name.clone(),
         summary: definition.about.summary.clone(),
         guidance: definition.about.guidance.clone(),

@@ -41,6 +41,7 @@ pub(super) fn is_time(name: &str) -> bool {
     matches!(part, Some("date_day" | "date_month" | "date_year" | "time"))
 }
 
+/// Reads a London date and time of the form. A closing time is no midnight, which can be read as either day.
 pub(super) fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At> {
     let part = |part: &str| typed.get(&format!("{name}_date_{part}")).trim().parse::<i32>().ok();
     let date = (|| {
@@ -58,5 +59,12 @@ pub(super) fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Op
         faults.add(format!("{name}_time"), "Enter a time on the 24-hour clock, such as 17:00");
         return None;
     };
+    if name == "closes" && (hour, minute) == (0, 0) {
+        faults.add(
+            format!("{name}_time"),
+            "Midnight can be read as either day. Enter 23:59, or another time of the day you mean",
+        );
+        return None;
+    }
     faults.take(&format!("{name}_time"), At::from_london(date, hour, minute))
 }

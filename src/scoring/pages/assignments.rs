@@ -191,6 +191,7 @@ struct Chosen {
 fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, chosen: &Chosen) -> Result<AssignmentsView, Problem> {
     access::require(actor, Action::RunRounds)?;
     let round = round_of_reference(conn, reference)?;
+    round.require_unsealed()?;
     let (_, definition) = get_definition(conn, round.id)?;
     let loaded = load(conn, round)?;
     let round = &loaded.round;

@@ -30,7 +30,7 @@ on_both! {
         first.clone().send(&ann).expect_redirect(&receipt);
         world.set_time(round.closes_at);
         let late = second.send(&ben).expect_status(409);
-        says(&late, &["This round is closed", "What you wrote is kept", "Your attempt has been recorded"]);
+        says(&late, &["This round is closed", "What you saved before is kept", "Your attempt has been recorded"]);
         // The same page sent again, for it was in time.
         first.send(&ann).expect_redirect(&receipt);
         for path in ["eligibility", "apply"] {

@@ -31,7 +31,7 @@ fn scored(world: &TestWorld, sheets: &[usize]) -> (Round, Vec<String>) {
             world.submitted_application(&email, &round, organisation)
         })
         .collect();
-    world.set_time(round.closes_at);
+    world.set_time(round.settled_at());
     world.act(OFFICER, |tx| evenhand::scoring::actions::start_scoring(tx, round.id));
     world.act(OFFICER, |tx| evenhand::scoring::actions::assign_balanced(tx, round.id));
     let mark = || Mark { mark: Some(4), reason: "As the bid says, in detail.".to_owned() };
