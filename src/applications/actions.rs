@@ -2,13 +2,15 @@
 
 mod answers;
 mod documents;
+mod exports;
 mod gates;
 mod start;
 mod submit;
 
 pub use answers::save_answers;
 pub use documents::{Kept, add_document, remove_document};
-pub use gates::check_gate;
+pub use exports::{Export, ExportFormat, record_export};
+pub use gates::{ItemCheck, check_gate, check_item};
 pub use start::{EligibilityAnswers, refusals, start};
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
 

@@ -2,7 +2,9 @@
 
 mod answers;
 mod documents;
+mod export;
 mod gates;
+mod list;
 mod receipts;
 
 use diesel::prelude::*;
@@ -22,8 +24,12 @@ pub use answers::answers_of;
 pub(super) use answers::{answer_rows, insert_answer, update_answer};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, insert_document, set_document_removed};
-pub(super) use gates::put_gate_check;
-pub use gates::{gate_checks_of, gates_met};
+pub(super) use export::{
+    OrganisationFacts, answers_of_many, documents_of_many, organisations_of_round, readable_of_round,
+};
+pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
+pub use gates::{gate_checks_of, gate_checks_of_round, gate_findings_of, gate_findings_of_round, gates_met};
+pub use list::{ListCounts, ListPage, ListedBid, list_page};
 pub(super) use receipts::{find_receipt, insert_receipt};
 
 type Columns = (
@@ -57,6 +63,8 @@ macro_rules! application_columns {
         )
     };
 }
+
+use application_columns;
 
 fn application(columns: Columns) -> Application {
     let ((id, round, organisation, organisation_name, reference, stage, title, ask), rest) = columns;
