@@ -149,6 +149,29 @@ pub(super) fn list_of_organisations(conn: &mut Conn, organisations_: &[Organisat
     Ok(rows.into_iter().map(application).collect())
 }
 
+/// The bids of the same organisation that were decided and whose letters are issued, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn earlier_bids(conn: &mut Conn, application_: &Application) -> DbResult<Vec<Application>> {
+    let rows: Vec<Columns> = applications::table
+        .inner_join(organisations::table)
+        .inner_join(rounds::table)
+        .filter(applications::organisation_id.eq(application_.organisation))
+        .filter(applications::id.ne(application_.id.row()))
+        .filter(applications::stage.eq(ApplicationStage::Submitted))
+        .filter(rounds::stage.eq(RoundStage::Issued))
+        .order(applications::id.desc())
+        .select(application_columns!())
+        .load(conn)?;
+    Ok(rows.into_iter().map(application).collect())
+}
+
+/// Whether there is any of [`earlier_bids`].
+pub(super) fn has_earlier_bids(conn: &mut Conn, application: &Application) -> DbResult<bool> {
+    Ok(!earlier_bids(conn, application)?.is_empty())
+}
+
 /// An application as access rules see it, with the actor's own assignment to it.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Pages of rounds: the public's and the officer's.
 
+mod calendar;
 mod office;
 mod public;
 mod questions;
@@ -21,6 +22,7 @@ pub fn routes() -> Vec<Entry> {
         get!("/", Rule::Public, public::home),
         get!("/rounds", Rule::Public, public::open_rounds),
         get!("/rounds/{round}", Rule::Public, public::show),
+        get!("/rounds/{round}/calendar.ics", Rule::Public, calendar::calendar),
         get!("/office", OFFICER, office::list),
         get!("/office/new-round", OFFICER, setup::new),
         post!("/office/new-round", OFFICER, setup::add),

@@ -77,6 +77,8 @@ struct ShowView {
     fund: String,
     summary: String,
     open: bool,
+    /// Whether there is a closing time to wait for.
+    calendar: bool,
     standing: &'static str,
     facts: Vec<Row>,
     guidance: Vec<String>,
@@ -128,7 +130,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
             Ok((round, definition))
         })
         .await?;
-    let facts = vec![
+    let mut facts = vec![
         Row::new("Opens", round.opens_at.moment_words()),
         Row::new("Closes", round.closes_at.moment_words()),
         Row::new("Money available", definition.money.pot_pence.to_string()),
@@ -139,10 +141,17 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         Row::new("Longest project", format!("{} months", definition.max_months)),
         Row::new("Pass mark", format!("{}%", definition.pass_mark)),
     ];
+    if let Some(day) = definition.timetable.decision_by {
+        facts.push(Row::new("Decision expected by", day.to_string()));
+    }
+    if let Some(day) = definition.timetable.letters_by {
+        facts.push(Row::new("Letters expected by", day.to_string()));
+    }
     ctx.page(&ShowView {
         title: round.name.clone(),
         breadcrumbs: vec![Crumb::to("Open rounds", "/rounds"), Crumb::here(round.name.clone())],
         open: round.window(now) == Window::Open,
+        calendar: round.window(now) != Window::Closed,
         standing: round.standing(now),
         fund: round.fund_name.clone(),
         summary: definition.about.summary.clone(),
