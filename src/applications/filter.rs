@@ -136,8 +136,8 @@ impl Filter {
 
     /// Bids before this page.
     #[must_use]
-    pub const fn offset(&self) -> i64 {
-        (self.page - 1).saturating_mul(self.per_page())
+    pub fn offset(&self) -> i64 {
+        self.page.saturating_sub(1).max(0).saturating_mul(self.per_page())
     }
 }
 

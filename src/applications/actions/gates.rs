@@ -151,7 +151,7 @@ fn gate_to_check(tx: &mut WriteTx<'_>, application: &Application, gate: &str) ->
 
 fn explain(outcome: GateOutcome, note: &str, faults: &mut Faults) {
     if matches!(outcome, GateOutcome::NotMet | GateOutcome::MetWithCondition) && note.is_empty() {
-        faults.add("note", "Say what is not met, or what the condition is. The applicant will be told");
+        faults.add("note", "Say what is not met, or what the condition is, in words that the applicant may be told");
     }
 }
 

@@ -54,12 +54,30 @@ fn dates(round: &Round, definition: &RoundDefinition, host: &str, page: &str, no
             .timestamp(utc(now))
             .summary(&format!("{name}: letters are due"))
             .description(&format!("Every applicant should have heard by the end of this day. {page}"))
-            .all_day(utc(day).date_naive())
+            .starts(utc(day).date_naive())
             .url(page)
             .done();
         calendar.push(letters);
     }
-    calendar.done().to_string()
+    without_stamps(&calendar.done().to_string())
+}
+
+/// The library gives every reminder an own UID and time, at random and by its own clock: without them two downloads at one time are
+/// alike, and the standard asks for neither.
+fn without_stamps(text: &str) -> String {
+    let mut within = false;
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive("\r\n") {
+        within = match line.trim_end() {
+            "BEGIN:VALARM" => true,
+            "END:VALARM" => false,
+            _ => within,
+        };
+        if !(within && (line.starts_with("DTSTAMP:") || line.starts_with("UID:"))) {
+            out.push_str(line);
+        }
+    }
+    out
 }
 
 fn utc(at: At) -> DateTime<Utc> {
