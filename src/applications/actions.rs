@@ -2,6 +2,7 @@
 
 mod answers;
 mod documents;
+mod exports;
 mod gates;
 mod late;
 mod start;
@@ -9,7 +10,8 @@ mod submit;
 
 pub use answers::save_answers;
 pub use documents::{Kept, add_document, remove_document};
-pub use gates::check_gate;
+pub use exports::{Export, ExportFormat, record_export};
+pub use gates::{ItemCheck, check_gate, check_item};
 pub use start::{Beginning, EligibilityAnswers, begin, refusals, start};
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
 

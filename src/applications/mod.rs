@@ -5,6 +5,8 @@
 
 pub mod actions;
 pub mod answers;
+mod export;
+pub mod filter;
 pub mod gates;
 pub mod model;
 pub mod pages;
@@ -13,9 +15,9 @@ pub mod rules;
 pub mod store;
 
 pub use answers::{Answer, BudgetLine, Outcome};
-pub use gates::{GateCheck, GateOutcome};
+pub use gates::{GateCheck, GateFinding, GateOutcome};
 pub use model::{Application, ApplicationStage, Document};
 pub use store::{
-    answers_of, application_of_reference, bid_of, documents_of, gate_checks_of, gates_met, get_application,
-    list_applications, submitted_of_round,
+    answers_of, application_of_reference, bid_of, documents_of, earlier_bids, gate_checks_of, gate_findings_of,
+    gates_met, get_application, list_applications, submitted_of_round,
 };

@@ -2,7 +2,9 @@
 
 mod answers;
 mod documents;
+mod export;
 mod gates;
+mod list;
 mod receipts;
 mod reminders;
 
@@ -23,8 +25,12 @@ pub use answers::answers_of;
 pub(super) use answers::{answer_rows, insert_answer, update_answer};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, insert_document, set_document_removed};
-pub(super) use gates::put_gate_check;
-pub use gates::{gate_checks_of, gates_met};
+pub(super) use export::{
+    OrganisationFacts, answers_of_many, documents_of_many, organisations_of_round, readable_of_round,
+};
+pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
+pub use gates::{gate_checks_of, gate_checks_of_round, gate_findings_of, gate_findings_of_round, gates_met};
+pub use list::{ListCounts, ListPage, ListedBid, list_page};
 pub(super) use receipts::{find_receipt, insert_receipt};
 pub(super) use reminders::{drafts_without, hold_round, insert_reminder, is_draft};
 
@@ -59,6 +65,8 @@ macro_rules! application_columns {
         )
     };
 }
+
+use application_columns;
 
 fn application(columns: Columns) -> Application {
     let ((id, round, organisation, organisation_name, reference, stage, title, ask), rest) = columns;
@@ -141,6 +149,29 @@ pub(super) fn list_of_organisations(conn: &mut Conn, organisations_: &[Organisat
         .select(application_columns!())
         .load(conn)?;
     Ok(rows.into_iter().map(application).collect())
+}
+
+/// The bids of the same organisation that were decided and whose letters are issued, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn earlier_bids(conn: &mut Conn, application_: &Application) -> DbResult<Vec<Application>> {
+    let rows: Vec<Columns> = applications::table
+        .inner_join(organisations::table)
+        .inner_join(rounds::table)
+        .filter(applications::organisation_id.eq(application_.organisation))
+        .filter(applications::id.ne(application_.id.row()))
+        .filter(applications::stage.eq(ApplicationStage::Submitted))
+        .filter(rounds::stage.eq(RoundStage::Issued))
+        .order(applications::id.desc())
+        .select(application_columns!())
+        .load(conn)?;
+    Ok(rows.into_iter().map(application).collect())
+}
+
+/// Whether there is any of [`earlier_bids`].
+pub(super) fn has_earlier_bids(conn: &mut Conn, application: &Application) -> DbResult<bool> {
+    Ok(!earlier_bids(conn, application)?.is_empty())
 }
 
 /// An application as access rules see it, with the actor's own assignment to it.

@@ -63,6 +63,8 @@ event_kinds! {
     LateAttemptRefused => "late_attempt_refused", "Attempt after the deadline refused";
     ApplicationWithdrawn => "application_withdrawn", "Application withdrawn";
     GateChecked => "gate_checked", "Gate checked";
+    GateItemChecked => "gate_item_checked", "Item of a gate checked";
+    RoundExported => "round_exported", "Applications of the round exported";
     MemberAssigned => "member_assigned", "Panel member assigned";
     MemberUnassigned => "member_unassigned", "Panel member taken off";
     NoConflictDeclared => "no_conflict_declared", "Declared no conflict of interest";

@@ -232,6 +232,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    gate_findings (id) {
+        id -> Integer,
+        application_id -> Integer,
+        gate -> Text,
+        item -> Text,
+        outcome -> Text,
+        note -> Text,
+        reference -> Text,
+        expires_on -> Nullable<Text>,
+        file_name -> Nullable<Text>,
+        media_type -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+        sha256 -> Nullable<Text>,
+        checked_at -> Timestamp,
+        checked_by -> Integer,
+    }
+}
+
+diesel::table! {
     submission_receipts (id) {
         id -> Integer,
         application_id -> Integer,
@@ -428,6 +447,7 @@ diesel::joinable!(applications -> organisations (organisation_id));
 diesel::joinable!(answers -> applications (application_id));
 diesel::joinable!(documents -> applications (application_id));
 diesel::joinable!(gate_checks -> applications (application_id));
+diesel::joinable!(gate_findings -> applications (application_id));
 diesel::joinable!(submission_receipts -> applications (application_id));
 diesel::joinable!(assignments -> applications (application_id));
 diesel::joinable!(score_sheets -> assignments (assignment_id));
@@ -465,6 +485,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     documents,
     gate_checks,
+    gate_findings,
     submission_receipts,
     assignments,
     score_sheets,

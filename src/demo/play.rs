@@ -7,7 +7,7 @@ use super::DEMO;
 use super::content::{ApplicationContent, Content, RoundContent, SheetContent, document};
 use crate::accounts::{OrganisationKind, actions as accounts, model::NewOrganisation};
 use crate::app::App;
-use crate::applications::actions::{self as applications, Declaration, EligibilityAnswers, Kept};
+use crate::applications::actions::{self as applications, Declaration, EligibilityAnswers, ItemCheck, Kept};
 use crate::applications::{Answer, GateOutcome, application_of_reference};
 use crate::audit::{Change, WriteTx};
 use crate::base::actor::Actor;
@@ -230,14 +230,23 @@ impl<'a> Play<'a> {
     fn check_gates(&self, bids: &[Bid<'_>], officer: &Actor) -> Result<(), Problem> {
         for bid in bids {
             for (gate, outcome) in &bid.content.gates {
-                let note = match outcome {
-                    GateOutcome::NotChecked => continue,
-                    GateOutcome::NotMet => {
-                        "The accounts that were sent are more than two years old, and newer ones did not come in time."
-                    }
-                    _ => "Checked against the public registers and the documents sent.",
-                };
-                self.write(officer, |tx| applications::check_gate(tx, bid.id, gate, *outcome, note))?;
+                let (mut outcome, note) = (*outcome, "Checked against the public registers and the documents sent.");
+                if outcome == GateOutcome::NotChecked {
+                    continue;
+                }
+                if outcome == GateOutcome::NotMet {
+                    // One document fails the gate; what was sent besides is in order.
+                    let check = ItemCheck {
+                        outcome,
+                        note: "They are more than two years old, and newer ones did not come in time.".to_owned(),
+                        reference: String::new(),
+                        expires_on: None,
+                        file: None,
+                    };
+                    self.write(officer, |tx| applications::check_item(tx, &bid.reference, gate, "ACCOUNTS", &check))?;
+                    outcome = GateOutcome::Met;
+                }
+                self.write(officer, |tx| applications::check_gate(tx, bid.id, gate, outcome, note))?;
             }
         }
         Ok(())

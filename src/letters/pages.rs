@@ -1,5 +1,6 @@
 //! Pages of letters: the office's list with its three steps, and the applicant's letter as a page.
 
+mod advice;
 mod applicant;
 mod office;
 mod view;
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/letters/approve", APPROVERS, office::approve),
         post!("/office/rounds/{round}/letters/issue", OFFICER, office::issue),
         get!("/office/letters/{letter}/pdf", READERS, office::pdf),
+        get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),
         get!("/applications/{application}/letters/{letter}/pdf", APPLICANT, applicant::pdf),

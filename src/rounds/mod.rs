@@ -13,8 +13,8 @@ pub mod store;
 
 pub use deadline::{Extension, Window};
 pub use model::{
-    Criterion, EligibilityQuestion, GateDefinition, Question, QuestionKind, QuestionRole, Round, RoundDefinition,
-    RoundStage, Section,
+    Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Question, QuestionKind, QuestionRole, Round,
+    RoundDefinition, RoundStage, Section, Timetable,
 };
 pub use rules::{CutMode, RoundRules};
 pub use store::{

@@ -134,6 +134,9 @@ pub struct RoundDefinition {
     /// How bids are taken in.
     #[serde(default)]
     pub intake: Intake,
+    /// When applicants may expect to hear.
+    #[serde(default, skip_serializing_if = "Timetable::is_empty")]
+    pub timetable: Timetable,
 }
 
 /// A kind of bid within a round.
@@ -387,6 +390,75 @@ pub struct GateDefinition {
     /// Codes of the document questions that the officer reads for it.
     #[serde(default)]
     pub documents: Vec<String>,
+    /// What it is made of: its outcome follows from theirs. Empty: it is judged as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<GateItem>,
+}
+
+impl GateDefinition {
+    /// An item.
+    #[must_use]
+    pub fn item(&self, code: &str) -> Option<&GateItem> {
+        self.items.iter().find(|item| item.code == code)
+    }
+}
+
+/// One thing to check for a gate, such as a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateItem {
+    /// Short code, unique within the gate.
+    pub code: String,
+    /// Title.
+    pub title: String,
+    /// Who needs it, and by when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// When applicants may expect to hear, as the office has announced it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Timetable {
+    /// The day by which the decision is to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_by: Option<Day>,
+    /// The day by which letters are to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters_by: Option<Day>,
+}
+
+impl Timetable {
+    /// Whether nothing was announced.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.decision_by.is_none() && self.letters_by.is_none()
+    }
+}
+
+/// A day of London, written `2026-12-24`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day(pub jiff::civil::Date);
+
+impl TryFrom<String> for Day {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|_| format!("{text} is no day such as 2026-12-24"))
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.0.to_string()
+    }
+}
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&crate::base::time::date_words(self.0))
+    }
 }
 
 impl RoundDefinition {
@@ -413,6 +485,12 @@ impl RoundDefinition {
     #[must_use]
     pub fn question_for(&self, role: QuestionRole) -> Option<&Question> {
         self.questions().find(|question| question.role == Some(role))
+    }
+
+    /// A gate.
+    #[must_use]
+    pub fn gate(&self, code: &str) -> Option<&GateDefinition> {
+        self.gates.iter().find(|gate| gate.code == code)
     }
 
     /// A criterion.

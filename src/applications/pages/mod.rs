@@ -2,9 +2,12 @@
 
 mod apply;
 mod copy;
+mod export;
 mod form;
 mod list;
-mod office;
+mod office_gate;
+mod office_list;
+mod office_show;
 mod preview;
 mod section;
 mod submit;
@@ -52,13 +55,19 @@ pub fn routes() -> Vec<Entry> {
         get!("/applications/{application}/copy", APPLICANT, copy::copy),
         get!("/applications/{application}/withdraw", APPLICANT, withdraw::ask_to_withdraw),
         post!("/applications/{application}/withdraw", APPLICANT, withdraw::withdraw),
-        get!("/office/rounds/{round}/applications", OFFICER, office::list),
+        get!("/office/rounds/{round}/applications", OFFICER, office_list::list),
         get!("/office/rounds/{round}/preview", OFFICER, preview::overview),
         get!("/office/rounds/{round}/preview/{section}", OFFICER, preview::section),
         post!("/office/rounds/{round}/preview/{section}", OFFICER, preview::check),
         get!("/office/rounds/{round}/preview-all", OFFICER, preview::whole),
-        get!("/office/applications/{application}", STAFF, office::show),
-        post!("/office/applications/{application}/gates/{gate}", OFFICER, office::check_gate),
+        get!("/office/rounds/{round}/export", OFFICER, export::show),
+        post!("/office/rounds/{round}/export", OFFICER, export::make),
+        get!("/office/applications/{application}", STAFF, office_show::show),
+        post!("/office/applications/{application}/gates/{gate}", OFFICER, office_show::check_gate),
+        get!("/office/applications/{application}/gates/{gate}/items/{item}", STAFF, office_gate::show),
+        post!("/office/applications/{application}/gates/{gate}/items/{item}", OFFICER, office_gate::check)
+            .up_to(UPLOAD_LIMIT + 65_536),
+        get!("/office/applications/{application}/evidence/{evidence}", STAFF, office_gate::evidence),
     ]
 }
 

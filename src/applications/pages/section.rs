@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::form::{QuestionView, view};
+use super::list::advice_of;
 use super::own_bid;
 use crate::applications::answers::{self, Answer as Given};
 use crate::applications::model::{Application, ApplicationStage, Document};
@@ -22,6 +23,8 @@ struct SectionView {
     application: String,
     section: String,
     deadline: Vec<String>,
+    /// Where feedback on earlier bids is, when a question here is marked and there is any.
+    advice: String,
     questions: Vec<QuestionView>,
     uploads: Vec<UploadView>,
 }
@@ -54,6 +57,7 @@ struct Loaded {
     answers: BTreeMap<String, Given>,
     documents: Vec<Document>,
     deadline: Vec<String>,
+    advice: String,
 }
 
 impl Loaded {
@@ -78,6 +82,7 @@ impl Loaded {
             application: reference.clone(),
             section: self.section.code.clone(),
             deadline: self.deadline.clone(),
+            advice: self.advice_here(),
             questions: questions.into_iter().map(|question| shown(question, typed)).collect(),
             uploads: documents
                 .into_iter()
@@ -91,6 +96,15 @@ impl Loaded {
                         .map(|document| document_view(reference, document)),
                 })
                 .collect(),
+        }
+    }
+
+    /// Feedback on the first criterion that a question of this section informs.
+    fn advice_here(&self) -> String {
+        let criterion = self.section.questions.iter().find_map(|question| question.criterion.as_deref());
+        match criterion.filter(|_| !self.advice.is_empty()) {
+            Some(criterion) => format!("{}#{criterion}", self.advice),
+            None => String::new(),
         }
     }
 
@@ -128,7 +142,8 @@ async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, P
         let answers = store::answers_of(conn, application.id, &definition)?;
         let documents = store::documents_of(conn, application.id)?;
         let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
-        Ok(Loaded { application, definition, section, answers, documents, deadline })
+        let advice = advice_of(conn, &application)?;
+        Ok(Loaded { application, definition, section, answers, documents, deadline, advice })
     })
     .await
 }

@@ -1,13 +1,14 @@
-//! Gate checks.
+//! Gate checks, and the findings that they rest on.
 
 use diesel::prelude::*;
+use jiff::civil::Date;
 
-use crate::applications::gates::{GateCheck, GateOutcome};
+use crate::applications::gates::{Evidence, GateCheck, GateFinding, GateOutcome};
 use crate::audit::{Table, WriteTx};
-use crate::base::ids::{AccountId, ApplicationId};
+use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::time::At;
-use crate::db::schema::gate_checks;
-use crate::db::{Conn, DbResult};
+use crate::db::schema::{applications, gate_checks, gate_findings};
+use crate::db::{Conn, DbError, DbResult};
 use crate::rounds::RoundDefinition;
 
 /// The gate checks of an application.
@@ -85,6 +86,149 @@ pub(in crate::applications) fn put_gate_check(
                 gate_checks::checked_by.eq(account),
             ))
             .returning(gate_checks::id)
+            .get_result(conn)
+    })?;
+    Ok(())
+}
+
+type Columns = (
+    (i32, ApplicationId, String, String, GateOutcome, String, String, Option<String>),
+    (Option<String>, Option<String>, Option<i64>, Option<String>, At, AccountId),
+);
+
+macro_rules! finding_columns {
+    () => {
+        (
+            (
+                gate_findings::id,
+                gate_findings::application_id,
+                gate_findings::gate,
+                gate_findings::item,
+                gate_findings::outcome,
+                gate_findings::note,
+                gate_findings::reference,
+                gate_findings::expires_on,
+            ),
+            (
+                gate_findings::file_name,
+                gate_findings::media_type,
+                gate_findings::size_bytes,
+                gate_findings::sha256,
+                gate_findings::checked_at,
+                gate_findings::checked_by,
+            ),
+        )
+    };
+}
+
+fn finding(columns: Columns) -> DbResult<GateFinding> {
+    let ((id, application, gate, item, outcome, note, reference, expires_on), rest) = columns;
+    let (file_name, media_type, size_bytes, sha256, checked_at, checked_by) = rest;
+    let file = file_name
+        .zip(media_type)
+        .zip(size_bytes.zip(sha256))
+        .map(|((file_name, media_type), (size_bytes, sha256))| Evidence { file_name, media_type, size_bytes, sha256 });
+    let expires_on = expires_on
+        .map(|text| text.parse::<Date>().map_err(|_| DbError::Corrupt(format!("{text} is no day"))))
+        .transpose()?;
+    Ok(GateFinding { id, application, gate, item, outcome, note, reference, expires_on, file, checked_at, checked_by })
+}
+
+/// Every finding about an application, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn gate_findings_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<GateFinding>> {
+    let rows: Vec<Columns> = gate_findings::table
+        .filter(gate_findings::application_id.eq(application))
+        .order(gate_findings::id.desc())
+        .select(finding_columns!())
+        .load(conn)?;
+    rows.into_iter().map(finding).collect()
+}
+
+/// Every finding of a round, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn gate_findings_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<GateFinding>> {
+    let rows: Vec<Columns> = gate_findings::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round))
+        .order(gate_findings::id.asc())
+        .select(finding_columns!())
+        .load(conn)?;
+    rows.into_iter().map(finding).collect()
+}
+
+/// Every gate check of a round.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn gate_checks_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<GateCheck>> {
+    let rows: Vec<(ApplicationId, String, GateOutcome, String, At, AccountId)> = gate_checks::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round))
+        .order(gate_checks::id.asc())
+        .select((
+            gate_checks::application_id,
+            gate_checks::gate,
+            gate_checks::outcome,
+            gate_checks::note,
+            gate_checks::checked_at,
+            gate_checks::checked_by,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(application, gate, outcome, note, checked_at, checked_by)| GateCheck {
+            application,
+            gate,
+            outcome,
+            note,
+            checked_at,
+            checked_by,
+        })
+        .collect())
+}
+
+/// A finding to be added.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::applications) struct NewFinding<'a> {
+    pub application: ApplicationId,
+    pub gate: &'a str,
+    pub item: &'a str,
+    pub outcome: GateOutcome,
+    pub note: &'a str,
+    pub reference: &'a str,
+    pub expires_on: Option<Date>,
+    pub file: Option<&'a Evidence>,
+}
+
+pub(in crate::applications) fn insert_finding(tx: &mut WriteTx<'_>, new: &NewFinding<'_>) -> DbResult<()> {
+    let (now, account) = (tx.now(), tx.account()?);
+    tx.insert(Table::GateFindings, |conn| {
+        diesel::insert_into(gate_findings::table)
+            .values((
+                (
+                    gate_findings::application_id.eq(new.application),
+                    gate_findings::gate.eq(new.gate),
+                    gate_findings::item.eq(new.item),
+                    gate_findings::outcome.eq(new.outcome),
+                    gate_findings::note.eq(new.note),
+                    gate_findings::reference.eq(new.reference),
+                    gate_findings::expires_on.eq(new.expires_on.map(|day| day.to_string())),
+                ),
+                (
+                    gate_findings::file_name.eq(new.file.map(|file| file.file_name.as_str())),
+                    gate_findings::media_type.eq(new.file.map(|file| file.media_type.as_str())),
+                    gate_findings::size_bytes.eq(new.file.map(|file| file.size_bytes)),
+                    gate_findings::sha256.eq(new.file.map(|file| file.sha256.as_str())),
+                    gate_findings::checked_at.eq(now),
+                    gate_findings::checked_by.eq(account),
+                ),
+            ))
+            .returning(gate_findings::id)
             .get_result(conn)
     })?;
     Ok(())

@@ -62,7 +62,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
     })
 }
 
-fn own_application(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Application, Problem> {
+pub(super) fn own_application(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Application, Problem> {
     let application = application_of_reference(conn, reference)?;
     let bid = bid_of(conn, &application, actor)?;
     access::require(actor, Action::ReadOwnBid(&bid))?;

@@ -112,7 +112,8 @@ fn read_gates(definition: &RoundDefinition, fields: &Fields, faults: &mut Faults
             .filter(|question| question.kind == QuestionKind::Document && ticked.contains(&question.code))
             .map(|question| question.code.clone())
             .collect();
-        gates.push(GateDefinition { code, title, documents });
+        let items = definition.gate(&code).map(|gate| gate.items.clone()).unwrap_or_default();
+        gates.push(GateDefinition { code, title, documents, items });
     }
     gates
 }

@@ -1,6 +1,7 @@
 //! Pages of rounds: the public's and the officer's.
 
 mod bank;
+mod calendar;
 mod checks;
 mod copies;
 mod deadline;
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<Entry> {
         get!("/", Rule::Public, public::home),
         get!("/rounds", Rule::Public, public::open_rounds),
         get!("/rounds/{round}", Rule::Public, public::show),
+        get!("/rounds/{round}/calendar.ics", Rule::Public, calendar::calendar),
         get!("/office", OFFICER, office::list),
         get!("/office/new-round", OFFICER, new::new),
         post!("/office/new-round", OFFICER, new::add),

@@ -81,6 +81,8 @@ struct ShowView {
     fund: String,
     summary: String,
     open: bool,
+    /// Whether there is a closing time to wait for.
+    calendar: bool,
     standing: &'static str,
     deadline: Vec<String>,
     rule: &'static str,
@@ -155,10 +157,17 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         let text = "Nobody in the office can read an application before the round has closed";
         facts.push(Row::new("Sealed", text));
     }
+    if let Some(day) = definition.timetable.decision_by {
+        facts.push(Row::new("Decision expected by", day.to_string()));
+    }
+    if let Some(day) = definition.timetable.letters_by {
+        facts.push(Row::new("Letters expected by", day.to_string()));
+    }
     ctx.page(&ShowView {
         title: round.name.clone(),
         breadcrumbs: vec![Crumb::to("Open rounds", "/rounds"), Crumb::here(round.name.clone())],
         open: round.window(now) == Window::Open,
+        calendar: round.window(now) != Window::Closed,
         standing: round.standing(now),
         deadline: round.deadline_lines(&extensions, now),
         rule: deadline::RULE,

@@ -68,6 +68,7 @@ fn what_others_depend_on_cannot_go() {
         code: "PAPERS".to_owned(),
         title: "Papers".to_owned(),
         documents: vec!["DOC_ACCOUNTS".to_owned()],
+        items: Vec::new(),
     });
     let before = form.clone();
     for (code, part) in [

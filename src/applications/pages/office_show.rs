@@ -1,4 +1,4 @@
-//! The office's view: the applications of a round, and one of them with its gates and its timeline.
+//! The office's view of one application: its gates, its documents, its answers and its timeline.
 
 use actix_web::web;
 use serde::Serialize;
@@ -8,99 +8,19 @@ use super::list::{EventView, title_of};
 use super::section::size_words;
 use crate::access::{self, Action, Phase};
 use crate::accounts::{find_organisation, names_of};
-use crate::applications::gates::GateOutcome;
-use crate::applications::model::{Application, ApplicationStage};
+use crate::applications::gates::{GateCheck, GateFinding, GateOutcome, newest};
+use crate::applications::model::Application;
 use crate::applications::{actions, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
 use crate::base::actor::Actor;
 use crate::base::ids::AccountId;
 use crate::base::role::Role;
+use crate::base::time::{At, date_words};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
-use crate::rounds::{Round, RoundDefinition, get_definition, get_round, round_of_reference};
-use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
-
-#[derive(Serialize)]
-struct ListView {
-    title: String,
-    breadcrumbs: Vec<Crumb>,
-    submitted: usize,
-    drafts: usize,
-    withdrawn: usize,
-    rows: Vec<ListRow>,
-}
-
-impl Page for ListView {
-    const TEMPLATE: &'static str = "applications/office_list.html";
-}
-
-#[derive(Serialize)]
-struct ListRow {
-    href: String,
-    reference: String,
-    title: String,
-    organisation: String,
-    ask: String,
-    received: String,
-    gates: String,
-    withdrawn: bool,
-}
-
-pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
-    let reference = path.into_inner();
-    let view = ctx
-        .read(move |conn, actor| {
-            access::require(actor, Action::RunRounds)?;
-            let round = round_of_reference(conn, &reference)?;
-            round.require_unsealed()?;
-            let (_, definition) = get_definition(conn, round.id)?;
-            let applications = store::list_applications(conn, round.id)?;
-            let count = |stage| applications.iter().filter(|application| application.stage == stage).count();
-            let rows = applications
-                .iter()
-                .filter(|application| application.stage != ApplicationStage::Draft)
-                .map(|application| list_row(conn, application, &round, &definition))
-                .collect::<Result<Vec<_>, Problem>>()?;
-            Ok(ListView {
-                title: format!("Applications to {}", round.name),
-                breadcrumbs: vec![
-                    Crumb::to("Rounds", "/office"),
-                    Crumb::to(round.reference.clone(), format!("/office/rounds/{}", round.reference)),
-                    Crumb::here("Applications"),
-                ],
-                submitted: count(ApplicationStage::Submitted),
-                drafts: count(ApplicationStage::Draft),
-                withdrawn: count(ApplicationStage::Withdrawn),
-                rows,
-            })
-        })
-        .await?;
-    ctx.page(&view)
-}
-
-fn list_row(
-    conn: &mut Conn,
-    application: &Application,
-    round: &Round,
-    definition: &RoundDefinition,
-) -> Result<ListRow, Problem> {
-    let checks = store::gate_checks_of(conn, application.id)?;
-    let passed = checks.iter().filter(|check| check.outcome.passes()).count();
-    let failed = checks.iter().filter(|check| check.outcome == GateOutcome::NotMet).count();
-    let gates =
-        if failed > 0 { format!("{failed} not met") } else { format!("{passed} of {} met", definition.gates.len()) };
-    Ok(ListRow {
-        href: format!("/office/applications/{}", application.reference),
-        reference: application.reference.clone(),
-        title: title_of(application),
-        organisation: application.organisation_name.clone(),
-        ask: application.ask.map(|ask| ask.to_string()).unwrap_or_default(),
-        received: application.submitted_at.map(|at| round.received_words(at)).unwrap_or_default(),
-        gates,
-        withdrawn: application.stage == ApplicationStage::Withdrawn,
-    })
-}
+use crate::rounds::{GateDefinition, RoundDefinition, get_definition, get_round};
+use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
 struct ShowView {
@@ -125,19 +45,83 @@ struct GateView {
     title: String,
     action: String,
     state: &'static str,
+    tone: &'static str,
     by: String,
     note: String,
+    /// The items, with where each is checked.
+    items: Vec<ItemRow>,
+    /// Whether the form for the whole gate has anything to record.
+    open: bool,
+    summary: String,
     outcome: Field,
     note_field: Field,
 }
 
+/// An item of a gate as it stands.
+#[derive(Debug, Serialize)]
+struct ItemRow {
+    title: String,
+    href: String,
+    state: &'static str,
+    tone: &'static str,
+    note: String,
+    evidence: String,
+    file: Option<(String, String)>,
+    by: String,
+}
+
+/// The tone in which a result is shown.
+pub(super) const fn tone(outcome: GateOutcome) -> &'static str {
+    match outcome {
+        GateOutcome::NotChecked => "todo",
+        GateOutcome::Met => "good",
+        GateOutcome::MetWithCondition => "warn",
+        GateOutcome::NotMet => "bad",
+        GateOutcome::NotApplicable => "closed",
+    }
+}
+
+/// A finding's reference and last day, in words.
+pub(super) fn evidence_words(finding: &GateFinding) -> String {
+    let mut words = Vec::new();
+    if !finding.reference.is_empty() {
+        words.push(finding.reference.clone());
+    }
+    if let Some(day) = finding.expires_on {
+        words.push(format!("until {}", date_words(day)));
+    }
+    words.join(", ")
+}
+
+/// A finding's file: its address and name.
+pub(super) fn evidence_file(reference: &str, finding: &GateFinding) -> Option<(String, String)> {
+    let file = finding.file.as_ref()?;
+    Some((format!("/office/applications/{reference}/evidence/{}", finding.id), file.file_name.clone()))
+}
+
+/// The results that an officer may choose.
+pub(super) fn outcome_items() -> Vec<Item> {
+    GateOutcome::ALL
+        .iter()
+        .filter(|outcome| **outcome != GateOutcome::NotChecked)
+        .map(|outcome| Item::new(outcome.word(), outcome.title()))
+        .collect()
+}
+
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let view = ctx.read(move |conn, actor| show_view(conn, actor, &reference, &Faults::default())).await?;
+    let view =
+        ctx.read(move |conn, actor| show_view(conn, actor, &reference, &Fields::default(), &Faults::default())).await?;
     ctx.page(&view)
 }
 
-fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -> Result<ShowView, Problem> {
+fn show_view(
+    conn: &mut Conn,
+    actor: &Actor,
+    reference: &str,
+    typed: &Fields,
+    faults: &Faults,
+) -> Result<ShowView, Problem> {
     let application = store::application_of_reference(conn, reference)?;
     let bid = store::bid_of(conn, &application, actor)?;
     access::require(actor, Action::ReadBid(&bid))?;
@@ -182,7 +166,7 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
         rows,
         sections: answered(conn, &application, &definition, false)?,
         documents,
-        gates: gates(conn, &application, &definition, faults)?,
+        gates: with_typed(gates(conn, &application, &definition, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
         events: timeline(conn, &application)?,
         reference: application.reference,
@@ -196,42 +180,89 @@ fn gates(
     faults: &Faults,
 ) -> Result<Vec<GateView>, Problem> {
     let checks = store::gate_checks_of(conn, application.id)?;
+    let findings = store::gate_findings_of(conn, application.id)?;
     let names = names_of(conn)?;
+    let by = |account: &AccountId, at: At| {
+        format!("{}, {}", names.get(account).map_or("Somebody", String::as_str), at.moment_words())
+    };
     Ok(definition
         .gates
         .iter()
         .map(|gate| {
             let check = checks.iter().find(|check| check.gate == gate.code);
             let outcome = check.map_or(GateOutcome::NotChecked, |check| check.outcome);
-            let items = GateOutcome::ALL
-                .iter()
-                .filter(|outcome| **outcome != GateOutcome::NotChecked)
-                .map(|outcome| Item::new(outcome.word(), outcome.title()))
-                .collect();
-            let note = check.map(|check| check.note.clone()).unwrap_or_default();
-            let mut note_field =
-                Field::new(format!("{}-note", gate.code), "Evidence, or what is not met").value(note.clone());
-            note_field.error = faults.of(&note_field.name).map(ToOwned::to_owned);
-            let mut outcome_field = Field::new(format!("{}-outcome", gate.code), "Result")
-                .items(items)
-                .value(if outcome == GateOutcome::NotChecked { "" } else { outcome.word() });
-            outcome_field.error = faults.of(&outcome_field.name).map(ToOwned::to_owned);
+            let items = item_rows(&application.reference, gate, &findings, &by);
             GateView {
                 title: gate.title.clone(),
                 action: format!("/office/applications/{}/gates/{}", application.reference, gate.code),
                 state: outcome.title(),
-                by: check
-                    .map(|check| {
-                        let name = names.get(&check.checked_by).cloned().unwrap_or_default();
-                        format!("{name}, {}", check.checked_at.moment_words())
-                    })
-                    .unwrap_or_default(),
-                note,
-                outcome: outcome_field,
-                note_field,
+                tone: tone(outcome),
+                by: check.map(|check| by(&check.checked_by, check.checked_at)).unwrap_or_default(),
+                note: check.map(|check| check.note.clone()).unwrap_or_default(),
+                open: items.is_empty() || items.iter().any(|item| item.state == GateOutcome::NotChecked.title()),
+                summary: if items.is_empty() {
+                    format!("Record a check of: {}", gate.title)
+                } else {
+                    format!("Record one result for every unchecked item of: {}", gate.title)
+                },
+                outcome: outcome_field(gate, check.filter(|_| items.is_empty()), faults),
+                note_field: note_field(gate, check.filter(|_| items.is_empty()), faults),
+                items,
             }
         })
         .collect())
+}
+
+/// What was typed stays on a page that is shown again.
+fn with_typed(mut gates: Vec<GateView>, typed: &Fields) -> Vec<GateView> {
+    for gate in &mut gates {
+        for field in [&mut gate.outcome, &mut gate.note_field] {
+            if typed.has(&field.name) {
+                field.value = typed.get(&field.name).to_owned();
+            }
+        }
+    }
+    gates
+}
+
+fn item_rows(
+    reference: &str,
+    gate: &GateDefinition,
+    findings: &[GateFinding],
+    by: &dyn Fn(&AccountId, At) -> String,
+) -> Vec<ItemRow> {
+    let found = newest(&gate.code, findings);
+    gate.items
+        .iter()
+        .map(|item| {
+            let finding = found.get(item.code.as_str());
+            let outcome = finding.map_or(GateOutcome::NotChecked, |finding| finding.outcome);
+            ItemRow {
+                title: item.title.clone(),
+                href: format!("/office/applications/{reference}/gates/{}/items/{}", gate.code, item.code),
+                state: outcome.title(),
+                tone: tone(outcome),
+                note: finding.map(|finding| finding.note.clone()).unwrap_or_default(),
+                evidence: finding.map(|finding| evidence_words(finding)).unwrap_or_default(),
+                file: finding.and_then(|finding| evidence_file(reference, finding)),
+                by: finding.map(|finding| by(&finding.checked_by, finding.checked_at)).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+fn outcome_field(gate: &GateDefinition, check: Option<&GateCheck>, faults: &Faults) -> Field {
+    let outcome = check.map(|check| check.outcome).filter(|outcome| *outcome != GateOutcome::NotChecked);
+    Field::new(format!("{}-outcome", gate.code), "Result")
+        .items(outcome_items())
+        .value(outcome.map_or("", GateOutcome::word))
+        .faults(faults)
+}
+
+fn note_field(gate: &GateDefinition, check: Option<&GateCheck>, faults: &Faults) -> Field {
+    Field::new(format!("{}-note", gate.code), "Evidence, or what is not met")
+        .value(check.map(|check| check.note.clone()).unwrap_or_default())
+        .faults(faults)
 }
 
 fn timeline(conn: &mut Conn, application: &Application) -> Result<Vec<EventView>, Problem> {
@@ -262,7 +293,7 @@ pub(super) async fn check_gate(ctx: Ctx, path: web::Path<(String, String)>, Form
     let Some(outcome) = outcome.filter(|outcome| *outcome != GateOutcome::NotChecked) else {
         let mut faults = Faults::default();
         faults.add(format!("{gate}-outcome"), "Choose a result for this gate");
-        let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &faults)).await?;
+        let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &fields, &faults)).await?;
         return ctx.faulty_page(&view);
     };
     let id = {
@@ -280,7 +311,7 @@ pub(super) async fn check_gate(ctx: Ctx, path: web::Path<(String, String)>, Form
             for fault in found.list() {
                 faults.add(format!("{gate}-{}", fault.field), &fault.message);
             }
-            let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &faults)).await?;
+            let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &fields, &faults)).await?;
             ctx.faulty_page(&view)
         }
         other => {

@@ -1,0 +1,3 @@
+DROP INDEX documents_application_id_question_idx;
+DROP INDEX applications_round_id_stage_idx;
+DROP TABLE gate_findings;

@@ -1,0 +1,132 @@
+//! What an export reads: a whole round in a few queries, and the answers of some bids at a time.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+
+use super::{bid_of, submitted_of_round};
+use crate::access::{Action, Assignment, Bid, may};
+use crate::applications::answers::Answer;
+use crate::applications::model::{Application, Document};
+use crate::base::actor::Actor;
+use crate::base::ids::{ApplicationId, DocumentId, OrganisationId, RoundId};
+use crate::base::time::At;
+use crate::db::schema::{answers, applications, assignments, documents, organisations};
+use crate::db::{Conn, DbError, DbResult};
+use crate::rounds::RoundDefinition;
+
+/// What an export says of an organisation besides its name: kind, charity number, company number, address.
+pub(in crate::applications) type OrganisationFacts = (String, Option<String>, Option<String>, String);
+
+/// The submitted bids of a round that a person may read, by reference, and how many more there are.
+pub(in crate::applications) fn readable_of_round(
+    conn: &mut Conn,
+    round: RoundId,
+    actor: &Actor,
+) -> DbResult<(Vec<Application>, usize)> {
+    let submitted = submitted_of_round(conn, round)?;
+    let Some(first) = submitted.first() else { return Ok((Vec::new(), 0)) };
+    // All bids of a round are alike to access rules but for whose they are and the reader's own assignment.
+    let alike = Bid { assignment: Assignment::None, ..bid_of(conn, first, actor)? };
+    let conflicted: Vec<ApplicationId> = match actor.account() {
+        None => Vec::new(),
+        Some(account) => assignments::table
+            .inner_join(applications::table)
+            .filter(applications::round_id.eq(round))
+            .filter(assignments::account_id.eq(account))
+            .filter(assignments::stage.eq("conflicted"))
+            .select(assignments::application_id)
+            .load(conn)?,
+    };
+    let all = submitted.len();
+    let readable: Vec<Application> = submitted
+        .into_iter()
+        .filter(|application| {
+            let assignment =
+                if conflicted.contains(&application.id) { Assignment::Conflicted } else { Assignment::None };
+            may(actor, Action::ReadBid(&Bid { organisation: application.organisation, assignment, ..alike }))
+        })
+        .collect();
+    let left_out = all.saturating_sub(readable.len());
+    Ok((readable, left_out))
+}
+
+/// Facts of every organisation that bids in a round.
+pub(in crate::applications) fn organisations_of_round(
+    conn: &mut Conn,
+    round: RoundId,
+) -> DbResult<HashMap<OrganisationId, OrganisationFacts>> {
+    type Row = (i32, String, Option<String>, Option<String>, String);
+    let rows: Vec<Row> = organisations::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round))
+        .select((
+            organisations::id,
+            organisations::kind,
+            organisations::charity_number,
+            organisations::company_number,
+            organisations::address,
+        ))
+        .distinct()
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, kind, charity, company, address)| (OrganisationId::new(id), (kind, charity, company, address)))
+        .collect())
+}
+
+/// Answers of some bids, by bid and question.
+pub(in crate::applications) fn answers_of_many(
+    conn: &mut Conn,
+    bids: &[ApplicationId],
+    definition: &RoundDefinition,
+) -> DbResult<HashMap<ApplicationId, BTreeMap<String, Answer>>> {
+    let rows: Vec<(ApplicationId, String, String)> = answers::table
+        .filter(answers::application_id.eq_any(bids.to_vec()))
+        .select((answers::application_id, answers::question, answers::value))
+        .load(conn)?;
+    let mut found: HashMap<ApplicationId, BTreeMap<String, Answer>> = HashMap::new();
+    for (application, code, value) in rows {
+        if let Some(question) = definition.question(&code) {
+            let answer = Answer::from_json(question.kind, &value).map_err(DbError::Corrupt)?;
+            found.entry(application).or_default().insert(code, answer);
+        }
+    }
+    Ok(found)
+}
+
+/// Documents of some bids that were not removed, by bid, in the order in which they came.
+pub(in crate::applications) fn documents_of_many(
+    conn: &mut Conn,
+    bids: &[ApplicationId],
+) -> DbResult<HashMap<ApplicationId, Vec<Document>>> {
+    type Row = (i32, ApplicationId, String, String, String, i64, String, At);
+    let rows: Vec<Row> = documents::table
+        .filter(documents::application_id.eq_any(bids.to_vec()).and(documents::removed_at.is_null()))
+        .order(documents::id)
+        .select((
+            documents::id,
+            documents::application_id,
+            documents::question,
+            documents::file_name,
+            documents::media_type,
+            documents::size_bytes,
+            documents::sha256,
+            documents::uploaded_at,
+        ))
+        .load(conn)?;
+    let mut found: HashMap<ApplicationId, Vec<Document>> = HashMap::new();
+    for (id, application, question, file_name, media_type, size_bytes, sha256, uploaded_at) in rows {
+        found.entry(application).or_default().push(Document {
+            id: DocumentId::new(id),
+            application,
+            question,
+            file_name,
+            media_type,
+            size_bytes,
+            sha256,
+            uploaded_at,
+        });
+    }
+    Ok(found)
+}
