@@ -9,11 +9,12 @@ pub mod gates;
 pub mod model;
 pub mod pages;
 pub mod rules;
+pub mod scans;
 pub mod store;
 
 pub use answers::{Answer, BudgetLine, Outcome};
 pub use gates::{GateCheck, GateOutcome};
-pub use model::{Application, ApplicationStage, Document};
+pub use model::{Application, ApplicationStage, Document, Safety, ScanState};
 pub use store::{
     answers_of, application_of_reference, bid_of, documents_of, gate_checks_of, gates_met, get_application,
     list_applications, submitted_of_round,

@@ -4,6 +4,7 @@ mod answers;
 mod documents;
 mod gates;
 mod receipts;
+mod scans;
 
 use diesel::prelude::*;
 
@@ -21,10 +22,14 @@ use crate::rounds::RoundStage;
 pub use answers::answers_of;
 pub(super) use answers::{answer_rows, insert_answer, update_answer};
 pub use documents::documents_of;
-pub(super) use documents::{NewDocument, insert_document, set_document_removed};
+pub(super) use documents::{NewDocument, earlier_documents, insert_document, set_document_removed};
 pub(super) use gates::put_gate_check;
 pub use gates::{gate_checks_of, gates_met};
 pub(super) use receipts::{find_receipt, insert_receipt};
+pub(super) use scans::{
+    Affected, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected,
+    take_scan,
+};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),

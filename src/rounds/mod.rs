@@ -11,8 +11,8 @@ pub mod rules;
 pub mod store;
 
 pub use model::{
-    Criterion, EligibilityQuestion, GateDefinition, Question, QuestionKind, QuestionRole, Round, RoundDefinition,
-    RoundStage, Section, Window,
+    Criterion, EligibilityQuestion, GateDefinition, Intake, Question, QuestionKind, QuestionRole, Round,
+    RoundDefinition, RoundStage, Section, Window,
 };
 pub use rules::{CutMode, RoundRules};
 pub use store::{find_round, get_definition, get_round, list_rounds, round_of_reference, set_stage};

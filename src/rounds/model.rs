@@ -324,7 +324,7 @@ pub enum QuestionKind {
     Budget,
     /// The outcomes table.
     Outcomes,
-    /// One file.
+    /// Files.
     Document,
 }
 
@@ -375,6 +375,9 @@ pub struct Question {
     /// Streams in which it is asked; empty is all of them.
     #[serde(default)]
     pub streams: Vec<String>,
+    /// A document with a day after which it no longer holds, such as an insurance certificate.
+    #[serde(default)]
+    pub expires: bool,
 }
 
 /// When a question is asked: an earlier question of choices has one of these answers.

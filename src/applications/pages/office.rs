@@ -9,7 +9,7 @@ use super::section::size_words;
 use crate::access::{self, Action, Phase};
 use crate::accounts::{find_organisation, names_of};
 use crate::applications::gates::GateOutcome;
-use crate::applications::model::{Application, ApplicationStage};
+use crate::applications::model::{Application, ApplicationStage, Safety};
 use crate::applications::{actions, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
@@ -104,10 +104,19 @@ struct ShowView {
     reference: String,
     rows: Vec<Row>,
     sections: Vec<AnsweredSection>,
-    documents: Vec<(String, String, String)>,
+    documents: Vec<DocumentView>,
     gates: Vec<GateView>,
     can_check: bool,
     events: Vec<EventView>,
+}
+
+/// A document as the office sees it; without an address while it may not be opened.
+#[derive(Serialize)]
+struct DocumentView {
+    href: Option<String>,
+    name: String,
+    size: String,
+    note: String,
 }
 
 impl Page for ShowView {
@@ -127,11 +136,32 @@ struct GateView {
 
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let view = ctx.read(move |conn, actor| show_view(conn, actor, &reference, &Faults::default())).await?;
+    let how = Viewing::of(&ctx);
+    let view = ctx.read(move |conn, actor| show_view(conn, actor, &reference, how, &Faults::default())).await?;
     ctx.page(&view)
 }
 
-fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -> Result<ShowView, Problem> {
+/// What a document's note depends on besides the document: whether there is a virus scanner, and the day.
+#[derive(Clone, Copy)]
+struct Viewing {
+    scanner: bool,
+    today: jiff::civil::Date,
+}
+
+impl Viewing {
+    fn of(ctx: &Ctx) -> Self {
+        Self { scanner: ctx.app.settings.clamd.is_some(), today: ctx.now().london_date() }
+    }
+}
+
+fn show_view(
+    conn: &mut Conn,
+    actor: &Actor,
+    reference: &str,
+    how: Viewing,
+    faults: &Faults,
+) -> Result<ShowView, Problem> {
+    let Viewing { scanner, today } = how;
     let application = store::application_of_reference(conn, reference)?;
     let bid = store::bid_of(conn, &application, actor)?;
     access::require(actor, Action::ReadBid(&bid))?;
@@ -141,8 +171,13 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
     let documents = store::documents_of(conn, application.id)?
         .into_iter()
         .map(|document| {
-            let href = format!("/applications/{reference}/documents/{}", document.id.row());
-            (href, document.file_name, size_words(document.size_bytes))
+            let open = document.safety(scanner) == Safety::Open;
+            DocumentView {
+                href: open.then(|| format!("/applications/{reference}/documents/{}", document.id.row())),
+                size: size_words(document.size_bytes),
+                note: document.note(scanner, today),
+                name: document.file_name,
+            }
         })
         .collect();
     let officer = actor.has(Role::Officer);
@@ -250,13 +285,14 @@ fn timeline(conn: &mut Conn, application: &Application) -> Result<Vec<EventView>
 
 pub(super) async fn check_gate(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
     let (application, gate) = path.into_inner();
+    let how = Viewing::of(&ctx);
     fields.only(|name| matches!(name.strip_prefix(gate.as_str()), Some("-note" | "-outcome")))?;
     let note = fields.get(&format!("{gate}-note")).to_owned();
     let outcome = GateOutcome::from_word(fields.get(&format!("{gate}-outcome")));
     let Some(outcome) = outcome.filter(|outcome| *outcome != GateOutcome::NotChecked) else {
         let mut faults = Faults::default();
         faults.add(format!("{gate}-outcome"), "Choose a result for this gate");
-        let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &faults)).await?;
+        let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, how, &faults)).await?;
         return ctx.faulty_page(&view);
     };
     let id = {
@@ -274,7 +310,7 @@ pub(super) async fn check_gate(ctx: Ctx, path: web::Path<(String, String)>, Form
             for fault in found.list() {
                 faults.add(format!("{gate}-{}", fault.field), &fault.message);
             }
-            let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &faults)).await?;
+            let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, how, &faults)).await?;
             ctx.faulty_page(&view)
         }
         other => {

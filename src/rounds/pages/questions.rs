@@ -271,6 +271,7 @@ fn read(definition: &RoundDefinition, target: &Target<'_>, fields: &Fields, faul
         role: old.and_then(|question| question.role),
         show_if: old.and_then(|question| question.show_if.clone()),
         streams: old.map(|question| question.streams.clone()).unwrap_or_default(),
+        expires: old.is_some_and(|question| question.expires),
     })
 }
 
