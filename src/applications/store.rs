@@ -27,8 +27,7 @@ pub(super) use gates::put_gate_check;
 pub use gates::{gate_checks_of, gates_met};
 pub(super) use receipts::{find_receipt, insert_receipt};
 pub(super) use scans::{
-    Affected, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected,
-    take_scan,
+    Affected, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected, take_scan,
 };
 
 type Columns = (

@@ -141,9 +141,8 @@ fn check_odt<'a>(listed: &[Listed], part: impl Fn(&str) -> Option<&'a [u8]>) -> 
     let first = listed.first().filter(|entry| entry.name == "mimetype" && entry.stored);
     match (first, part("mimetype")) {
         (Some(_), Some(kind)) if kind == FileKind::Odt.media_type().as_bytes() => {}
-        (_, None) => return Err(Refusal::Mismatch),
-        (_, Some(kind)) if kind.starts_with(b"application/vnd.oasis") => return Err(Refusal::Mismatch),
-        _ => return Err(Refusal::Damaged),
+        (None, Some(kind)) if kind == FileKind::Odt.media_type().as_bytes() => return Err(Refusal::Damaged),
+        _ => return Err(Refusal::Mismatch),
     }
     let manifest = part("META-INF/manifest.xml").ok_or(Refusal::Damaged)?;
     if contains(manifest, b"encryption-data") {
