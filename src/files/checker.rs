@@ -24,7 +24,7 @@ const AT_ONCE: usize = 2;
 /// How long one check may take.
 const WALL: Duration = Duration::from_secs(20);
 /// The most memory a check may map.
-const MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
+const MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
 /// Processor time of a check.
 const PROCESSOR_SECONDS: u64 = 15;
 /// The answer of a file without fault.
@@ -72,6 +72,8 @@ impl FileChecker {
             .arg(SUBCOMMAND)
             .arg(kind.word())
             .env_clear()
+            // One thread: each would claim a stack of the memory below.
+            .env("RAYON_NUM_THREADS", "1")
             .current_dir("/")
             .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
