@@ -16,7 +16,7 @@ use evenhand::jobs::files::sweep;
 use evenhand::rounds::{Round, RoundDefinition};
 use reqwest::Method;
 
-use crate::support::builders::{default_definition, pdf};
+use crate::support::builders::{default_definition, pdf, pdf_of};
 use crate::support::{Browser, Kind, Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
@@ -89,35 +89,17 @@ fn store(world: &TestWorld) -> Vec<(String, u64)> {
     files_below(&world.folder().join("files"))
 }
 
-/// A PDF of exactly so many bytes.
+/// A PDF of exactly so many bytes, most of them a comment.
 fn pdf_of_size(size: usize) -> Vec<u8> {
-    let bare = pdf("a", "b");
-    let padded = [&bare[..9], b"%", &vec![b'x'; size - bare.len() - 2], b"\n", &bare[9..]].concat();
-    // The table of contents has moved; what leads to it is told again.
-    let text = String::from_utf8(padded).unwrap();
-    let moved = size - bare.len();
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| {
-            let place = line
-                .strip_suffix(" 00000 n ")
-                .map(|place| format!("{:010} 00000 n ", place.parse::<usize>().unwrap() + moved));
-            place.unwrap_or_else(|| line.to_owned())
-        })
-        .collect();
-    let mut text = lines.join("\n") + "\n";
-    let at = text.find("\nxref\n").unwrap() + 1;
-    let start = text.find("startxref\n").unwrap() + 10;
-    text.replace_range(start.., &format!("{at}\n%%EOF\n"));
-    let mut bytes = text.into_bytes();
-    while bytes.len() < size {
-        bytes.push(b'\n');
+    let with = |comment: usize| pdf_of(&["<</Type/Catalog/Pages 2 0 R>>"], &"x".repeat(comment));
+    let mut comment = size - with(0).len();
+    loop {
+        let bytes = with(comment);
+        if bytes.len() == size {
+            return bytes;
+        }
+        comment = comment + size - bytes.len();
     }
-    while bytes.len() > size {
-        let place = bytes.iter().position(|byte| *byte == b'x').unwrap();
-        bytes.remove(place);
-    }
-    bytes
 }
 
 /// The parts of a multipart form as a browser sends it, up to the file's content.

@@ -141,7 +141,7 @@ impl Loaded {
         DocumentView {
             name: document.file_name.clone(),
             size: size_words(document.size_bytes),
-            note: document.note(self.scanner, self.today),
+            note: capitalised(&document.note(self.scanner, self.today)),
             remove: format!("{href}/remove"),
             href: (document.safety(self.scanner) == Safety::Open).then_some(href),
         }
@@ -192,6 +192,12 @@ impl Loaded {
             None => format!("/applications/{reference}"),
         }
     }
+}
+
+/// With a capital at the beginning; names further on stay as they are.
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// `230 KB`.

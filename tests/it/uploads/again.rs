@@ -6,6 +6,7 @@ use crate::support::{Browser, Reply, TestWorld};
 
 fn definition() -> evenhand::rounds::RoundDefinition {
     let mut definition = default_definition();
+    definition.max_bids_per_organisation = 2;
     for section in &mut definition.sections {
         for question in &mut section.questions {
             question.expires = question.code == "DOC_SAFEGUARDING";
