@@ -10,7 +10,7 @@ use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataSettings, Settings};
 use crate::db::{Db, migrate};
-use crate::files::FileStore;
+use crate::files::{FileChecker, FileStore};
 use crate::press::Press;
 use crate::web::limits::Limits;
 use crate::web::pages::Pages;
@@ -32,6 +32,8 @@ pub struct App {
     pub pages: Pages,
     /// Kept files.
     pub files: Arc<FileStore>,
+    /// Checks uploads in child processes.
+    pub checker: FileChecker,
     /// Limits on tries.
     pub limits: Limits,
     /// Sets documents in child processes; starts none before the first document.
@@ -91,6 +93,7 @@ impl App {
         Ok(Self {
             limits: Limits::new(settings.sign_in_limit),
             renderer: Press::new(settings.renderers),
+            checker: FileChecker::default(),
             pages: Pages::load().map_err(|e| chain(&e))?,
             db: store.db,
             ledger: store.ledger,

@@ -7,6 +7,7 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::db::DbUrl;
+use crate::files::scanner::ScannerAddress;
 
 /// Settings of the commands that touch data. Each is a flag and an environment variable.
 #[derive(Debug, Clone, Args)]
@@ -74,6 +75,12 @@ pub struct ServeArgs {
     /// Child processes that set letters
     #[arg(long, env = "EVENHAND_RENDERERS", default_value_t = 1, value_name = "COUNT")]
     pub renderers: usize,
+    /// A ClamAV service that checks every upload: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310 [default: none]
+    #[arg(long, env = "EVENHAND_CLAMD", value_name = "ADDRESS")]
+    pub clamd: Option<String>,
+    /// Per cent of the disk that uploads leave free, so that answers and submissions can always be stored
+    #[arg(long, env = "EVENHAND_UPLOAD_RESERVE", default_value_t = 10, value_name = "PERCENT")]
+    pub upload_reserve: u8,
 }
 
 /// How mail leaves.
@@ -141,6 +148,10 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Child processes that set letters.
     pub renderers: usize,
+    /// Where uploads are checked for viruses; none checks nothing.
+    pub clamd: Option<ScannerAddress>,
+    /// Per cent of the disk that uploads leave free.
+    pub upload_reserve: u8,
     /// Whether the data is a demonstration.
     pub demo: bool,
 }
@@ -180,6 +191,16 @@ impl ServeArgs {
         if self.renderers == 0 || self.renderers > 16 {
             faults.push("--renderers: choose 1 to 16".to_owned());
         }
+        if self.upload_reserve > 90 {
+            faults.push("--upload-reserve: choose 0 to 90".to_owned());
+        }
+        let clamd = match self.clamd.as_deref().map(ScannerAddress::parse).transpose() {
+            Ok(clamd) => clamd,
+            Err(fault) => {
+                faults.push(format!("--clamd: {fault}"));
+                None
+            }
+        };
         match (data, public_url, mail) {
             (Some(data), Some(public_url), Some(mail)) if faults.is_empty() => Ok(Settings {
                 data,
@@ -201,6 +222,8 @@ impl ServeArgs {
                 sign_in_limit: self.sign_in_limit,
                 behind_proxy: self.behind_proxy,
                 renderers: self.renderers,
+                clamd,
+                upload_reserve: self.upload_reserve,
                 demo: false,
             }),
             _ => Err(faults),

@@ -1,5 +1,7 @@
 //! What runs beside the pages: mail is sent, reminders are queued, checkpoints are written.
 
+pub mod files;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -24,7 +26,7 @@ const TICK: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Jobs {
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Jobs {
@@ -35,22 +37,26 @@ impl Jobs {
     pub fn start(app: Arc<App>) -> Result<Self, String> {
         let sender = Sender::new(&app.settings, app.db.clone(), app.clock.clone())?;
         let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
-        let thread = std::thread::Builder::new()
-            .name("jobs".to_owned())
-            .spawn(move || run(&app, &sender, &stopped))
-            .map_err(|e| e.to_string())?;
-        Ok(Self { stop, thread: Some(thread) })
+        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| e.to_string())
+        };
+        // Files have a thread of their own: a virus scanner that hangs must hold up no mail.
+        let (their_app, stopped) = (Arc::clone(&app), Arc::clone(&stop));
+        let mut jobs = Self { stop, threads: Vec::new() };
+        jobs.threads.push(spawn("files", Box::new(move || files::run(&their_app, &stopped)))?);
+        let stopped = Arc::clone(&jobs.stop);
+        jobs.threads.push(spawn("jobs", Box::new(move || run(&app, &sender, &stopped)))?);
+        Ok(jobs)
     }
 }
 
 impl Drop for Jobs {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the jobs' thread had failed");
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the jobs had failed");
+            }
         }
     }
 }

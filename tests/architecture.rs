@@ -23,7 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("files", &["base"]),
     ("error", &["base", "db", "files"]),
     ("access", &["base", "error"]),
-    ("config", &["base", "db"]),
+    ("config", &["base", "db", "files"]),
     ("audit", &["base", "db", "audit"]),
     ("mail", &["base", "db", "mail"]),
     ("mail::sender", &["base", "db", "mail", "config"]),

@@ -15,6 +15,7 @@ need chromedriver chromium-driver
 need pdftotext poppler-utils
 need qpdf qpdf
 need strace strace
+need /usr/sbin/clamd clamav-daemon
 
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -9,7 +9,7 @@ mod start;
 mod submit;
 
 pub use answers::save_answers;
-pub use documents::{Kept, add_document, remove_document};
+pub use documents::{DOCUMENTS_PER_QUESTION, Kept, Place, add_document, place_of, remove_document, reuse_document};
 pub use exports::{Export, ExportFormat, record_export};
 pub use gates::{ItemCheck, check_gate, check_item};
 pub use start::{Beginning, EligibilityAnswers, begin, refusals, start};
@@ -19,16 +19,24 @@ use super::model::{Application, ApplicationStage};
 use super::store;
 use crate::access::{self, Action};
 use crate::audit::WriteTx;
+use crate::base::actor::Actor;
+use crate::base::time::At;
+use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::{Round, Window, get_round};
 
 /// Loads an application that the actor may change, with its round.
 pub(super) fn own(tx: &mut WriteTx<'_>, reference: &str) -> Result<(Application, Round), Problem> {
-    let application = store::application_of_reference(tx.conn(), reference)?;
     let actor = tx.actor().clone();
-    let bid = store::bid_of(tx.conn(), &application, &actor)?;
-    access::require(&actor, Action::ChangeBid(&bid))?;
-    let round = get_round(tx.conn(), application.round)?;
+    own_of(tx.conn(), &actor, reference)
+}
+
+/// The same, to look only.
+fn own_of(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<(Application, Round), Problem> {
+    let application = store::application_of_reference(conn, reference)?;
+    let bid = store::bid_of(conn, &application, actor)?;
+    access::require(actor, Action::ChangeBid(&bid))?;
+    let round = get_round(conn, application.round)?;
     Ok((application, round))
 }
 
@@ -44,7 +52,11 @@ pub(super) fn require_beginning(round: &Round, tx: &WriteTx<'_>) -> Result<(), P
 
 /// What was begun may be changed and submitted: the request was received before the last moment, grace included.
 pub(super) fn require_open(round: &Round, tx: &WriteTx<'_>) -> Result<(), Problem> {
-    match round.window(tx.received()) {
+    require_open_at(round, tx.received())
+}
+
+fn require_open_at(round: &Round, received: At) -> Result<(), Problem> {
+    match round.window(received) {
         Window::Open | Window::Grace => Ok(()),
         Window::NotYet => {
             Err(Problem::refused("This round is not open yet", format!("It opens on {}.", round.opens_at)))

@@ -12,11 +12,12 @@ pub mod model;
 pub mod pages;
 pub mod reminders;
 pub mod rules;
+pub mod scans;
 pub mod store;
 
 pub use answers::{Answer, BudgetLine, Outcome};
 pub use gates::{GateCheck, GateFinding, GateOutcome};
-pub use model::{Application, ApplicationStage, Document};
+pub use model::{Application, ApplicationStage, Document, Safety, ScanState};
 pub use store::{
     answers_of, application_of_reference, bid_of, documents_of, earlier_bids, gate_checks_of, gate_findings_of,
     gates_met, get_application, list_applications, submitted_of_round,

@@ -1,8 +1,10 @@
 //! Applications and their documents.
 
+use jiff::civil::Date;
+
 use crate::base::ids::{AccountId, ApplicationId, DocumentId, OrganisationId, RoundId};
 use crate::base::money::Pence;
-use crate::base::time::At;
+use crate::base::time::{At, date_words};
 use crate::column_enum;
 
 column_enum!(ApplicationStage, "Where an application stands.",
@@ -78,4 +80,65 @@ pub struct Document {
     pub sha256: String,
     /// When it came.
     pub uploaded_at: At,
+    /// Last day on which it holds, where the question asks for one.
+    pub expires_on: Option<Date>,
+    /// What the virus scanner said; none when it was not asked yet.
+    pub scan: Option<ScanState>,
+}
+
+column_enum!(ScanState, "What the virus scanner said of a file.",
+    /// It has not answered yet.
+    Awaiting => "awaiting",
+    /// It found nothing.
+    Clean => "clean",
+    /// It found a virus.
+    Infected => "infected",
+);
+
+/// Whether a document may be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Safety {
+    /// It was scanned and is clean, or the office has no scanner.
+    Open,
+    /// The scanner has not answered yet: nobody opens it.
+    Awaiting,
+    /// A virus was found: nobody opens it, ever.
+    Infected,
+}
+
+impl Document {
+    /// Whether it may be opened, where the office has a scanner or not. Not answered is not safe (S8).
+    #[must_use]
+    pub const fn safety(&self, scanner: bool) -> Safety {
+        match (self.scan, scanner) {
+            (Some(ScanState::Infected), _) => Safety::Infected,
+            (Some(ScanState::Clean), _) | (_, false) => Safety::Open,
+            (Some(ScanState::Awaiting) | None, true) => Safety::Awaiting,
+        }
+    }
+
+    /// What there is to know of its date and its scan, in a few words; empty when there is nothing.
+    #[must_use]
+    pub fn note(&self, scanner: bool, today: Date) -> String {
+        let mut notes = Vec::new();
+        if let Some(last) = self.expires_on {
+            let verb = if last < today { "expired on" } else { "expires on" };
+            notes.push(format!("{verb} {}", date_words(last)));
+        }
+        match self.safety(scanner) {
+            Safety::Open => {}
+            Safety::Awaiting => notes.push("being checked for viruses".to_owned()),
+            Safety::Infected => notes.push("withheld: a virus was found in it".to_owned()),
+        }
+        notes.join("; ")
+    }
+}
+
+/// A document of an earlier application of the same organisation, that can be used again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierDocument {
+    /// The document.
+    pub document: Document,
+    /// The earlier application's round.
+    pub round: String,
 }

@@ -7,6 +7,7 @@ mod gates;
 mod list;
 mod receipts;
 mod reminders;
+mod scans;
 
 use diesel::prelude::*;
 
@@ -24,15 +25,16 @@ use crate::rounds::RoundStage;
 pub use answers::answers_of;
 pub(super) use answers::{answer_rows, insert_answer, update_answer};
 pub use documents::documents_of;
-pub(super) use documents::{NewDocument, insert_document, set_document_removed};
-pub(super) use export::{
-    OrganisationFacts, answers_of_many, documents_of_many, organisations_of_round, readable_of_round,
-};
+pub(super) use documents::{NewDocument, documents_of_many, earlier_documents, insert_document, set_document_removed};
+pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_round, readable_of_round};
 pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
 pub use gates::{gate_checks_of, gate_checks_of_round, gate_findings_of, gate_findings_of_round, gates_met};
 pub use list::{ListCounts, ListPage, ListedBid, list_page};
 pub(super) use receipts::{find_receipt, insert_receipt};
 pub(super) use reminders::{drafts_without, hold_round, insert_reminder, is_draft};
+pub(super) use scans::{
+    Affected, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected, take_scan,
+};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),

@@ -58,7 +58,9 @@ event_kinds! {
     ApplicationStarted => "application_started", "Application started";
     AnswersSaved => "answers_saved", "Answers saved";
     DocumentAdded => "document_added", "Document added";
+    DocumentReused => "document_reused", "Document of an earlier application used again";
     DocumentRemoved => "document_removed", "Document removed";
+    VirusFound => "virus_found", "Virus found in a document; it is withheld";
     ApplicationSubmitted => "application_submitted", "Application submitted";
     LateAttemptRefused => "late_attempt_refused", "Attempt after the deadline refused";
     ApplicationWithdrawn => "application_withdrawn", "Application withdrawn";

@@ -204,6 +204,7 @@ impl Table {
                     ("uploaded_at", Time),
                     ("uploaded_by", Number),
                     ("removed_at", Time),
+                    ("expires_on", Text),
                 ],
             },
             Self::GateChecks => &TableSpec {

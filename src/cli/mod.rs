@@ -55,6 +55,12 @@ enum Command {
     /// Set letters for the service, over standard input and output
     #[command(hide = true)]
     RenderWorker,
+    /// Check one upload for the service, on standard input
+    #[command(hide = true)]
+    FileCheck {
+        /// The kind that its name promised
+        kind: String,
+    },
 }
 
 /// Reads the command line and does what it says.
@@ -71,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Audit(command) => audit::run(&command),
         Command::Account(command) => ended(account::run(&command)),
         Command::RenderWorker => crate::press::worker::run(),
+        Command::FileCheck { kind } => crate::files::checker::run(&kind),
     }
 }
 

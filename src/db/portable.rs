@@ -1,5 +1,7 @@
 //! What the two databases say differently, said once.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 
@@ -86,4 +88,23 @@ pub fn column_shapes(conn: &mut Conn, table: &str) -> DbResult<Vec<String>> {
     };
     let rows: Vec<NameRow> = diesel::sql_query(query).load(conn)?;
     Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// Every value of every column whose name ends with `ending`, whatever table it is in.
+///
+/// What may be removed because no row names it must be asked of tables that are added later, too.
+///
+/// # Errors
+/// When a query fails.
+pub fn values_of_columns(conn: &mut Conn, ending: &str) -> DbResult<HashSet<String>> {
+    let mut values = HashSet::new();
+    for table in table_names(conn)? {
+        for shape in column_shapes(conn, &table)? {
+            let Some(column) = shape.split(' ').next().filter(|column| column.ends_with(ending)) else { continue };
+            let query = format!("SELECT DISTINCT {column} AS name FROM {table} WHERE {column} IS NOT NULL");
+            let rows: Vec<NameRow> = diesel::sql_query(query).load(conn)?;
+            values.extend(rows.into_iter().map(|row| row.name));
+        }
+    }
+    Ok(values)
 }

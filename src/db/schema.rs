@@ -216,6 +216,20 @@ diesel::table! {
         uploaded_at -> Timestamp,
         uploaded_by -> Integer,
         removed_at -> Nullable<Timestamp>,
+        expires_on -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    file_scans (id) {
+        id -> Integer,
+        sha256 -> Text,
+        state -> Text,
+        finding -> Nullable<Text>,
+        attempts -> Integer,
+        created_at -> Timestamp,
+        next_attempt_at -> Timestamp,
+        scanned_at -> Nullable<Timestamp>,
     }
 }
 
@@ -484,6 +498,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reminders,
     answers,
     documents,
+    file_scans,
     gate_checks,
     gate_findings,
     submission_receipts,

@@ -207,6 +207,7 @@ impl<'a> Play<'a> {
                     media_type: "application/pdf",
                     size_bytes: i64::try_from(bytes.len()).unwrap_or(0),
                     sha256: self.app.files.put(bytes).map_err(Problem::internal)?,
+                    expires_on: None,
                 };
                 self.write(applicant, |tx| applications::add_document(tx, reference, code, &kept))?;
             } else {

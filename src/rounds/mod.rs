@@ -13,7 +13,7 @@ pub mod store;
 
 pub use deadline::{Extension, Window};
 pub use model::{
-    Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Question, QuestionKind, QuestionRole, Round,
+    Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Intake, Question, QuestionKind, QuestionRole, Round,
     RoundDefinition, RoundStage, Section, Timetable,
 };
 pub use rules::{CutMode, RoundRules};

@@ -302,7 +302,7 @@ pub enum QuestionKind {
     Budget,
     /// The outcomes table.
     Outcomes,
-    /// One file.
+    /// Files.
     Document,
 }
 
@@ -357,6 +357,9 @@ pub struct Question {
     /// by the warnings alone.
     #[serde(default)]
     pub track_record: bool,
+    /// A document with a day after which it no longer holds, such as an insurance certificate.
+    #[serde(default)]
+    pub expires: bool,
 }
 
 /// When a question is asked: an earlier question of choices has one of these answers.

@@ -1,14 +1,17 @@
 //! What a handler has: the application, the visitor, and the ways to read, write and answer.
 
+use std::fs::File;
 use std::future::{Ready, ready};
+use std::io::Read;
 use std::sync::Arc;
 
+use actix_web::body::SizedStream;
 use actix_web::cookie::Cookie;
 use actix_web::cookie::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::gate::{Visitor, form_token};
@@ -222,16 +225,37 @@ impl Ctx {
         Ok(answer)
     }
 
+    /// Answers with a kept file piece by piece, as an attachment that no browser runs (D8).
+    #[must_use]
+    pub fn attached_file(&self, file_name: &str, media_type: &str, file: File, size: u64) -> HttpResponse {
+        let pieces = futures_util::stream::try_unfold(file, |mut file| async move {
+            web::block(move || {
+                let mut piece = vec![0; 64 * 1024];
+                let count = file.read(&mut piece)?;
+                piece.truncate(count);
+                Ok::<_, std::io::Error>((count > 0).then(|| (web::Bytes::from(piece), file)))
+            })
+            .await
+            .map_err(std::io::Error::other)?
+        });
+        attachment(file_name, media_type).body(SizedStream::new(size, pieces))
+    }
+
     /// Answers with a kept file, as an attachment that no browser runs (D8).
     #[must_use]
     pub fn attachment(&self, file_name: &str, media_type: &str, bytes: Vec<u8>) -> HttpResponse {
-        let disposition = header::ContentDisposition::attachment(file_name);
-        HttpResponse::Ok()
-            .insert_header((header::CONTENT_TYPE, media_type))
-            .insert_header(disposition)
-            .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
-            .body(bytes)
+        attachment(file_name, media_type).body(bytes)
     }
+}
+
+/// The head of an answer that is a file. `nosniff` and `no-store` are added to every answer.
+fn attachment(file_name: &str, media_type: &str) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer
+        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header(header::ContentDisposition::attachment(file_name))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"));
+    answer
 }
 
 /// The navigation of a person's roles.

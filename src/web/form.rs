@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use actix_multipart::Multipart;
 use actix_web::dev::Payload;
-use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
@@ -16,9 +14,9 @@ use crate::app::App;
 use crate::error::Problem;
 
 /// A body that sends nothing for this long is given up (rule D11).
-const IDLE: Duration = Duration::from_secs(10);
+pub(super) const IDLE: Duration = Duration::from_secs(10);
 /// A whole body may take this long.
-const TOTAL: Duration = Duration::from_secs(600);
+pub(super) const TOTAL: Duration = Duration::from_secs(600);
 
 /// The fields of a form, in the order in which they came, without the form token.
 #[derive(Debug, Clone, Default)]
@@ -109,87 +107,6 @@ impl FromRequest for Form {
     }
 }
 
-/// A multipart form with one file, from one of our own pages.
-#[derive(Debug)]
-pub struct Upload {
-    /// The fields beside the file.
-    pub fields: Fields,
-    /// The file's name as the browser gave it; for display only.
-    pub file_name: String,
-    /// Its content; empty when no file was chosen.
-    pub bytes: Vec<u8>,
-}
-
-impl FromRequest for Upload {
-    type Error = Problem;
-    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let mut multipart = Multipart::new(request.headers(), payload.take());
-        Box::pin(async move {
-            let (app, visitor) = parts(&request)?;
-            let declared = request
-                .headers()
-                .get(header::CONTENT_LENGTH)
-                .and_then(|value| value.to_str().ok())
-                .and_then(|value| value.parse::<usize>().ok());
-            if declared.is_some_and(|length| length > visitor.body_limit) {
-                return Err(Problem::TooLarge);
-            }
-            let parts = tokio::time::timeout(TOTAL, read_parts(&mut multipart, visitor.body_limit))
-                .await
-                .map_err(|_| Problem::Malformed("the upload took too long".to_owned()))??;
-            note_received(&app, &visitor);
-            let fields = checked(&app, &visitor, parts.fields)?;
-            Ok(Self { fields, file_name: parts.file_name, bytes: parts.bytes })
-        })
-    }
-}
-
-#[derive(Default)]
-struct Parts {
-    fields: Vec<(String, String)>,
-    file_name: String,
-    bytes: Vec<u8>,
-}
-
-async fn read_parts(multipart: &mut Multipart, limit: usize) -> Result<Parts, Problem> {
-    let malformed = |e: &dyn std::fmt::Display| Problem::Malformed(e.to_string());
-    let mut parts = Parts::default();
-    let mut total = 0_usize;
-    while let Some(part) = multipart.next().await {
-        let mut part = part.map_err(|e| malformed(&e))?;
-        let disposition = part.content_disposition().cloned();
-        let name = disposition.as_ref().and_then(|d| d.get_name()).unwrap_or_default().to_owned();
-        let file_name = disposition.as_ref().and_then(|d| d.get_filename()).map(ToOwned::to_owned);
-        let mut bytes = Vec::new();
-        loop {
-            let chunk = tokio::time::timeout(IDLE, part.next())
-                .await
-                .map_err(|_| Problem::Malformed("the upload stopped".to_owned()))?;
-            let Some(chunk) = chunk else { break };
-            let chunk = chunk.map_err(|e| malformed(&e))?;
-            total = total.saturating_add(chunk.len());
-            if total > limit {
-                return Err(Problem::TooLarge);
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        match file_name {
-            Some(file_name) => {
-                parts.file_name = file_name;
-                parts.bytes = bytes;
-            }
-            None => {
-                let value = String::from_utf8(bytes).map_err(|e| malformed(&e))?;
-                parts.fields.push((name, value));
-            }
-        }
-    }
-    Ok(parts)
-}
-
 async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
     let mut body = Vec::new();
     loop {
@@ -205,20 +122,20 @@ async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
     }
 }
 
-fn parts(request: &HttpRequest) -> Result<(web::Data<App>, Visitor), Problem> {
+pub(super) fn parts(request: &HttpRequest) -> Result<(web::Data<App>, Visitor), Problem> {
     let app = request.app_data::<web::Data<App>>().cloned();
     let visitor = request.extensions().get::<Visitor>().cloned();
     app.zip(visitor).ok_or_else(|| Problem::internal("a form outside the gate"))
 }
 
 /// The whole body is here: from now on nothing that takes time on our side makes the request late (D3).
-fn note_received(app: &App, visitor: &Visitor) {
+pub(super) fn note_received(app: &App, visitor: &Visitor) {
     // A request has one body, so it is set once.
     let _ = visitor.received.set(app.clock.now());
 }
 
 /// Takes the form token out and checks it.
-fn checked(app: &App, visitor: &Visitor, fields: Vec<(String, String)>) -> Result<Fields, Problem> {
+pub(super) fn checked(app: &App, visitor: &Visitor, fields: Vec<(String, String)>) -> Result<Fields, Problem> {
     let (token, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "csrf");
     let genuine = token.first().is_some_and(|(_, token)| is_form_token(app, &visitor.seed, token));
     if genuine { Ok(Fields(fields)) } else { Err(Problem::Forged) }

@@ -14,12 +14,14 @@ pub mod routes;
 pub mod session;
 pub mod statics;
 pub mod trace;
+pub mod upload;
 pub mod views;
 
 pub use ctx::Ctx;
-pub use form::{Fields, Form, Upload};
+pub use form::{Fields, Form};
 pub use pages::{Page, Pages};
 pub use routes::Entry;
+pub use upload::Upload;
 pub use views::{Crumb, Field, Item, PageFaults, Row};
 
 /// A handler's result: an answer, or a problem that becomes a page.

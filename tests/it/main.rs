@@ -33,3 +33,4 @@ mod office;
 mod power_cut;
 mod rank;
 mod routes;
+mod uploads;

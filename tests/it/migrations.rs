@@ -18,6 +18,7 @@ const OPERATIONAL: &[&str] = &[
     "__diesel_schema_migrations",
     "audit_events",
     "audit_heads",
+    "file_scans",
     "letter_batches",
     "outbox",
     "reminders",

@@ -154,6 +154,8 @@ mod tests {
             size_bytes: 4,
             sha256: "aa".to_owned(),
             uploaded_at: At::from_micros(0),
+            expires_on: None,
+            scan: None,
         };
         let mut archive = Archive::new(Cursor::new(Vec::new()));
         archive.add_application(&bid, "<p>Hello</p>").unwrap();

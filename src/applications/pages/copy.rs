@@ -39,10 +39,12 @@ pub(super) fn answered(
                 .iter()
                 .map(|question| {
                     let text = if question.kind == QuestionKind::Document {
-                        documents
+                        let names: Vec<&str> = documents
                             .iter()
-                            .find(|document| document.question == question.code)
-                            .map(|document| document.file_name.clone())
+                            .filter(|document| document.question == question.code)
+                            .map(|document| document.file_name.as_str())
+                            .collect();
+                        (!names.is_empty()).then(|| names.join("\n"))
                     } else {
                         answers
                             .get(&question.code)

@@ -27,8 +27,8 @@ use crate::{get, post};
 use super::model::Application;
 use super::store;
 
-/// Largest upload, in bytes: a scanned document of some pages.
-pub const UPLOAD_LIMIT: usize = 10 * 1024 * 1024;
+/// Largest upload that any round may allow, in bytes; each round's own limit is lower.
+pub const UPLOAD_LIMIT: usize = 100 * 1024 * 1024;
 
 /// Routes of this feature.
 #[must_use]
@@ -47,6 +47,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/applications/{application}/sections/{section}", APPLICANT, section::save),
         post!("/applications/{application}/sections/{section}/autosave", APPLICANT, section::autosave),
         post!("/applications/{application}/uploads/{question}", APPLICANT, uploads::add).up_to(UPLOAD_LIMIT + 65_536),
+        post!("/applications/{application}/uploads/{question}/reuse/{document}", APPLICANT, uploads::reuse),
         post!("/applications/{application}/documents/{document}/remove", APPLICANT, uploads::remove),
         get!("/applications/{application}/documents/{document}", Rule::SignedIn, uploads::download),
         get!("/applications/{application}/check", APPLICANT, submit::check),

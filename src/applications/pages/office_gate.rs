@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::UPLOAD_LIMIT;
 use super::office_show::{evidence_file, evidence_words, outcome_items, tone};
-use super::uploads::{display_name, media_type};
+use super::uploads::{has_room, keep, receive};
 use crate::access::{self, Action, Phase};
 use crate::accounts::names_of;
 use crate::applications::actions::{self, ItemCheck};
@@ -16,6 +16,7 @@ use crate::base::actor::Actor;
 use crate::base::role::Role;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
+use crate::files::name::display_name;
 use crate::rounds::{get_definition, get_round};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Page, PageFaults, Upload};
 
@@ -183,6 +184,7 @@ pub(super) async fn check(ctx: Ctx, path: web::Path<(String, String, String)>, u
         })
         .await?;
     }
+    has_room(&ctx).await?;
     let typed = upload.fields.clone();
     let (check, faults) = read(&ctx, upload).await?;
     let (to, checked) = (place.clone(), check);
@@ -205,27 +207,27 @@ pub(super) async fn check(ctx: Ctx, path: web::Path<(String, String, String)>, u
 
 async fn read(ctx: &Ctx, upload: Upload) -> Result<(ItemCheck, Faults), Problem> {
     let mut faults = Faults::default();
-    let fields = upload.fields;
+    let fields = upload.fields.clone();
     let outcome = GateOutcome::from_word(fields.get("outcome")).unwrap_or(GateOutcome::NotChecked);
     if outcome == GateOutcome::NotChecked {
         faults.add("outcome", "Choose a result");
     }
     let expires_on = answers::read_date("expires", &fields, &mut faults);
-    let kind = media_type(&upload.bytes);
-    if upload.bytes.len() > UPLOAD_LIMIT {
-        faults.add("file", "The file must be 10 MB or smaller");
-    } else if !upload.bytes.is_empty() && kind.is_none() {
-        faults
-            .add("file", "The file must be a PDF, Word (DOCX), Excel (XLSX), OpenDocument (ODT), JPEG or PNG document");
-    }
-    let file = match kind.filter(|_| faults.is_empty()) {
+    let file_name = upload.file_name.clone();
+    let most = u64::try_from(UPLOAD_LIMIT).unwrap_or(u64::MAX);
+    let received = receive(ctx, upload, most, "The file must be 10 MB or smaller").await?;
+    let sound = faults.take("file", received).flatten();
+    let file = match sound.filter(|_| faults.is_empty()) {
         None => None,
-        Some(media_type) => {
-            let (file_name, bytes) = (display_name(&upload.file_name), upload.bytes);
-            let size_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        Some((kind, incoming)) => {
             // The file is safe on disk before the row that promises it (D2).
-            let sha256 = ctx.block(move |app| app.files.put(&bytes).map_err(Problem::internal)).await?;
-            Some(Evidence { file_name, media_type: media_type.to_owned(), size_bytes, sha256 })
+            let kept = keep(ctx, incoming).await?;
+            Some(Evidence {
+                file_name: display_name(&file_name),
+                media_type: kind.media_type().to_owned(),
+                size_bytes: i64::try_from(kept.size).unwrap_or(i64::MAX),
+                sha256: kept.sha256,
+            })
         }
     };
     let check = ItemCheck {
@@ -252,7 +254,7 @@ pub(super) async fn evidence(ctx: Ctx, path: web::Path<(String, i32)>) -> Answer
         })
         .await?;
     let sha256 = file.sha256.clone();
-    let bytes = ctx.block(move |app| app.files.get(&sha256).map_err(Problem::internal)).await?;
-    let bytes = bytes.ok_or_else(|| Problem::internal(format!("file {} is missing", file.sha256)))?;
-    Ok(ctx.attachment(&file.file_name, &file.media_type, bytes))
+    let kept = ctx.block(move |app| app.files.read(&sha256).map_err(Problem::internal)).await?;
+    let (kept, size) = kept.ok_or_else(|| Problem::internal(format!("file {} is missing", file.sha256)))?;
+    Ok(ctx.attached_file(&file.file_name, &file.media_type, kept, size))
 }

@@ -9,7 +9,7 @@ use super::section::size_words;
 use crate::access::{self, Action, Phase};
 use crate::accounts::{find_organisation, names_of};
 use crate::applications::gates::{GateCheck, GateFinding, GateOutcome, newest};
-use crate::applications::model::Application;
+use crate::applications::model::{Application, Safety};
 use crate::applications::{actions, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
@@ -30,10 +30,19 @@ struct ShowView {
     reference: String,
     rows: Vec<Row>,
     sections: Vec<AnsweredSection>,
-    documents: Vec<(String, String, String)>,
+    documents: Vec<DocumentView>,
     gates: Vec<GateView>,
     can_check: bool,
     events: Vec<EventView>,
+}
+
+/// A document as the office sees it; without an address while it may not be opened.
+#[derive(Serialize)]
+struct DocumentView {
+    href: Option<String>,
+    name: String,
+    size: String,
+    note: String,
 }
 
 impl Page for ShowView {
@@ -110,18 +119,35 @@ pub(super) fn outcome_items() -> Vec<Item> {
 
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let view =
-        ctx.read(move |conn, actor| show_view(conn, actor, &reference, &Fields::default(), &Faults::default())).await?;
+    let how = Viewing::of(&ctx);
+    let view = ctx
+        .read(move |conn, actor| show_view(conn, actor, &reference, how, &Fields::default(), &Faults::default()))
+        .await?;
     ctx.page(&view)
+}
+
+/// What a document's note depends on besides the document: whether there is a virus scanner, and the day.
+#[derive(Clone, Copy)]
+struct Viewing {
+    scanner: bool,
+    today: jiff::civil::Date,
+}
+
+impl Viewing {
+    fn of(ctx: &Ctx) -> Self {
+        Self { scanner: ctx.app.settings.clamd.is_some(), today: ctx.now().london_date() }
+    }
 }
 
 fn show_view(
     conn: &mut Conn,
     actor: &Actor,
     reference: &str,
+    how: Viewing,
     typed: &Fields,
     faults: &Faults,
 ) -> Result<ShowView, Problem> {
+    let Viewing { scanner, today } = how;
     let application = store::application_of_reference(conn, reference)?;
     let bid = store::bid_of(conn, &application, actor)?;
     access::require(actor, Action::ReadBid(&bid))?;
@@ -131,8 +157,13 @@ fn show_view(
     let documents = store::documents_of(conn, application.id)?
         .into_iter()
         .map(|document| {
-            let href = format!("/applications/{reference}/documents/{}", document.id.row());
-            (href, document.file_name, size_words(document.size_bytes))
+            let open = document.safety(scanner) == Safety::Open;
+            DocumentView {
+                href: open.then(|| format!("/applications/{reference}/documents/{}", document.id.row())),
+                size: size_words(document.size_bytes),
+                note: document.note(scanner, today),
+                name: document.file_name,
+            }
         })
         .collect();
     let officer = actor.has(Role::Officer);
@@ -287,13 +318,14 @@ fn timeline(conn: &mut Conn, application: &Application) -> Result<Vec<EventView>
 
 pub(super) async fn check_gate(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
     let (application, gate) = path.into_inner();
+    let how = Viewing::of(&ctx);
     fields.only(|name| matches!(name.strip_prefix(gate.as_str()), Some("-note" | "-outcome")))?;
     let note = fields.get(&format!("{gate}-note")).to_owned();
     let outcome = GateOutcome::from_word(fields.get(&format!("{gate}-outcome")));
     let Some(outcome) = outcome.filter(|outcome| *outcome != GateOutcome::NotChecked) else {
         let mut faults = Faults::default();
         faults.add(format!("{gate}-outcome"), "Choose a result for this gate");
-        let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &fields, &faults)).await?;
+        let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, how, &fields, &faults)).await?;
         return ctx.faulty_page(&view);
     };
     let id = {
@@ -311,7 +343,7 @@ pub(super) async fn check_gate(ctx: Ctx, path: web::Path<(String, String)>, Form
             for fault in found.list() {
                 faults.add(format!("{gate}-{}", fault.field), &fault.message);
             }
-            let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, &fields, &faults)).await?;
+            let view = ctx.read(move |conn, actor| show_view(conn, actor, &application, how, &fields, &faults)).await?;
             ctx.faulty_page(&view)
         }
         other => {

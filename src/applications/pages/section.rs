@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{HttpResponse, web};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::form::{QuestionView, view};
 use super::list::advice_of;
 use super::own_bid;
 use crate::applications::answers::{self, Answer as Given};
-use crate::applications::model::{Application, ApplicationStage, Document};
+use crate::applications::model::{Application, ApplicationStage, Document, EarlierDocument, Safety};
 use crate::applications::{actions, rules, store};
 use crate::error::{Faults, Problem};
 use crate::rounds::{Question, QuestionKind, RoundDefinition, Section, extensions_of};
-use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, PageFaults};
+use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Page, PageFaults};
 
 #[derive(Serialize)]
 struct SectionView {
@@ -37,16 +38,37 @@ impl Page for SectionView {
 #[derive(Serialize)]
 struct UploadView {
     question: QuestionView,
+    title: String,
     action: String,
-    document: Option<DocumentView>,
+    documents: Vec<DocumentView>,
+    /// Until when it holds, where that is asked.
+    expires: Option<Field>,
+    full: bool,
+    earlier: Vec<EarlierView>,
+}
+
+/// A document of an earlier application that can be used again.
+#[derive(Serialize)]
+struct EarlierView {
+    name: String,
+    note: String,
+    action: String,
 }
 
 #[derive(Serialize)]
 struct DocumentView {
-    href: String,
+    href: Option<String>,
     name: String,
     size: String,
+    note: String,
     remove: String,
+}
+
+/// A file that was not taken, with what was typed beside it.
+pub(super) struct Refused {
+    pub question: String,
+    pub fields: Fields,
+    pub faults: Faults,
 }
 
 /// What a section's page is made of.
@@ -58,6 +80,9 @@ struct Loaded {
     documents: Vec<Document>,
     deadline: Vec<String>,
     advice: String,
+    earlier: Vec<EarlierDocument>,
+    scanner: bool,
+    today: Date,
 }
 
 impl Loaded {
@@ -86,15 +111,7 @@ impl Loaded {
             questions: questions.into_iter().map(|question| shown(question, typed)).collect(),
             uploads: documents
                 .into_iter()
-                .map(|question| UploadView {
-                    question: shown(question, None),
-                    action: format!("/applications/{reference}/uploads/{}", question.code),
-                    document: self
-                        .documents
-                        .iter()
-                        .find(|document| document.question == question.code)
-                        .map(|document| document_view(reference, document)),
-                })
+                .map(|question| self.upload_view(question, shown(question, None), faults))
                 .collect(),
         }
     }
@@ -108,6 +125,79 @@ impl Loaded {
         }
     }
 
+    fn upload_view(&self, question: &Question, mut view: QuestionView, faults: &Faults) -> UploadView {
+        let reference = &self.application.reference;
+        let action = format!("/applications/{reference}/uploads/{}", question.code);
+        let of = |document: &&Document| document.question == question.code;
+        let documents: Vec<DocumentView> =
+            self.documents.iter().filter(of).map(|document| self.document_view(document)).collect();
+        let expires = question.expires.then(|| {
+            let name = format!("{}-expires", question.code);
+            let mut field = Field::new(&name, "When does it expire?").hint("For example, 27 3 2027");
+            field.error = faults.of(&format!("{name}-day")).map(ToOwned::to_owned);
+            field
+        });
+        let title = std::mem::take(&mut view.field.label);
+        view.field.label = if documents.is_empty() { title.clone() } else { format!("Add another file: {title}") };
+        UploadView {
+            earlier: self.earlier_views(question, &action),
+            full: documents.len() >= actions::DOCUMENTS_PER_QUESTION,
+            question: view,
+            title,
+            action,
+            documents,
+            expires,
+        }
+    }
+
+    fn document_view(&self, document: &Document) -> DocumentView {
+        let href = format!("/applications/{}/documents/{}", self.application.reference, document.id.row());
+        DocumentView {
+            name: document.file_name.clone(),
+            size: size_words(document.size_bytes),
+            note: capitalised(&document.note(self.scanner, self.today)),
+            remove: format!("{href}/remove"),
+            href: (document.safety(self.scanner) == Safety::Open).then_some(href),
+        }
+    }
+
+    /// What earlier applications sent for the same question, once each, where it still holds and is not here already.
+    fn earlier_views(&self, question: &Question, action: &str) -> Vec<EarlierView> {
+        let mut seen: BTreeSet<&str> = self
+            .documents
+            .iter()
+            .filter(|document| document.question == question.code)
+            .map(|document| document.sha256.as_str())
+            .collect();
+        self.earlier
+            .iter()
+            .filter(|earlier| earlier.document.question == question.code)
+            .filter(|earlier| {
+                let document = &earlier.document;
+                let in_date = match document.expires_on {
+                    Some(last) => last >= self.today,
+                    None => !question.expires,
+                };
+                in_date && document.safety(self.scanner) != Safety::Infected && seen.insert(&document.sha256)
+            })
+            .take(10)
+            .map(|earlier| {
+                let document = &earlier.document;
+                let mut note = format!("{}, {}", earlier.round, document.uploaded_at.date_words());
+                let more = document.note(self.scanner, self.today);
+                if !more.is_empty() {
+                    note.push_str("; ");
+                    note.push_str(&more);
+                }
+                EarlierView {
+                    name: document.file_name.clone(),
+                    note,
+                    action: format!("{action}/reuse/{}", document.id.row()),
+                }
+            })
+            .collect()
+    }
+
     fn next(&self) -> String {
         let reference = &self.application.reference;
         let place = self.definition.sections.iter().position(|section| section.code == self.section.code);
@@ -118,14 +208,10 @@ impl Loaded {
     }
 }
 
-fn document_view(reference: &str, document: &Document) -> DocumentView {
-    let href = format!("/applications/{reference}/documents/{}", document.id.row());
-    DocumentView {
-        name: document.file_name.clone(),
-        size: size_words(document.size_bytes),
-        remove: format!("{href}/remove"),
-        href,
-    }
+/// With a capital at the beginning; names further on stay as they are.
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// `230 KB`.
@@ -135,15 +221,18 @@ pub(super) fn size_words(bytes: i64) -> String {
 
 async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, Problem> {
     let now = ctx.now();
+    let (scanner, today) = (ctx.app.settings.clamd.is_some(), now.london_date());
     ctx.read(move |conn, actor| {
         let (application, round, definition) = own_bid(conn, actor, &reference)?;
-        let section =
+        let section: Section =
             definition.sections.iter().find(|other| other.code == section).cloned().ok_or(Problem::NotFound)?;
         let answers = store::answers_of(conn, application.id, &definition)?;
         let documents = store::documents_of(conn, application.id)?;
         let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
         let advice = advice_of(conn, &application)?;
-        Ok(Loaded { application, definition, section, answers, documents, deadline, advice })
+        let asks = section.questions.iter().any(|question| question.kind == QuestionKind::Document);
+        let earlier = if asks { store::earlier_documents(conn, &application)? } else { Vec::new() };
+        Ok(Loaded { application, definition, section, answers, documents, deadline, advice, earlier, scanner, today })
     })
     .await
 }
@@ -168,12 +257,18 @@ pub(super) async fn section_of(ctx: &Ctx, reference: String, question: String) -
 }
 
 /// The page that asks for a document, with what is wrong with the file that was sent.
-pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String, faults: &Faults) -> Answer {
+pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String, refused: Refused) -> Answer {
     let loaded = load(ctx, reference, section).await?;
     if loaded.application.stage != ApplicationStage::Draft {
         return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
     }
-    ctx.faulty_page(&loaded.view(None, faults, 1))
+    let mut view = loaded.view(None, &refused.faults, 1);
+    let name = format!("{}-expires", refused.question);
+    let typed = ["day", "month", "year"].map(|part| refused.fields.get(&format!("{name}_{part}")).to_owned());
+    if let Some(field) = view.uploads.iter_mut().filter_map(|upload| upload.expires.as_mut()).find(|f| f.name == name) {
+        field.values = typed.to_vec();
+    }
+    ctx.faulty_page(&view)
 }
 
 /// Whether a section's form has a field of this name.

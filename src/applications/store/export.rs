@@ -7,11 +7,10 @@ use diesel::prelude::*;
 use super::{bid_of, submitted_of_round};
 use crate::access::{Action, Assignment, Bid, may};
 use crate::applications::answers::Answer;
-use crate::applications::model::{Application, Document};
+use crate::applications::model::Application;
 use crate::base::actor::Actor;
-use crate::base::ids::{ApplicationId, DocumentId, OrganisationId, RoundId};
-use crate::base::time::At;
-use crate::db::schema::{answers, applications, assignments, documents, organisations};
+use crate::base::ids::{ApplicationId, OrganisationId, RoundId};
+use crate::db::schema::{answers, applications, assignments, organisations};
 use crate::db::{Conn, DbError, DbResult};
 use crate::rounds::RoundDefinition;
 
@@ -91,42 +90,6 @@ pub(in crate::applications) fn answers_of_many(
             let answer = Answer::from_json(question.kind, &value).map_err(DbError::Corrupt)?;
             found.entry(application).or_default().insert(code, answer);
         }
-    }
-    Ok(found)
-}
-
-/// Documents of some bids that were not removed, by bid, in the order in which they came.
-pub(in crate::applications) fn documents_of_many(
-    conn: &mut Conn,
-    bids: &[ApplicationId],
-) -> DbResult<HashMap<ApplicationId, Vec<Document>>> {
-    type Row = (i32, ApplicationId, String, String, String, i64, String, At);
-    let rows: Vec<Row> = documents::table
-        .filter(documents::application_id.eq_any(bids.to_vec()).and(documents::removed_at.is_null()))
-        .order(documents::id)
-        .select((
-            documents::id,
-            documents::application_id,
-            documents::question,
-            documents::file_name,
-            documents::media_type,
-            documents::size_bytes,
-            documents::sha256,
-            documents::uploaded_at,
-        ))
-        .load(conn)?;
-    let mut found: HashMap<ApplicationId, Vec<Document>> = HashMap::new();
-    for (id, application, question, file_name, media_type, size_bytes, sha256, uploaded_at) in rows {
-        found.entry(application).or_default().push(Document {
-            id: DocumentId::new(id),
-            application,
-            question,
-            file_name,
-            media_type,
-            size_bytes,
-            sha256,
-            uploaded_at,
-        });
     }
     Ok(found)
 }

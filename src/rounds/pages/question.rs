@@ -15,7 +15,7 @@ use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults
 use read::read;
 
 /// Fields of a question's form.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "version",
     "section",
     "code",
@@ -28,6 +28,7 @@ const FIELDS: [&str; 15] = [
     "options",
     "criterion",
     "track_record",
+    "expires",
     "show",
     "streams",
     "reason",
@@ -55,6 +56,7 @@ struct EditView {
     options: Field,
     criterion: Field,
     track_record: Field,
+    expires: Field,
     /// None while no other question offers answers.
     show: Option<Field>,
     /// None while the round has no streams.
@@ -107,6 +109,9 @@ fn stored_fields(target: &Target, section: &str) -> Fields {
     }
     if question.track_record {
         put("track_record", "yes".to_owned());
+    }
+    if question.expires {
+        put("expires", "yes".to_owned());
     }
     for answer in question.show_if.iter().flat_map(|condition| &condition.answers) {
         let earlier = question.show_if.as_ref().map(|condition| condition.question.as_str()).unwrap_or_default();
@@ -186,6 +191,12 @@ fn edit_view(
             "track_record",
             "It asks about experience or a track record",
             "We warn when too much of the weight rests on these questions, because they favour those who have had grants before",
+            typed,
+        ),
+        expires: ticked(
+            "expires",
+            "The document has a last day, such as an insurance certificate",
+            "We ask for the day, and the office sees when it has passed",
             typed,
         ),
         show: several("show", "Ask it only after one of these answers", show_items(definition, code))

@@ -216,6 +216,7 @@ fn question_changes(old: &Question, new: &Question) -> Vec<String> {
     changed("most characters", &limit(old.max_chars), &limit(new.max_chars), &mut parts);
     changed("informs", &informs(old), &informs(new), &mut parts);
     changed("about track record", &yes(old.track_record), &yes(new.track_record), &mut parts);
+    changed("asks for a last day", &yes(old.expires), &yes(new.expires), &mut parts);
     parts
 }
 

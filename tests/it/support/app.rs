@@ -20,6 +20,7 @@ use evenhand::base::time::{At, Clock, ClockHand};
 use evenhand::config::{DataSettings, MailRoute, Office, Settings};
 use evenhand::db::Db;
 use evenhand::error::Problem;
+use evenhand::files::FileChecker;
 use evenhand::mail::sender::Sender;
 use evenhand::press::Press;
 use evenhand::web::session;
@@ -68,6 +69,7 @@ impl TestWorld {
         let mut app = App::open(settings, clock, Random::seeded("test")).expect("the service opens");
         // Letters are set by the program itself, which a test is not.
         app.renderer = Press::new(1).with_program(env!("CARGO_BIN_EXE_evenhand"));
+        app.checker = FileChecker::default().with_program(env!("CARGO_BIN_EXE_evenhand"));
         Self {
             kind,
             app: web::Data::new(app),
@@ -292,6 +294,8 @@ pub fn settings(data: &Path, database: &TestDb, base: &str) -> Settings {
         sign_in_limit: 1_000_000,
         behind_proxy: false,
         renderers: 1,
+        clamd: None,
+        upload_reserve: 0,
         demo: false,
     }
 }

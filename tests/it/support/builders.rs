@@ -109,6 +109,7 @@ impl TestWorld {
             media_type: "application/pdf",
             size_bytes: i64::try_from(bytes.len()).unwrap(),
             sha256: self.app.files.put(bytes).expect("a file can be kept"),
+            expires_on: None,
         }
     }
 
@@ -218,10 +219,28 @@ pub fn receipt(to: &str, reference: &str, at: At) -> NewMail {
 
 /// A small file that begins and ends like a PDF; different for each name.
 pub fn pdf(reference: &str, question: &str) -> Vec<u8> {
-    format!(
-        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
-         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n% {reference} {question}\n\
-         trailer<</Root 1 0 R>>\n%%EOF\n"
-    )
-    .into_bytes()
+    pdf_of(&["<</Type/Catalog/Pages 2 0 R>>"], &format!("{reference} {question}"))
+}
+
+/// A PDF whose first objects are `first` (the catalogue is the first of them), then a page's tree.
+pub fn pdf_of(first: &[&str], comment: &str) -> Vec<u8> {
+    let mut text = format!("%PDF-1.4\n% {comment}\n");
+    let mut objects = vec![
+        first[0].to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>".to_owned(),
+    ];
+    objects.extend(first[1..].iter().map(|object| (*object).to_owned()));
+    let mut places = Vec::new();
+    for (place, object) in objects.iter().enumerate() {
+        places.push(text.len());
+        text.push_str(&format!("{} 0 obj\n{object}\nendobj\n", place + 1));
+    }
+    let xref = text.len();
+    text.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1));
+    for place in &places {
+        text.push_str(&format!("{place:010} 00000 n \n"));
+    }
+    text.push_str(&format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{xref}\n%%EOF\n", places.len() + 1));
+    text.into_bytes()
 }

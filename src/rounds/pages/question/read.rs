@@ -53,6 +53,7 @@ pub(super) fn read(
             .map(|stream| stream.code.clone())
             .collect(),
         track_record: fields.get("track_record") == "yes",
+        expires: kind == QuestionKind::Document && fields.get("expires") == "yes",
     })
 }
 

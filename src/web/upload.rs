@@ -1,0 +1,185 @@
+//! A form with a file: its fields are read and its token is checked before a byte of the file is taken, and the file goes to
+//! the disk piece by piece, never whole into memory (S8, D11).
+
+use std::time::Instant;
+
+use actix_multipart::{Field as Part, Multipart};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+
+use super::form::{Fields, IDLE, TOTAL, checked, note_received, parts};
+use super::gate::Visitor;
+use super::routes::FORM_LIMIT;
+use crate::app::App;
+use crate::error::Problem;
+use crate::files::Incoming;
+
+/// What is gathered before it is written.
+const PIECE: usize = 256 * 1024;
+/// A body must bring at least so many bytes a second, once it had this many seconds to begin.
+const LEAST_PER_SECOND: u64 = 1024;
+const BEGINNING: u64 = 30;
+
+/// A multipart form of one of our own pages, read up to its file.
+pub struct Upload {
+    /// The fields before the file.
+    pub fields: Fields,
+    /// The file's name as the browser gave it; for display only. Empty when no file was chosen.
+    pub file_name: String,
+    app: web::Data<App>,
+    visitor: Visitor,
+    reader: Reader,
+    file: Option<Part>,
+}
+
+impl std::fmt::Debug for Upload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Upload({} bytes so far)", self.reader.total)
+    }
+}
+
+/// A file as it was received.
+#[derive(Debug)]
+pub enum Received {
+    /// Whole.
+    File(Incoming),
+    /// None was chosen.
+    Nothing,
+    /// It has more bytes than it may.
+    TooLarge,
+}
+
+/// Reads parts within the limits of size and time.
+struct Reader {
+    multipart: Multipart,
+    began: Instant,
+    total: usize,
+    limit: usize,
+}
+
+impl FromRequest for Upload {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let multipart = Multipart::new(request.headers(), payload.take());
+        Box::pin(async move {
+            let (app, visitor) = parts(&request)?;
+            let declared = request
+                .headers()
+                .get(header::CONTENT_LENGTH)
+                .and_then(|value| value.to_str().ok())
+                .and_then(|value| value.parse::<usize>().ok());
+            if declared.is_some_and(|length| length > visitor.body_limit) {
+                return Err(Problem::TooLarge);
+            }
+            let reader = Reader { multipart, began: Instant::now(), total: 0, limit: visitor.body_limit };
+            Self::read_to_file(app, visitor, reader).await
+        })
+    }
+}
+
+impl Upload {
+    async fn read_to_file(app: web::Data<App>, visitor: Visitor, mut reader: Reader) -> Result<Self, Problem> {
+        let mut fields = Vec::new();
+        let mut file = None;
+        while let Some(mut part) = reader.next().await? {
+            let disposition = part.content_disposition().cloned();
+            if let Some(name) = disposition.as_ref().and_then(|disposition| disposition.get_filename()) {
+                file = Some((name.to_owned(), part));
+                break;
+            }
+            let name =
+                disposition.as_ref().and_then(|disposition| disposition.get_name()).unwrap_or_default().to_owned();
+            let mut bytes = Vec::new();
+            while let Some(piece) = reader.piece(&mut part).await? {
+                if bytes.len().saturating_add(piece.len()) > FORM_LIMIT {
+                    return Err(Problem::TooLarge);
+                }
+                bytes.extend_from_slice(&piece);
+            }
+            fields.push((name, String::from_utf8(bytes).map_err(|e| Problem::Malformed(e.to_string()))?));
+        }
+        // The token stands before the file: nothing is taken from a page that is not ours.
+        let fields = checked(&app, &visitor, fields)?;
+        let (file_name, file) = file.map_or_else(Default::default, |(name, part)| (name, Some(part)));
+        Ok(Self { fields, file_name, app, visitor, reader, file })
+    }
+
+    /// Receives the file, up to `most` bytes. What is too large is read to its end and not written, so that the browser
+    /// comes to read what is wrong.
+    ///
+    /// # Errors
+    /// When the body stops, is too slow, has more than the route takes, or the disk refuses. Nothing is left then.
+    pub async fn receive(mut self, most: u64) -> Result<Received, Problem> {
+        let Some(mut part) = self.file.take() else {
+            return Ok(Received::Nothing);
+        };
+        let files = self.app.files.clone();
+        let mut incoming = Some(block(move || files.begin()).await?);
+        let mut gathered = Vec::new();
+        let mut size = 0_u64;
+        while let Some(piece) = self.reader.piece(&mut part).await? {
+            size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+            if size > most {
+                // Dropped, and so removed.
+                incoming = None;
+                gathered = Vec::new();
+            }
+            if incoming.is_none() {
+                continue;
+            }
+            gathered.extend_from_slice(&piece);
+            if gathered.len() >= PIECE {
+                incoming = write(incoming, std::mem::take(&mut gathered)).await?;
+            }
+        }
+        drop(part);
+        if self.reader.next().await?.is_some() {
+            return Err(Problem::Malformed("something after the file".to_owned()));
+        }
+        note_received(&self.app, &self.visitor);
+        match write(incoming, gathered).await? {
+            None => Ok(Received::TooLarge),
+            Some(_) if size == 0 && self.file_name.is_empty() => Ok(Received::Nothing),
+            Some(incoming) => Ok(Received::File(incoming)),
+        }
+    }
+}
+
+async fn write(incoming: Option<Incoming>, piece: Vec<u8>) -> Result<Option<Incoming>, Problem> {
+    let Some(mut incoming) = incoming else { return Ok(None) };
+    block(move || incoming.write(&piece).map(|()| Some(incoming))).await
+}
+
+async fn block<T: Send + 'static>(f: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T, Problem> {
+    web::block(f).await.map_err(Problem::internal)?.map_err(Problem::internal)
+}
+
+impl Reader {
+    async fn next(&mut self) -> Result<Option<Part>, Problem> {
+        let next = tokio::time::timeout(IDLE, self.multipart.next()).await;
+        let next = next.map_err(|_| Problem::Malformed("the upload stopped".to_owned()))?;
+        next.transpose().map_err(|e| Problem::Malformed(e.to_string()))
+    }
+
+    async fn piece(&mut self, part: &mut Part) -> Result<Option<web::Bytes>, Problem> {
+        let next = tokio::time::timeout(IDLE, part.next()).await;
+        let next = next.map_err(|_| Problem::Malformed("the upload stopped".to_owned()))?;
+        let Some(piece) = next.transpose().map_err(|e| Problem::Malformed(e.to_string()))? else { return Ok(None) };
+        self.total = self.total.saturating_add(piece.len());
+        if self.total > self.limit {
+            return Err(Problem::TooLarge);
+        }
+        let elapsed = self.began.elapsed();
+        let least = elapsed.as_secs().saturating_sub(BEGINNING).saturating_mul(LEAST_PER_SECOND);
+        if elapsed > TOTAL || u64::try_from(self.total).unwrap_or(u64::MAX) < least {
+            return Err(Problem::Malformed("the upload took too long".to_owned()));
+        }
+        Ok(Some(piece))
+    }
+}
