@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(plain("../../etc/passwd"), "etc_passwd");
         assert_eq!(plain("Фонд"), "unnamed");
         assert_eq!(document("CV.final.exe", "application/pdf"), "CV.final.pdf");
-        assert_eq!(document("..\\..\\x", "text/html"), "x.bin");
+        assert_eq!(document("..\\..\\x", "text/html"), "unnamed.bin");
     }
 
     #[test]

@@ -7,11 +7,13 @@ use actix_web::http::Method;
 use super::chrome::{Chrome, with_browser};
 
 /// Files, not pages; and the health of the service.
-const NO_PAGES: [&str; 7] = [
+const NO_PAGES: [&str; 9] = [
     "/assets/{path:.*}",
     "/favicon.ico",
     "/healthz",
     "/readyz",
+    "/rounds/{round}/calendar.ics",
+    "/office/applications/{application}/evidence/{evidence}",
     "/office/letters/{letter}/pdf",
     "/applications/{application}/letters/{letter}/pdf",
     "/applications/{application}/documents/{document}",
