@@ -201,9 +201,16 @@ fn the_lists_render() {
         total: "£9.00".to_owned(),
         at: "22 November 2026".to_owned(),
         decision: String::new(),
+        test: false,
     };
-    let list =
-        |waiting, done, auditor| ListView { title: "Decisions", breadcrumbs: Vec::new(), waiting, done, auditor };
+    let list = |waiting, done, auditor| ListView {
+        title: "Decisions",
+        breadcrumbs: Vec::new(),
+        waiting,
+        done,
+        tests: Vec::new(),
+        auditor,
+    };
     assert!(render(&list(vec![row(Some("/x"))], vec![row(None)], false)).contains("Closed to you"));
     assert!(render(&list(Vec::new(), Vec::new(), false)).contains("No round waits"));
     assert!(render(&list(Vec::new(), Vec::new(), true)).contains("No round is over yet"));
