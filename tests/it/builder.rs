@@ -209,7 +209,7 @@ on_both! {
         let added = form.set("questions", "CSF-2026-R1:ORG_PURPOSE").send(&olive);
         added.expect_redirect(&format!("{home}/questions#at-need"));
         assert_eq!(order(&world, &round, "need"), ["NEED_PROBLEM", "ORG_PURPOSE_2"]);
-        says(&open(&olive, &format!("{home}/versions")), &["1 questions added from the bank", "ORG_PURPOSE_2 added to ‘The need’"]);
+        says(&open(&olive, &format!("{home}/versions")), &["1 question is added from the question bank", "ORG_PURPOSE_2 added to ‘The need’"]);
     }
 
     /// The preview is the applicant's own page: it finds the same faults, and keeps nothing.

@@ -165,16 +165,15 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -
     if !faults.is_empty() {
         return ctx.faulty_page(&view(&round, &definition, &sources, &fields, &faults));
     }
-    let count = chosen.len();
-    let edit = edit(&round, &fields, "questions_copied", &section, format!("{count} questions added from the bank"));
+    let what = match chosen.len() {
+        1 => "1 question is added".to_owned(),
+        count => format!("{count} questions are added"),
+    };
+    let edit = edit(&round, &fields, "questions_copied", &section, format!("{what} from the question bank"));
     let to = format!("{}/questions#{}", home(&round), shape::anchor(&section));
     let change = move |form: &mut RoundDefinition| shape::add_copies(form, &section, &chosen).map(drop);
     match reshape(&ctx, reference, edit, "section", change).await? {
-        Reshaped::Kept => {
-            let what =
-                if count == 1 { "1 question is added".to_owned() } else { format!("{count} questions are added") };
-            ctx.redirect_with(&to, &what)
-        }
+        Reshaped::Kept => ctx.redirect_with(&to, &what),
         Reshaped::Faulty(faults) => ctx.faulty_page(&view(&round, &definition, &sources, &fields, &faults)),
         Reshaped::Stale(newer, faults) => ctx.stale_page(&view(&newer.0, &newer.1, &sources, &fields, &faults)),
     }

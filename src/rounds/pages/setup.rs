@@ -204,7 +204,8 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
         return ctx.faulty_page(&edit_view(&round, &before, &fields, &faults));
     }
     let version = fields.get("version").parse().unwrap_or(0);
-    let reason = clean_line(fields.get("reason"));
+    let typed = clean_line(fields.get("reason"));
+    let reason = if typed.is_empty() { "Set-up changed".to_owned() } else { typed };
     let to = format!("/office/rounds/{}/set-up", round.reference);
     let (changed, new) = (round.clone(), definition.clone());
     match ctx.write(move |tx| actions::change(tx, &changed, version, &new, &reason)).await {

@@ -22,6 +22,9 @@ pub(super) fn read(
     } else if text.chars().count() > 500 {
         faults.add("text", "The question must be 500 characters or fewer. Put the rest in the help");
     }
+    if fields.get("hint").chars().count() > 2_000 {
+        faults.add("hint", "The help must be 2,000 characters or fewer");
+    }
     let kind = kind_of(fields.get("kind"));
     if kind.is_none() {
         faults.add("kind", "Choose how it is answered");
