@@ -20,7 +20,7 @@ const UNDER_FEATURES: &[&str] =
 const EDGES: &[(&str, &[&str])] = &[
     ("base", &["base"]),
     ("db", &["base", "db"]),
-    ("files", &["base"]),
+    ("files", &["base", "files"]),
     ("error", &["base", "db", "files"]),
     ("access", &["base", "error"]),
     ("config", &["base", "db", "files"]),

@@ -92,7 +92,9 @@ impl Scanner {
 fn understand(answer: &[u8]) -> io::Result<Verdict> {
     let unclear = || io::Error::other(format!("the virus scanner answered {:?}", String::from_utf8_lossy(answer)));
     let text = std::str::from_utf8(answer).map_err(|_| unclear())?;
-    let said = text.trim_end_matches('\0').trim().strip_prefix("stream: ").ok_or_else(unclear)?;
+    // One answer, ended by one NUL: two answers in one are none.
+    let text = text.strip_suffix('\0').filter(|text| !text.contains('\0')).ok_or_else(unclear)?;
+    let said = text.trim().strip_prefix("stream: ").ok_or_else(unclear)?;
     if said == "OK" {
         return Ok(Verdict::Clean);
     }

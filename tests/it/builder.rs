@@ -128,7 +128,7 @@ fn set_the_rest(olive: &Browser, home: &str) {
     let form = open(olive, &intake).form("Save the streams and the intake");
     let faulty =
         form.clone().set("grace", "61").set("file", "11").set("stream-0-code", "SMALL").send(olive).expect_status(422);
-    says(&faulty, &["from 0 to 60", "from 1 to 10", "Enter a title for the stream"]);
+    says(&faulty, &["from 0 to 60", "from 1 to 50", "Enter a title for the stream"]);
     let form = form
         .set("grace", "15")
         .set("sealed", "yes")

@@ -28,7 +28,7 @@ use super::model::Application;
 use super::store;
 
 /// Largest upload that any round may allow, in bytes; each round's own limit is lower.
-pub const UPLOAD_LIMIT: usize = 100 * 1024 * 1024;
+pub const UPLOAD_LIMIT: usize = 50 * 1024 * 1024;
 
 /// Routes of this feature.
 #[must_use]

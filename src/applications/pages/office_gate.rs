@@ -4,7 +4,6 @@ use actix_web::web;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::UPLOAD_LIMIT;
 use super::office_show::{evidence_file, evidence_words, outcome_items, tone};
 use super::uploads::{has_room, keep, receive};
 use crate::access::{self, Action, Phase};
@@ -19,6 +18,9 @@ use crate::error::{Faults, Problem};
 use crate::files::name::display_name;
 use crate::rounds::{get_definition, get_round};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Page, PageFaults, Upload};
+
+/// Largest file of evidence.
+const EVIDENCE_BYTES: u64 = 10 * 1024 * 1024;
 
 #[derive(Serialize)]
 struct ItemView {
@@ -214,8 +216,7 @@ async fn read(ctx: &Ctx, upload: Upload) -> Result<(ItemCheck, Faults), Problem>
     }
     let expires_on = answers::read_date("expires", &fields, &mut faults);
     let file_name = upload.file_name.clone();
-    let most = u64::try_from(UPLOAD_LIMIT).unwrap_or(u64::MAX);
-    let received = receive(ctx, upload, most, "The file must be 10 MB or smaller").await?;
+    let received = receive(ctx, upload, EVIDENCE_BYTES, "The file must be 10 MB or smaller").await?;
     let sound = faults.take("file", received).flatten();
     let file = match sound.filter(|_| faults.is_empty()) {
         None => None,

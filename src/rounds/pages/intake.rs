@@ -163,7 +163,7 @@ fn read_streams(fields: &Fields, faults: &mut Faults) -> Vec<Stream> {
 
 fn read_intake(fields: &Fields, faults: &mut Faults) -> Option<Intake> {
     let grace = whole(fields, "grace", (0, 60), "Enter a whole number of minutes from 0 to 60", faults);
-    let file = whole(fields, "file", (1_i64, 10), "Enter a whole number of megabytes from 1 to 10", faults);
+    let file = whole(fields, "file", (1_i64, 50), "Enter a whole number of megabytes from 1 to 50", faults);
     let least = file.unwrap_or(1);
     let fault = "Enter a whole number of megabytes, at least the largest file and at most 500";
     let application = whole(fields, "application", (least, 500), fault, faults);

@@ -47,7 +47,8 @@ impl Drop for Served {
     }
 }
 
-const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--sign-in-limit", "1000000"];
+// The folders of tests are small memory disks, of which no part is kept free.
+const SERVE: [&str; 7] = ["serve", "--listen", "127.0.0.1:0", "--sign-in-limit", "1000000", "--upload-reserve", "0"];
 
 fn program_under(prefix: &[&str], folder: &Path, database: &str, arguments: &[&str]) -> Command {
     let mut words = prefix.to_vec();
