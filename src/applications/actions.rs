@@ -6,7 +6,7 @@ mod gates;
 mod start;
 mod submit;
 
-pub use answers::save_answers;
+pub use answers::{SavedPage, bring_back, save_answers, save_page};
 pub use documents::{Kept, add_document, remove_document};
 pub use gates::check_gate;
 pub use start::{EligibilityAnswers, refusals, start};

@@ -18,8 +18,8 @@ use crate::db::schema::{applications, assignments, organisations, rounds};
 use crate::db::{Conn, DbResult};
 use crate::rounds::RoundStage;
 
-pub use answers::answers_of;
-pub(super) use answers::{answer_rows, insert_answer, update_answer};
+pub(super) use answers::{StoredAnswer, count_versions, put_answer, set_aside, stored_answers, version_value};
+pub use answers::{answers_of, versions_of};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, insert_document, set_document_removed};
 pub(super) use gates::put_gate_check;

@@ -52,6 +52,7 @@ event_kinds! {
     ModerationStarted => "moderation_started", "Moderation of the round started";
     ApplicationStarted => "application_started", "Application started";
     AnswersSaved => "answers_saved", "Answers saved";
+    AnswerBroughtBack => "answer_brought_back", "An earlier answer brought back";
     DocumentAdded => "document_added", "Document added";
     DocumentRemoved => "document_removed", "Document removed";
     ApplicationSubmitted => "application_submitted", "Application submitted";

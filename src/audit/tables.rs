@@ -1,6 +1,6 @@
 //! The tables whose every row is in the audit trail, and how each column is read for its digest.
 //!
-//! Sessions, sign-in links, the outbox, letter batches and the trail's own tables are not here:
+//! Sessions, sign-in links, forms that wait for a sign-in, the outbox, letter batches and the trail's own tables are not here:
 //! they hold no fact about how a round was run.
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
@@ -39,6 +39,7 @@ pub enum Table {
     RoundDefinitions,
     Applications,
     Answers,
+    AnswerVersions,
     Documents,
     GateChecks,
     SubmissionReceipts,
@@ -66,6 +67,7 @@ impl Table {
         Self::RoundDefinitions,
         Self::Applications,
         Self::Answers,
+        Self::AnswerVersions,
         Self::Documents,
         Self::GateChecks,
         Self::SubmissionReceipts,
@@ -168,6 +170,18 @@ impl Table {
                     ("question", Text),
                     ("value", Text),
                     ("version", Number),
+                    ("saved_at", Time),
+                    ("saved_by", Number),
+                ],
+            },
+            Self::AnswerVersions => &TableSpec {
+                name: "answer_versions",
+                columns: &[
+                    ("application_id", Number),
+                    ("question", Text),
+                    ("version", Number),
+                    ("standing", Text),
+                    ("value", Text),
                     ("saved_at", Time),
                     ("saved_by", Number),
                 ],

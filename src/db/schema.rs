@@ -178,6 +178,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    answer_versions (id) {
+        id -> Integer,
+        application_id -> Integer,
+        question -> Text,
+        version -> Integer,
+        standing -> Text,
+        value -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    pending_forms (id) {
+        id -> Integer,
+        account_id -> Integer,
+        address -> Text,
+        body -> Text,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     documents (id) {
         id -> Integer,
         application_id -> Integer,
@@ -397,6 +420,8 @@ diesel::joinable!(round_definitions -> rounds (round_id));
 diesel::joinable!(applications -> rounds (round_id));
 diesel::joinable!(applications -> organisations (organisation_id));
 diesel::joinable!(answers -> applications (application_id));
+diesel::joinable!(answer_versions -> applications (application_id));
+diesel::joinable!(answer_versions -> accounts (saved_by));
 diesel::joinable!(documents -> applications (application_id));
 diesel::joinable!(gate_checks -> applications (application_id));
 diesel::joinable!(submission_receipts -> applications (application_id));
@@ -432,6 +457,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     round_definitions,
     applications,
     answers,
+    answer_versions,
+    pending_forms,
     documents,
     gate_checks,
     submission_receipts,

@@ -48,6 +48,18 @@ impl Fields {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
+    /// The same without some fields.
+    #[must_use]
+    pub fn without(&self, gone: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !gone(name)).cloned().collect())
+    }
+
+    /// Reads a kept body.
+    #[must_use]
+    pub fn of_body(body: &str) -> Self {
+        Self(pairs(body.as_bytes()))
+    }
+
     /// Refuses every field that the form does not have (ASVS 15.3.3), where its names depend on the round.
     ///
     /// # Errors
@@ -93,19 +105,62 @@ impl FromRequest for Form {
         let payload = payload.take();
         Box::pin(async move {
             let (app, visitor) = parts(&request)?;
-            let urlencoded = request.content_type() == "application/x-www-form-urlencoded";
-            if !urlencoded {
-                return Err(Problem::Malformed("not a form".to_owned()));
-            }
-            let body = tokio::time::timeout(TOTAL, read(payload, visitor.body_limit))
-                .await
-                .map_err(|_| Problem::Malformed("the form took too long".to_owned()))??;
-            let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body)
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect();
+            let fields = urlencoded(request.content_type(), payload, visitor.body_limit).await?;
             Ok(Self(checked(&app, &visitor, fields)?))
         })
     }
+}
+
+/// The same, where what was typed must not be lost because its page is from before a new sign-in: the handler shows the form
+/// again with a good token, and changes nothing. The gate has made sure that it came from one of our pages.
+#[derive(Debug)]
+pub struct TypedForm {
+    /// What was typed.
+    pub fields: Fields,
+    /// Whether the form's token is good. If not, nothing may be changed.
+    pub genuine: bool,
+}
+
+impl FromRequest for TypedForm {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let (app, visitor) = parts(&request)?;
+            let fields = urlencoded(request.content_type(), payload, visitor.body_limit).await?;
+            let (token, fields) = split(fields);
+            let genuine = token.is_some_and(|token| is_form_token(&app, &visitor.seed, &token));
+            Ok(Self { fields: Fields(fields), genuine })
+        })
+    }
+}
+
+/// The pairs of a urlencoded body, read within its limits.
+pub(super) async fn urlencoded(
+    content_type: &str,
+    payload: Payload,
+    limit: usize,
+) -> Result<Vec<(String, String)>, Problem> {
+    if content_type != "application/x-www-form-urlencoded" {
+        return Err(Problem::Malformed("not a form".to_owned()));
+    }
+    let body = tokio::time::timeout(TOTAL, read(payload, limit))
+        .await
+        .map_err(|_| Problem::Malformed("the form took too long".to_owned()))??;
+    Ok(pairs(&body))
+}
+
+fn pairs(body: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// The form token, and the fields without it.
+pub(super) fn split(fields: Vec<(String, String)>) -> (Option<String>, Vec<(String, String)>) {
+    let (token, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "csrf");
+    (token.into_iter().next().map(|(_, token)| token), fields)
 }
 
 /// A multipart form with one file, from one of our own pages.
@@ -211,7 +266,7 @@ fn parts(request: &HttpRequest) -> Result<(web::Data<App>, Visitor), Problem> {
 
 /// Takes the form token out and checks it.
 fn checked(app: &App, visitor: &Visitor, fields: Vec<(String, String)>) -> Result<Fields, Problem> {
-    let (token, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "csrf");
-    let genuine = token.first().is_some_and(|(_, token)| is_form_token(app, &visitor.seed, token));
+    let (token, fields) = split(fields);
+    let genuine = token.is_some_and(|token| is_form_token(app, &visitor.seed, &token));
     if genuine { Ok(Fields(fields)) } else { Err(Problem::Forged) }
 }

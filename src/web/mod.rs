@@ -9,6 +9,7 @@ pub mod gate;
 pub mod headers;
 pub mod limits;
 pub mod pages;
+pub mod pending;
 pub mod problem;
 pub mod routes;
 pub mod session;
@@ -17,7 +18,7 @@ pub mod trace;
 pub mod views;
 
 pub use ctx::Ctx;
-pub use form::{Fields, Form, Upload};
+pub use form::{Fields, Form, TypedForm, Upload};
 pub use pages::{Page, Pages};
 pub use routes::Entry;
 pub use views::{Crumb, Field, Item, PageFaults, Row};

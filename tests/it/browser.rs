@@ -5,6 +5,7 @@
 mod chrome;
 mod crawl;
 mod demo;
+mod drafts;
 mod journey;
 mod look;
 mod scriptless;

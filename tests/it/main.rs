@@ -19,6 +19,7 @@ mod audit;
 mod browser;
 mod components;
 mod demo;
+mod drafts;
 mod journeys;
 mod kill;
 mod letters;

@@ -20,6 +20,7 @@ const OPERATIONAL: &[&str] = &[
     "audit_heads",
     "letter_batches",
     "outbox",
+    "pending_forms",
     "row_salts",
     "sessions",
     "sign_in_links",

@@ -1,8 +1,10 @@
 //! Pages of applications: the applicant's and the officer's.
 
 mod apply;
+mod conflict;
 mod copy;
 mod form;
+mod history;
 mod list;
 mod office;
 mod section;
@@ -40,8 +42,12 @@ pub fn routes() -> Vec<Entry> {
         get!("/applications", APPLICANT, list::own),
         get!("/applications/{application}", APPLICANT, list::show),
         get!("/applications/{application}/sections/{section}", APPLICANT, section::show),
-        post!("/applications/{application}/sections/{section}", APPLICANT, section::save),
-        post!("/applications/{application}/sections/{section}/autosave", APPLICANT, section::autosave),
+        post!("/applications/{application}/sections/{section}", APPLICANT, section::save).kept(),
+        post!("/applications/{application}/sections/{section}/autosave", APPLICANT, conflict::autosave),
+        post!("/applications/{application}/sections/{section}/discard", APPLICANT, conflict::discard),
+        get!("/applications/{application}/answers", APPLICANT, history::all),
+        get!("/applications/{application}/answers/{question}", APPLICANT, history::one),
+        post!("/applications/{application}/answers/{question}/bring-back", APPLICANT, history::bring_back),
         post!("/applications/{application}/uploads/{question}", APPLICANT, uploads::add).up_to(UPLOAD_LIMIT + 65_536),
         post!("/applications/{application}/documents/{document}/remove", APPLICANT, uploads::remove),
         get!("/applications/{application}/documents/{document}", Rule::SignedIn, uploads::download),

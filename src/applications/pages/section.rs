@@ -1,33 +1,62 @@
-//! A task of the form: one page with its questions. Saves what is right, shows what is not.
+//! A task of the form: one page with its questions. Saves what is right, shows what is not, and loses nothing of either.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use actix_web::cookie::Cookie;
+use actix_web::cookie::time::Duration;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
+use super::conflict::{self, ConflictView, HistoryLink};
 use super::form::{QuestionView, view};
 use super::own_bid;
+use crate::accounts::names_of;
+use crate::applications::actions::SavedPage;
 use crate::applications::answers::{self, Answer as Given};
 use crate::applications::model::{Application, ApplicationStage, Document};
+use crate::applications::store::StoredAnswer;
+use crate::applications::versions::Bases;
 use crate::applications::{actions, rules, store};
+use crate::base::ids::AccountId;
 use crate::error::{Faults, Problem};
-use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section};
-use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, PageFaults};
+use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section, Window};
+use crate::web::{Answer, Crumb, Ctx, Fields, Page, PageFaults, TypedForm, pending};
 
 #[derive(Serialize)]
-struct SectionView {
+pub(super) struct SectionView {
     title: String,
     errors: PageFaults,
     breadcrumbs: Vec<Crumb>,
     application: String,
     section: String,
     closes: String,
+    /// The version of each question that the page shows.
+    versions: String,
+    /// Codes of the questions in conflict.
+    held: String,
+    conflicts: Vec<ConflictView>,
+    /// Said where what is typed here is not saved yet.
+    unsaved: Option<String>,
+    /// Some of what is typed here could not be read, so it is not saved.
+    unread: bool,
+    /// It can be thrown away, for it was kept while nobody was signed in.
+    discard: bool,
+    /// Said where nothing can be saved any more.
+    closed: Option<Closed>,
+    history: Vec<HistoryLink>,
     questions: Vec<QuestionView>,
     uploads: Vec<UploadView>,
 }
 
 impl Page for SectionView {
     const TEMPLATE: &'static str = "applications/section.html";
+}
+
+/// Why nothing can be saved any more.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Closed {
+    title: String,
+    text: String,
 }
 
 /// A document that a section asks for.
@@ -47,13 +76,37 @@ struct DocumentView {
 }
 
 /// What a section's page is made of.
-struct Loaded {
-    application: Application,
-    round: Round,
-    definition: RoundDefinition,
-    section: Section,
+pub(super) struct Loaded {
+    pub application: Application,
+    pub round: Round,
+    pub definition: RoundDefinition,
+    pub section: Section,
     answers: BTreeMap<String, Given>,
+    pub stored: BTreeMap<String, StoredAnswer>,
+    /// How many versions of an answer are kept.
+    pub kept: BTreeMap<String, usize>,
+    pub names: std::collections::HashMap<AccountId, String>,
     documents: Vec<Document>,
+    /// What its reader sent while nobody was signed in.
+    pub pending: Option<String>,
+    pub open: bool,
+}
+
+/// How a page is shown that is not simply what is stored.
+#[derive(Default)]
+pub(super) struct Shown<'a> {
+    pub typed: Option<&'a Fields>,
+    pub faults: Faults,
+    pub more: usize,
+    /// Versions that the page was made from, where they are not the stored ones.
+    pub bases: Bases,
+    /// Questions in conflict.
+    pub held: BTreeSet<String>,
+    /// Questions that show what is stored, whatever was typed.
+    pub adopted: BTreeSet<String>,
+    pub unsaved: Option<String>,
+    pub unread: bool,
+    pub closed: Option<Closed>,
 }
 
 impl Loaded {
@@ -62,14 +115,33 @@ impl Loaded {
         rules::section_faults(&self.definition, &self.section, &self.answers, &documents)
     }
 
-    fn view(&self, typed: Option<&Fields>, faults: &Faults, more: usize) -> SectionView {
+    /// The page's address.
+    pub fn address(&self) -> String {
+        format!("/applications/{}/sections/{}", self.application.reference, self.section.code)
+    }
+
+    /// Questions that have an answer in the form.
+    fn asked(&self) -> impl Iterator<Item = &Question> {
+        self.section.questions.iter().filter(|question| question.kind != QuestionKind::Document)
+    }
+
+    pub fn view(&self, shown: &Shown<'_>) -> SectionView {
         let reference = &self.application.reference;
         let (documents, questions): (Vec<_>, Vec<_>) =
             self.section.questions.iter().partition(|question| question.kind == QuestionKind::Document);
-        let shown = |question, typed| view(question, typed, self.answers.get(&question.code), faults, more);
+        let control = |question: &Question, typed: Option<&Fields>| {
+            let typed = typed.filter(|_| !shown.adopted.contains(&question.code));
+            view(question, typed, self.answers.get(&question.code), &shown.faults, shown.more.max(1))
+        };
+        let mut versions = Bases::default();
+        for question in self.asked() {
+            let stored = self.stored.get(&question.code).map_or(0, |stored| stored.version);
+            let base = if shown.bases.has(&question.code) { shown.bases.of(&question.code) } else { stored };
+            versions.set(&question.code, base);
+        }
         SectionView {
             title: self.section.title.clone(),
-            errors: faults.into(),
+            errors: (&shown.faults).into(),
             breadcrumbs: vec![
                 Crumb::to("Your applications", "/applications"),
                 Crumb::to(reference.clone(), format!("/applications/{reference}")),
@@ -78,19 +150,29 @@ impl Loaded {
             application: reference.clone(),
             section: self.section.code.clone(),
             closes: self.round.closes_at.moment_words(),
-            questions: questions.into_iter().map(|question| shown(question, typed)).collect(),
-            uploads: documents
-                .into_iter()
-                .map(|question| UploadView {
-                    question: shown(question, None),
-                    action: format!("/applications/{reference}/uploads/{}", question.code),
-                    document: self
-                        .documents
-                        .iter()
-                        .find(|document| document.question == question.code)
-                        .map(|document| document_view(reference, document)),
-                })
-                .collect(),
+            versions: versions.text(),
+            held: shown.held.iter().cloned().collect::<Vec<_>>().join(","),
+            conflicts: conflict::views(self, shown),
+            unsaved: shown.unsaved.clone(),
+            unread: shown.unread,
+            discard: shown.unsaved.is_some() && self.pending.is_some(),
+            closed: shown.closed.clone(),
+            history: conflict::history(self),
+            questions: questions.into_iter().map(|question| control(question, shown.typed)).collect(),
+            uploads: documents.into_iter().map(|question| self.upload(question, control(question, None))).collect(),
+        }
+    }
+
+    fn upload(&self, question: &Question, control: QuestionView) -> UploadView {
+        let reference = &self.application.reference;
+        UploadView {
+            question: control,
+            action: format!("/applications/{reference}/uploads/{}", question.code),
+            document: self
+                .documents
+                .iter()
+                .find(|document| document.question == question.code)
+                .map(|document| document_view(reference, document)),
         }
     }
 
@@ -100,6 +182,25 @@ impl Loaded {
         match place.and_then(|place| self.definition.sections.get(place + 1)) {
             Some(next) => format!("/applications/{reference}/sections/{}", next.code),
             None => format!("/applications/{reference}"),
+        }
+    }
+
+    /// Why nothing can be saved, if so.
+    fn closed(&self) -> Option<Closed> {
+        let said = |title: &str, text: String| Some(Closed { title: title.to_owned(), text });
+        match self.application.stage {
+            ApplicationStage::Submitted => said(
+                "This application has been submitted",
+                "It was submitted since you opened this page, and can no longer be changed.".to_owned(),
+            ),
+            ApplicationStage::Withdrawn => {
+                said("This application has been withdrawn", "It can no longer be changed.".to_owned())
+            }
+            ApplicationStage::Draft if !self.open => said(
+                "This round is closed",
+                format!("It closed on {}, by our clock. What was saved by then is kept.", self.round.closes_at),
+            ),
+            ApplicationStage::Draft => None,
         }
     }
 }
@@ -119,14 +220,24 @@ pub(super) fn size_words(bytes: i64) -> String {
     if bytes < 1_000_000 { format!("{} KB", (bytes + 999) / 1000) } else { format!("{} MB", bytes / 1_000_000) }
 }
 
-async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, Problem> {
+pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, Problem> {
+    let now = ctx.app.clock.now();
     ctx.read(move |conn, actor| {
         let (application, round, definition) = own_bid(conn, actor, &reference)?;
         let section =
             definition.sections.iter().find(|other| other.code == section).cloned().ok_or(Problem::NotFound)?;
         let answers = store::answers_of(conn, application.id, &definition)?;
+        let stored = store::stored_answers(conn, application.id)?;
+        let kept = store::count_versions(conn, application.id)?;
+        let names = names_of(conn)?;
         let documents = store::documents_of(conn, application.id)?;
-        Ok(Loaded { application, round, definition, section, answers, documents })
+        let open = round.window(now) == Window::Open;
+        let address = format!("/applications/{}/sections/{}", application.reference, section.code);
+        let pending = match actor.account() {
+            Some(account) => pending::find(conn, account, &address, now)?,
+            None => None,
+        };
+        Ok(Loaded { application, round, definition, section, answers, stored, kept, names, documents, pending, open })
     })
     .await
 }
@@ -134,10 +245,31 @@ async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, P
 pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference, section).await?;
+    if let Some(body) = &loaded.pending {
+        let why = "You were signed out before this page was saved. What you typed is below. It is not saved yet: check it, \
+                   then save it.";
+        return ctx.page(&unsaved(&loaded, &Fields::of_body(body), why));
+    }
     if loaded.application.stage != ApplicationStage::Draft {
         return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
     }
-    ctx.page(&loaded.view(None, &Faults::default(), 1))
+    ctx.page(&loaded.view(&Shown { closed: loaded.closed(), ..Shown::default() }))
+}
+
+/// The page with what was typed, of which nothing is saved.
+fn unsaved(loaded: &Loaded, fields: &Fields, why: &str) -> SectionView {
+    // A kept form may be older than the page.
+    let fields = fields.without(|name| !has_field(&loaded.section, name));
+    let (_, faults) = read(&loaded.section, &fields);
+    loaded.view(&Shown {
+        typed: Some(&fields),
+        faults: in_page_order(loaded, faults),
+        bases: Bases::parse(fields.get("versions")),
+        held: conflict::held(&loaded.section, &fields),
+        unsaved: Some(why.to_owned()),
+        closed: loaded.closed(),
+        ..Shown::default()
+    })
 }
 
 /// The code of the section that holds a question of an applicant's own bid.
@@ -156,24 +288,30 @@ pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String,
     if loaded.application.stage != ApplicationStage::Draft {
         return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
     }
-    ctx.faulty_page(&loaded.view(None, faults, 1))
+    ctx.faulty_page(&loaded.view(&Shown { faults: faults.clone(), ..Shown::default() }))
+}
+
+/// Whether a field belongs to a question.
+fn is_of(question: &Question, name: &str) -> bool {
+    name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
+        QuestionKind::Document => false,
+        QuestionKind::Date => matches!(part, "_day" | "_month" | "_year"),
+        QuestionKind::Budget | QuestionKind::Outcomes => part.starts_with('-'),
+        _ => part.is_empty(),
+    })
 }
 
 /// Whether a section's form has a field of this name.
-fn has_field(section: &Section, name: &str) -> bool {
-    let of = |question: &Question| {
-        name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
-            QuestionKind::Document => false,
-            QuestionKind::Date => matches!(part, "_day" | "_month" | "_year"),
-            QuestionKind::Budget | QuestionKind::Outcomes => part.starts_with('-'),
-            _ => part.is_empty(),
-        })
-    };
-    name == "go" || section.questions.iter().any(of)
+pub(super) fn has_field(section: &Section, name: &str) -> bool {
+    matches!(name, "go" | "versions" | "held")
+        || section
+            .questions
+            .iter()
+            .any(|question| is_of(question, name) || conflict::choice_of(name) == Some(question.code.as_str()))
 }
 
 /// Reads what can be understood; the rest stays a fault.
-fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
+pub(super) fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
     let mut faults = Faults::default();
     let mut saved = BTreeMap::new();
     for question in &section.questions {
@@ -184,19 +322,88 @@ fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults)
     (saved, faults)
 }
 
-pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
-    let (reference, section) = path.into_inner();
-    let loaded = load(&ctx, reference.clone(), section.clone()).await?;
-    fields.only(|name| has_field(&loaded.section, name))?;
-    let (saved, mut faults) = read(&loaded.section, &fields);
-    let to = reference.clone();
-    ctx.write(move |tx| actions::save_answers(tx, &to, &saved)).await?;
-    let more = if fields.get("go") == "more" { 2 } else { 1 };
-    let loaded = load(&ctx, reference.clone(), section).await?;
-    if fields.get("go") == "more" {
-        return ctx.page(&loaded.view(Some(&fields), &faults, more));
+/// The versions that a form's page was made from. A page that says none is held to have shown nothing.
+pub(super) fn restrict(fields: &Fields, saved: &mut BTreeMap<String, Given>) -> Bases {
+    let bases = Bases::parse(fields.get("versions"));
+    if fields.has("versions") {
+        saved.retain(|code, _| bases.has(code));
     }
-    if fields.get("go") == "continue" {
+    bases
+}
+
+pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, form: TypedForm) -> Answer {
+    let (reference, section) = path.into_inner();
+    let TypedForm { fields, genuine } = form;
+    let loaded = match load(&ctx, reference.clone(), section.clone()).await {
+        // Whoever sends no form of ours is told nothing about what is here.
+        Err(_) if !genuine => return Err(Problem::Forged),
+        other => other?,
+    };
+    if !genuine && fields.names().next().is_none() {
+        return Err(Problem::Forged);
+    }
+    fields.only(|name| has_field(&loaded.section, name))?;
+    if !genuine {
+        let why = "You signed in again after you opened this page. What you typed is below. It is not saved yet: check it, then \
+                   save it.";
+        return ctx.refused_page(&unsaved(&loaded, &fields, why));
+    }
+    if fields.get("go") == "restore" {
+        let why = "This is the text that your browser had kept. It is not saved yet: check it, then save it.";
+        return ctx.page(&unsaved(&loaded, &fields, why));
+    }
+    let (mut saved, faults) = read(&loaded.section, &fields);
+    let bases = restrict(&fields, &mut saved);
+    let choices = conflict::choices(&loaded.section, &fields, &mut saved);
+    let to = reference.clone();
+    let sent = bases.clone();
+    let written = ctx.write(move |tx| actions::save_page(tx, &to, &saved, &sent, true)).await;
+    if matches!(written, Err(Problem::Refused { .. })) {
+        let loaded = load(&ctx, reference.clone(), section.clone()).await?;
+        if loaded.closed().is_some() {
+            let why = "What you typed since is below, and is not saved. Copy what you need.";
+            return ctx.stale_page(&unsaved(&loaded, &fields, why));
+        }
+    }
+    let page = written?;
+    if let (Some(_), Some(account)) = (&loaded.pending, ctx.actor().account()) {
+        let address = loaded.address();
+        ctx.block(move |app| Ok(pending::discard(&app.db, account, &address)?)).await?;
+    }
+    let loaded = load(&ctx, reference, section).await?;
+    answer(&ctx, &loaded, Outcome { fields, faults, bases, page, choices })
+}
+
+/// What a save came to.
+struct Outcome {
+    fields: Fields,
+    faults: Faults,
+    bases: Bases,
+    page: SavedPage,
+    choices: conflict::Choices,
+}
+
+fn answer(ctx: &Ctx, loaded: &Loaded, outcome: Outcome) -> Answer {
+    let Outcome { fields, mut faults, bases, page, choices } = outcome;
+    let go = fields.get("go").to_owned();
+    let held: BTreeSet<String> = page.conflicts.iter().cloned().chain(choices.open.iter().cloned()).collect();
+    // Only somebody else changed it, or theirs was chosen: the page shows it in place of what was typed.
+    let adopted: BTreeSet<String> = choices.theirs.iter().chain(&page.theirs).cloned().collect();
+    let mut shown =
+        Shown { typed: Some(&fields), more: 1, held, adopted, unread: !faults.is_empty(), ..Shown::default() };
+    // A saved text is upon its own version; one that could not be read still upon the version that its page showed.
+    for (code, version) in bases.iter().chain(page.versions.iter()) {
+        if !shown.held.contains(code) && !shown.adopted.contains(code) {
+            shown.bases.set(code, version);
+        }
+    }
+    if go == "more" && shown.held.is_empty() {
+        shown.more = 2;
+        shown.faults = faults;
+        let answer = ctx.page(&loaded.view(&shown))?;
+        return if shown.unread { Ok(answer) } else { confirmed(ctx, answer, loaded.address()) };
+    }
+    if go == "continue" {
         let noted: Vec<String> = faults.list().iter().map(|fault| fault.field.clone()).collect();
         for fault in loaded.faults().list() {
             if !noted.contains(&fault.field) {
@@ -204,13 +411,36 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
             }
         }
     }
-    if !faults.is_empty() {
-        return ctx.faulty_page(&loaded.view(Some(&fields), &in_page_order(&loaded, faults), more));
+    let mut all = conflict::faults(loaded, &shown.held);
+    all.append(in_page_order(loaded, faults));
+    if !all.is_empty() {
+        shown.faults = all;
+        let view = loaded.view(&shown);
+        return match (shown.held.is_empty(), shown.unread) {
+            (false, _) => ctx.stale_page(&view),
+            (true, true) => ctx.faulty_page(&view),
+            (true, false) => confirmed(ctx, ctx.faulty_page(&view)?, loaded.address()),
+        };
     }
-    if fields.get("go") == "later" {
-        return ctx.redirect_with(&format!("/applications/{reference}"), "Saved. You can come back at any time");
-    }
-    Ok(ctx.redirect(&loaded.next()))
+    let reference = &loaded.application.reference;
+    let answer = match go.as_str() {
+        "later" => ctx.redirect_with(&format!("/applications/{reference}"), "Saved. You can come back at any time")?,
+        "stay" => ctx.redirect_with(&loaded.address(), "Saved")?,
+        _ => ctx.redirect(&loaded.next()),
+    };
+    confirmed(ctx, answer, loaded.address())
+}
+
+/// Tells the browser's script that a page was saved, so that it drops its own copy. No secret: an address that it knows.
+fn confirmed(ctx: &Ctx, mut answer: HttpResponse, address: String) -> Answer {
+    let cookie = Cookie::build("evenhand-saved", address)
+        .path("/")
+        .secure(ctx.app.settings.secure())
+        .same_site(actix_web::cookie::SameSite::Lax)
+        .max_age(Duration::seconds(300))
+        .finish();
+    answer.add_cookie(&cookie).map_err(Problem::internal)?;
+    Ok(answer)
 }
 
 /// Faults found while reading and while checking, in the order of the page.
@@ -229,14 +459,4 @@ fn in_page_order(loaded: &Loaded, faults: Faults) -> Faults {
         ordered.add(fault.field, fault.message);
     }
     ordered
-}
-
-pub(super) async fn autosave(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
-    let (reference, section) = path.into_inner();
-    let loaded = load(&ctx, reference.clone(), section).await?;
-    fields.only(|name| has_field(&loaded.section, name))?;
-    let (saved, _) = read(&loaded.section, &fields);
-    ctx.write(move |tx| actions::save_answers(tx, &reference, &saved)).await?;
-    let (hour, minute) = ctx.now().london_hour_minute();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "saved_at": format!("{hour:02}:{minute:02}") })))
 }
