@@ -137,7 +137,10 @@ function startAutosave(form) {
 
   form.addEventListener('input', edited)
   form.addEventListener('change', edited)
-  form.addEventListener('focusout', () => save(false))
+  form.addEventListener('focusout', ({ relatedTarget }) => {
+    // Who goes on to a button of the form saves by it.
+    if (relatedTarget?.form !== form || relatedTarget.type !== 'submit') save(false)
+  })
   setInterval(() => save(false), SAVE_EVERY_MS)
   window.addEventListener('online', () => {
     failures = 0
@@ -181,7 +184,7 @@ function contentOf(form) {
 }
 
 function typed(fields) {
-  const own = ['csrf', 'go', 'version', 'versions', 'held']
+  const own = ['csrf', 'go', 'version', 'versions', 'page', 'held']
   return fields
     .filter(([name, value]) => typeof value === 'string' && !own.includes(name))
     .map(([name, value]) => [name, value.replaceAll('\r\n', '\n').trim()])

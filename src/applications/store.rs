@@ -18,7 +18,7 @@ use crate::db::schema::{applications, assignments, organisations, rounds};
 use crate::db::{Conn, DbResult};
 use crate::rounds::RoundStage;
 
-pub(super) use answers::{StoredAnswer, count_versions, put_answer, set_aside, stored_answers, version_value};
+pub(super) use answers::{StoredAnswer, count_versions, put_answer, set_aside, stored_answers, version_text};
 pub use answers::{answers_of, versions_of};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, insert_document, set_document_removed};

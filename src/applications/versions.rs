@@ -4,47 +4,64 @@ use std::collections::BTreeMap;
 
 /// The version of each question that a page was made from. A page carries exactly the questions that it shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bases(BTreeMap<String, i32>);
+pub struct Bases {
+    versions: BTreeMap<String, i32>,
+    page: String,
+}
 
 impl Bases {
     /// Reads the hidden field of a page, `NEED:3,AREAS:0`. What is no such pair is left out: its question then counts as not
     /// seen, which never overwrites anything.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self(
-            text.split(',')
-                .filter_map(|pair| pair.rsplit_once(':'))
-                .filter_map(|(code, version)| Some((code.to_owned(), version.parse().ok().filter(|it| *it >= 0)?)))
-                .collect(),
-        )
+        let versions = text
+            .split(',')
+            .filter_map(|pair| pair.rsplit_once(':'))
+            .filter_map(|(code, version)| Some((code.to_owned(), version.parse().ok().filter(|it| *it >= 0)?)))
+            .collect();
+        Self { versions, page: String::new() }
+    }
+
+    /// Of one opened page, by the token in it. A page that saves twice, of which the first answer was lost on the way, does not
+    /// meet itself.
+    #[must_use]
+    pub fn on_page(mut self, token: &str) -> Self {
+        self.page = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).take(64).collect();
+        self
+    }
+
+    /// The opened page's token; empty where there is none.
+    #[must_use]
+    pub fn page(&self) -> &str {
+        &self.page
     }
 
     /// The hidden field.
     #[must_use]
     pub fn text(&self) -> String {
-        self.0.iter().map(|(code, version)| format!("{code}:{version}")).collect::<Vec<_>>().join(",")
+        self.versions.iter().map(|(code, version)| format!("{code}:{version}")).collect::<Vec<_>>().join(",")
     }
 
     /// The version of a question that the page showed; 0 is none.
     #[must_use]
     pub fn of(&self, code: &str) -> i32 {
-        self.0.get(code).copied().unwrap_or(0)
+        self.versions.get(code).copied().unwrap_or(0)
     }
 
     /// Whether the page showed a question.
     #[must_use]
     pub fn has(&self, code: &str) -> bool {
-        self.0.contains_key(code)
+        self.versions.contains_key(code)
     }
 
     /// Notes the version of a question.
     pub fn set(&mut self, code: &str, version: i32) {
-        self.0.insert(code.to_owned(), version);
+        self.versions.insert(code.to_owned(), version);
     }
 
     /// Questions with their versions.
     pub fn iter(&self) -> impl Iterator<Item = (&str, i32)> {
-        self.0.iter().map(|(code, version)| (code.as_str(), *version))
+        self.versions.iter().map(|(code, version)| (code.as_str(), *version))
     }
 }
 
@@ -104,7 +121,7 @@ mod tests {
         fn a_page_brings_back_the_versions_that_it_was_given(
             pairs in prop::collection::btree_map("[A-Z][A-Z0-9_-]{0,12}", 0..1000_i32, 0..12)
         ) {
-            let bases = Bases(pairs);
+            let bases = Bases { versions: pairs, page: String::new() };
             prop_assert_eq!(Bases::parse(&bases.text()), bases);
         }
 

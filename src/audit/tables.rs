@@ -182,6 +182,7 @@ impl Table {
                     ("version", Number),
                     ("standing", Text),
                     ("value", Text),
+                    ("page", Text),
                     ("saved_at", Time),
                     ("saved_by", Number),
                 ],

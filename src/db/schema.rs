@@ -185,6 +185,7 @@ diesel::table! {
         version -> Integer,
         standing -> Text,
         value -> Text,
+        page -> Text,
         saved_at -> Timestamp,
         saved_by -> Integer,
     }

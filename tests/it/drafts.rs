@@ -81,9 +81,9 @@ impl Draft {
     /// Sends what a page holds in the background, as its script does.
     fn autosave(&self, page: &Reply, browser: &Browser, answers: &[(&str, &str)]) -> Reply {
         let form = page.form("Save and continue");
-        let versions = form.value("versions");
+        let (versions, token) = (form.value("versions"), form.value("page"));
         let shown: Vec<(&str, String)> = QUESTIONS.iter().map(|code| (*code, form.value(code))).collect();
-        let mut fields = vec![("versions", versions.as_str())];
+        let mut fields = vec![("versions", versions.as_str()), ("page", token.as_str())];
         for (code, value) in &shown {
             let written = answers.iter().find(|(other, _)| other == code);
             fields.push((*code, written.map_or(value.as_str(), |(_, text)| *text)));

@@ -1,6 +1,7 @@
 -- Every text that an answer has had, and forms that came after their sender was signed out.
 
 -- `saved` was the answer when it was written; `set_aside` met somebody else's text, and `version` is the one it was written on.
+-- `page` is the opened page that it came from: what a page saved itself is no change by somebody else; empty where there was none.
 CREATE TABLE answer_versions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     application_id INTEGER NOT NULL,
@@ -8,6 +9,7 @@ CREATE TABLE answer_versions (
     version INTEGER NOT NULL,
     standing TEXT NOT NULL,
     value TEXT NOT NULL,
+    page TEXT NOT NULL,
     saved_at TEXT NOT NULL,
     saved_by INTEGER NOT NULL,
     CONSTRAINT answer_versions_application_id_fkey FOREIGN KEY (application_id) REFERENCES applications (id),

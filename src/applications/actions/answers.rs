@@ -67,11 +67,11 @@ pub fn save_page(
             return Err(Problem::Malformed(format!("{code} is no question of this round")));
         }
         let (base, value, stored) = (bases.of(code), answer.to_json(), stored.get(code));
-        match verdict(tx, &application, code, base, stored, &value)? {
+        match verdict(tx, &application, (code, base, bases.page()), stored, &value)? {
             Verdict::Same => page.versions.set(code, stored.map_or(0, |stored| stored.version)),
             Verdict::Theirs => page.theirs.push(code.clone()),
             Verdict::Save => {
-                page.versions.set(code, store::put_answer(tx, application.id, code, stored, &value)?);
+                page.versions.set(code, store::put_answer(tx, application.id, code, stored, (&value, bases.page()))?);
                 changed.push(code.as_str());
             }
             Verdict::Conflict => {
@@ -96,17 +96,23 @@ pub fn save_page(
 fn verdict(
     tx: &mut WriteTx<'_>,
     application: &Application,
-    code: &str,
-    base: i32,
+    (code, base, page): (&str, i32, &str),
     stored: Option<&StoredAnswer>,
     value: &str,
 ) -> Result<Verdict, Problem> {
     let current = stored
         .map_or(Current { version: 0, value: "" }, |stored| Current { version: stored.version, value: &stored.value });
+    if base == current.version {
+        return Ok(judge(base, Some(current.value), current, value));
+    }
+    let newest = store::version_text(tx.conn(), application.id, code, current.version)?;
+    if !page.is_empty() && newest.is_some_and(|(_, from)| from == page) {
+        // This very page saved it, and did not hear of it: what is typed there now comes after it.
+        return Ok(judge(current.version, Some(current.value), current, value));
+    }
     let before = match base {
         0 => Some(String::new()),
-        _ if base == current.version => Some(current.value.to_owned()),
-        _ => store::version_value(tx.conn(), application.id, code, base)?,
+        _ => store::version_text(tx.conn(), application.id, code, base)?.map(|(text, _)| text),
     };
     Ok(judge(base, before.as_deref(), current, value))
 }
@@ -153,7 +159,7 @@ pub fn bring_back(
         });
     }
     if value != kept.value {
-        store::put_answer(tx, application.id, question, stored, &kept.value)?;
+        store::put_answer(tx, application.id, question, stored, (&kept.value, ""))?;
     }
     summarise(tx, &application, &definition)?;
     let event = Event::new(EventKind::AnswerBroughtBack)

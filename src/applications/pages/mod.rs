@@ -7,6 +7,7 @@ mod form;
 mod history;
 mod list;
 mod office;
+mod saving;
 mod section;
 mod submit;
 mod uploads;
@@ -42,7 +43,7 @@ pub fn routes() -> Vec<Entry> {
         get!("/applications", APPLICANT, list::own),
         get!("/applications/{application}", APPLICANT, list::show),
         get!("/applications/{application}/sections/{section}", APPLICANT, section::show),
-        post!("/applications/{application}/sections/{section}", APPLICANT, section::save).kept(),
+        post!("/applications/{application}/sections/{section}", APPLICANT, saving::save).kept(),
         post!("/applications/{application}/sections/{section}/autosave", APPLICANT, conflict::autosave),
         post!("/applications/{application}/sections/{section}/discard", APPLICANT, conflict::discard),
         get!("/applications/{application}/answers", APPLICANT, history::all),

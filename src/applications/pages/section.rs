@@ -1,26 +1,23 @@
-//! A task of the form: one page with its questions. Saves what is right, shows what is not, and loses nothing of either.
+//! A task of the form: one page with its questions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::cookie::Cookie;
-use actix_web::cookie::time::Duration;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use serde::Serialize;
 
 use super::conflict::{self, ConflictView, HistoryLink};
 use super::form::{QuestionView, view};
 use super::own_bid;
 use crate::accounts::names_of;
-use crate::applications::actions::SavedPage;
 use crate::applications::answers::{self, Answer as Given};
 use crate::applications::model::{Application, ApplicationStage, Document};
 use crate::applications::store::StoredAnswer;
 use crate::applications::versions::Bases;
-use crate::applications::{actions, rules, store};
+use crate::applications::{rules, store};
 use crate::base::ids::AccountId;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section, Window};
-use crate::web::{Answer, Crumb, Ctx, Fields, Page, PageFaults, TypedForm, pending};
+use crate::web::{Answer, Crumb, Ctx, Fields, Page, PageFaults, pending};
 
 #[derive(Serialize)]
 pub(super) struct SectionView {
@@ -32,6 +29,8 @@ pub(super) struct SectionView {
     closes: String,
     /// The version of each question that the page shows.
     versions: String,
+    /// The token of this opened page.
+    page: String,
     /// Codes of the questions in conflict.
     held: String,
     conflicts: Vec<ConflictView>,
@@ -90,6 +89,8 @@ pub(super) struct Loaded {
     /// What its reader sent while nobody was signed in.
     pub pending: Option<String>,
     pub open: bool,
+    /// A new token for the page that is made of this.
+    token: String,
 }
 
 /// How a page is shown that is not simply what is stored.
@@ -110,7 +111,7 @@ pub(super) struct Shown<'a> {
 }
 
 impl Loaded {
-    fn faults(&self) -> Faults {
+    pub fn faults(&self) -> Faults {
         let documents: BTreeSet<String> = self.documents.iter().map(|document| document.question.clone()).collect();
         rules::section_faults(&self.definition, &self.section, &self.answers, &documents)
     }
@@ -151,6 +152,7 @@ impl Loaded {
             section: self.section.code.clone(),
             closes: self.round.closes_at.moment_words(),
             versions: versions.text(),
+            page: if shown.bases.page().is_empty() { self.token.clone() } else { shown.bases.page().to_owned() },
             held: shown.held.iter().cloned().collect::<Vec<_>>().join(","),
             conflicts: conflict::views(self, shown),
             unsaved: shown.unsaved.clone(),
@@ -176,7 +178,7 @@ impl Loaded {
         }
     }
 
-    fn next(&self) -> String {
+    pub fn next(&self) -> String {
         let reference = &self.application.reference;
         let place = self.definition.sections.iter().position(|section| section.code == self.section.code);
         match place.and_then(|place| self.definition.sections.get(place + 1)) {
@@ -186,7 +188,7 @@ impl Loaded {
     }
 
     /// Why nothing can be saved, if so.
-    fn closed(&self) -> Option<Closed> {
+    pub fn closed(&self) -> Option<Closed> {
         let said = |title: &str, text: String| Some(Closed { title: title.to_owned(), text });
         match self.application.stage {
             ApplicationStage::Submitted => said(
@@ -222,6 +224,7 @@ pub(super) fn size_words(bytes: i64) -> String {
 
 pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, Problem> {
     let now = ctx.app.clock.now();
+    let token = ctx.app.random.token()?;
     ctx.read(move |conn, actor| {
         let (application, round, definition) = own_bid(conn, actor, &reference)?;
         let section =
@@ -237,7 +240,20 @@ pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Resul
             Some(account) => pending::find(conn, account, &address, now)?,
             None => None,
         };
-        Ok(Loaded { application, round, definition, section, answers, stored, kept, names, documents, pending, open })
+        Ok(Loaded {
+            application,
+            round,
+            definition,
+            section,
+            answers,
+            stored,
+            kept,
+            names,
+            documents,
+            pending,
+            open,
+            token,
+        })
     })
     .await
 }
@@ -257,14 +273,14 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer 
 }
 
 /// The page with what was typed, of which nothing is saved.
-fn unsaved(loaded: &Loaded, fields: &Fields, why: &str) -> SectionView {
+pub(super) fn unsaved(loaded: &Loaded, fields: &Fields, why: &str) -> SectionView {
     // A kept form may be older than the page.
     let fields = fields.without(|name| !has_field(&loaded.section, name));
     let (_, faults) = read(&loaded.section, &fields);
     loaded.view(&Shown {
         typed: Some(&fields),
         faults: in_page_order(loaded, faults),
-        bases: Bases::parse(fields.get("versions")),
+        bases: Bases::parse(fields.get("versions")).on_page(fields.get("page")),
         held: conflict::held(&loaded.section, &fields),
         unsaved: Some(why.to_owned()),
         closed: loaded.closed(),
@@ -303,7 +319,7 @@ fn is_of(question: &Question, name: &str) -> bool {
 
 /// Whether a section's form has a field of this name.
 pub(super) fn has_field(section: &Section, name: &str) -> bool {
-    matches!(name, "go" | "versions" | "held")
+    matches!(name, "go" | "versions" | "page" | "held")
         || section
             .questions
             .iter()
@@ -324,127 +340,15 @@ pub(super) fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Give
 
 /// The versions that a form's page was made from. A page that says none is held to have shown nothing.
 pub(super) fn restrict(fields: &Fields, saved: &mut BTreeMap<String, Given>) -> Bases {
-    let bases = Bases::parse(fields.get("versions"));
+    let bases = Bases::parse(fields.get("versions")).on_page(fields.get("page"));
     if fields.has("versions") {
         saved.retain(|code, _| bases.has(code));
     }
     bases
 }
 
-pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, form: TypedForm) -> Answer {
-    let (reference, section) = path.into_inner();
-    let TypedForm { fields, genuine } = form;
-    let loaded = match load(&ctx, reference.clone(), section.clone()).await {
-        // Whoever sends no form of ours is told nothing about what is here.
-        Err(_) if !genuine => return Err(Problem::Forged),
-        other => other?,
-    };
-    if !genuine && fields.names().next().is_none() {
-        return Err(Problem::Forged);
-    }
-    fields.only(|name| has_field(&loaded.section, name))?;
-    if !genuine {
-        let why = "You signed in again after you opened this page. What you typed is below. It is not saved yet: check it, then \
-                   save it.";
-        return ctx.refused_page(&unsaved(&loaded, &fields, why));
-    }
-    if fields.get("go") == "restore" {
-        let why = "This is the text that your browser had kept. It is not saved yet: check it, then save it.";
-        return ctx.page(&unsaved(&loaded, &fields, why));
-    }
-    let (mut saved, faults) = read(&loaded.section, &fields);
-    let bases = restrict(&fields, &mut saved);
-    let choices = conflict::choices(&loaded.section, &fields, &mut saved);
-    let to = reference.clone();
-    let sent = bases.clone();
-    let written = ctx.write(move |tx| actions::save_page(tx, &to, &saved, &sent, true)).await;
-    if matches!(written, Err(Problem::Refused { .. })) {
-        let loaded = load(&ctx, reference.clone(), section.clone()).await?;
-        if loaded.closed().is_some() {
-            let why = "What you typed since is below, and is not saved. Copy what you need.";
-            return ctx.stale_page(&unsaved(&loaded, &fields, why));
-        }
-    }
-    let page = written?;
-    if let (Some(_), Some(account)) = (&loaded.pending, ctx.actor().account()) {
-        let address = loaded.address();
-        ctx.block(move |app| Ok(pending::discard(&app.db, account, &address)?)).await?;
-    }
-    let loaded = load(&ctx, reference, section).await?;
-    answer(&ctx, &loaded, Outcome { fields, faults, bases, page, choices })
-}
-
-/// What a save came to.
-struct Outcome {
-    fields: Fields,
-    faults: Faults,
-    bases: Bases,
-    page: SavedPage,
-    choices: conflict::Choices,
-}
-
-fn answer(ctx: &Ctx, loaded: &Loaded, outcome: Outcome) -> Answer {
-    let Outcome { fields, mut faults, bases, page, choices } = outcome;
-    let go = fields.get("go").to_owned();
-    let held: BTreeSet<String> = page.conflicts.iter().cloned().chain(choices.open.iter().cloned()).collect();
-    // Only somebody else changed it, or theirs was chosen: the page shows it in place of what was typed.
-    let adopted: BTreeSet<String> = choices.theirs.iter().chain(&page.theirs).cloned().collect();
-    let mut shown =
-        Shown { typed: Some(&fields), more: 1, held, adopted, unread: !faults.is_empty(), ..Shown::default() };
-    // A saved text is upon its own version; one that could not be read still upon the version that its page showed.
-    for (code, version) in bases.iter().chain(page.versions.iter()) {
-        if !shown.held.contains(code) && !shown.adopted.contains(code) {
-            shown.bases.set(code, version);
-        }
-    }
-    if go == "more" && shown.held.is_empty() {
-        shown.more = 2;
-        shown.faults = faults;
-        let answer = ctx.page(&loaded.view(&shown))?;
-        return if shown.unread { Ok(answer) } else { confirmed(ctx, answer, loaded.address()) };
-    }
-    if go == "continue" {
-        let noted: Vec<String> = faults.list().iter().map(|fault| fault.field.clone()).collect();
-        for fault in loaded.faults().list() {
-            if !noted.contains(&fault.field) {
-                faults.add(&fault.field, &fault.message);
-            }
-        }
-    }
-    let mut all = conflict::faults(loaded, &shown.held);
-    all.append(in_page_order(loaded, faults));
-    if !all.is_empty() {
-        shown.faults = all;
-        let view = loaded.view(&shown);
-        return match (shown.held.is_empty(), shown.unread) {
-            (false, _) => ctx.stale_page(&view),
-            (true, true) => ctx.faulty_page(&view),
-            (true, false) => confirmed(ctx, ctx.faulty_page(&view)?, loaded.address()),
-        };
-    }
-    let reference = &loaded.application.reference;
-    let answer = match go.as_str() {
-        "later" => ctx.redirect_with(&format!("/applications/{reference}"), "Saved. You can come back at any time")?,
-        "stay" => ctx.redirect_with(&loaded.address(), "Saved")?,
-        _ => ctx.redirect(&loaded.next()),
-    };
-    confirmed(ctx, answer, loaded.address())
-}
-
-/// Tells the browser's script that a page was saved, so that it drops its own copy. No secret: an address that it knows.
-fn confirmed(ctx: &Ctx, mut answer: HttpResponse, address: String) -> Answer {
-    let cookie = Cookie::build("evenhand-saved", address)
-        .path("/")
-        .secure(ctx.app.settings.secure())
-        .same_site(actix_web::cookie::SameSite::Lax)
-        .max_age(Duration::seconds(300))
-        .finish();
-    answer.add_cookie(&cookie).map_err(Problem::internal)?;
-    Ok(answer)
-}
-
 /// Faults found while reading and while checking, in the order of the page.
-fn in_page_order(loaded: &Loaded, faults: Faults) -> Faults {
+pub(super) fn in_page_order(loaded: &Loaded, faults: Faults) -> Faults {
     let place = |field: &str| {
         loaded
             .section

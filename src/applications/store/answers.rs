@@ -72,7 +72,7 @@ pub(in crate::applications) fn put_answer(
     application: ApplicationId,
     question: &str,
     stored: Option<&StoredAnswer>,
-    value: &str,
+    (value, page): (&str, &str),
 ) -> DbResult<i32> {
     let (now, account) = (tx.now(), tx.account()?);
     let version = match stored {
@@ -86,7 +86,7 @@ pub(in crate::applications) fn put_answer(
             1
         }
     };
-    let kept = NewVersion { question, version, standing: Standing::Saved, value, at: now, by: account };
+    let kept = NewVersion { question, version, standing: Standing::Saved, value, page, at: now, by: account };
     insert_version(tx, application, &kept)?;
     Ok(version)
 }
@@ -98,7 +98,7 @@ fn keep_earlier(
     question: &str,
     stored: &StoredAnswer,
 ) -> DbResult<()> {
-    if version_value(tx.conn(), application, question, stored.version)?.is_some() {
+    if version_text(tx.conn(), application, question, stored.version)?.is_some() {
         return Ok(());
     }
     let kept = NewVersion {
@@ -106,6 +106,7 @@ fn keep_earlier(
         version: stored.version,
         standing: Standing::Saved,
         value: &stored.value,
+        page: "",
         at: stored.saved_at,
         by: stored.saved_by,
     };
@@ -135,7 +136,8 @@ pub(in crate::applications) fn set_aside(
     if known > 0 {
         return Ok(());
     }
-    let kept = NewVersion { question, version: base, standing: Standing::SetAside, value, at: now, by: account };
+    let kept =
+        NewVersion { question, version: base, standing: Standing::SetAside, value, page: "", at: now, by: account };
     insert_version(tx, application, &kept)
 }
 
@@ -144,6 +146,7 @@ struct NewVersion<'a> {
     version: i32,
     standing: Standing,
     value: &'a str,
+    page: &'a str,
     at: At,
     by: AccountId,
 }
@@ -157,6 +160,7 @@ fn insert_version(tx: &mut WriteTx<'_>, application: ApplicationId, new: &NewVer
                 answer_versions::version.eq(new.version),
                 answer_versions::standing.eq(new.standing),
                 answer_versions::value.eq(new.value),
+                answer_versions::page.eq(new.page),
                 answer_versions::saved_at.eq(new.at),
                 answer_versions::saved_by.eq(new.by),
             ))
@@ -198,13 +202,13 @@ fn update_answer(tx: &mut WriteTx<'_>, stored: &StoredAnswer, value: &str) -> Db
     })
 }
 
-/// The text of a version that was the answer.
-pub(in crate::applications) fn version_value(
+/// The text of a version that was the answer, and the opened page that it came from.
+pub(in crate::applications) fn version_text(
     conn: &mut Conn,
     application: ApplicationId,
     question: &str,
     version: i32,
-) -> DbResult<Option<String>> {
+) -> DbResult<Option<(String, String)>> {
     Ok(answer_versions::table
         .filter(
             answer_versions::application_id
@@ -213,7 +217,7 @@ pub(in crate::applications) fn version_value(
                 .and(answer_versions::version.eq(version))
                 .and(answer_versions::standing.eq(Standing::Saved)),
         )
-        .select(answer_versions::value)
+        .select((answer_versions::value, answer_versions::page))
         .first(conn)
         .optional()?)
 }

@@ -7,7 +7,7 @@ use super::chrome::{Chrome, with_world};
 use crate::drafts::{ANN, Draft, draft};
 use crate::support::{Kind, TestWorld};
 
-const BOX: &str = "textarea[name=NEED_PROBLEM]";
+const BOX: &str = "form[data-draft] textarea[name=NEED_PROBLEM]";
 const COPIES: &str = "return Object.keys(localStorage).filter(key => key.startsWith('evenhand-draft:')).length";
 
 async fn sign_in(chrome: &Chrome, world: &TestWorld) {

@@ -87,6 +87,23 @@ on_both! {
         draft.write(&open, &draft.ann, &[("NEED_PLACE", "The same.")]).expect_status(303);
     }
 
+    /// A page whose answer was lost on the way saves again upon what it saved itself; another page with the same text open does not.
+    fn a_page_does_not_meet_itself(world) {
+        let draft = draft(&world);
+        let (page, other) = (draft.open(&draft.ann), draft.open(&draft.ann));
+        for text in ["Half of them", "Half of them walk", "Half of them walk home."] {
+            let told = json(&draft.autosave(&page, &draft.ann, &[("NEED_PROBLEM", text)]).expect_status(200));
+            assert_eq!(told["conflicts"], serde_json::json!([]), "{text}");
+        }
+        draft.write(&page, &draft.ann, &[("NEED_PROBLEM", "Half of them walk home alone.")]).expect_status(303);
+        let told = json(&draft.autosave(&other, &draft.ann, &[("NEED_PROBLEM", "In another tab.")]).expect_status(200));
+        assert_eq!(told["conflicts"], serde_json::json!(["NEED_PROBLEM"]));
+        // Somebody else between two saves of one page is met, as ever.
+        draft.save(&draft.cara, &[("NEED_PROBLEM", "What Cara wrote.")]);
+        draft.write(&page, &draft.ann, &[("NEED_PROBLEM", "What Ann wrote.")]).expect_status(409);
+        assert_eq!(draft.value("NEED_PROBLEM"), "What Cara wrote.");
+    }
+
     fn saving_in_the_background_names_conflicts_and_saves_the_rest(world) {
         let draft = draft(&world);
         let (ann, cara) = (draft.open(&draft.ann), draft.open(&draft.cara));
