@@ -14,6 +14,7 @@ pub mod store;
 pub use answers::{Answer, BudgetLine, Outcome};
 pub use gates::{GateCheck, GateOutcome};
 pub use model::{Application, ApplicationStage, Document};
+pub use rules::{AskedSection, asked, asked_codes};
 pub use store::{
     answers_of, application_of_reference, bid_of, documents_of, gate_checks_of, gates_met, get_application,
     list_applications, submitted_of_round,

@@ -159,6 +159,7 @@ impl Table {
                     ("withdrawn_by", Number),
                     ("withdrawn_reason", Text),
                     ("version", Number),
+                    ("stream", Text),
                 ],
             },
             Self::Answers => &TableSpec {

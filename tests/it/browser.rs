@@ -8,3 +8,4 @@ mod demo;
 mod journey;
 mod look;
 mod scriptless;
+mod words;

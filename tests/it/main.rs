@@ -19,6 +19,7 @@ mod audit;
 mod browser;
 mod components;
 mod demo;
+mod forms;
 mod journeys;
 mod kill;
 mod letters;

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
-use super::form::{QuestionView, view};
+use super::form::{QuestionView, Shown, was_sent};
 use super::own_bid;
-use crate::applications::answers::{self, Answer as Given};
+use crate::accounts::find_organisation;
+use crate::applications::answers::tables::{most_rows, without_gaps};
+use crate::applications::answers::{self, Answer as Given, OrganisationDetails};
 use crate::applications::model::{Application, ApplicationStage, Document};
+use crate::applications::rules::PageQuestion;
 use crate::applications::{actions, rules, store};
 use crate::error::{Faults, Problem};
 use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section};
@@ -22,6 +25,8 @@ struct SectionView {
     application: String,
     section: String,
     closes: String,
+    /// Codes of the questions whose controls the form has, so that an unticked box is told from one that was not there.
+    on_page: String,
     questions: Vec<QuestionView>,
     uploads: Vec<UploadView>,
 }
@@ -54,19 +59,40 @@ struct Loaded {
     section: Section,
     answers: BTreeMap<String, Given>,
     documents: Vec<Document>,
+    organisation: OrganisationDetails,
 }
 
 impl Loaded {
+    fn stream(&self) -> Option<&str> {
+        self.application.stream.as_deref()
+    }
+
+    /// What stands on the page; empty when this bid is asked nothing of the section.
+    fn on_page(&self) -> Vec<PageQuestion<'_>> {
+        rules::on_page(&self.definition, self.stream(), &self.section, &self.answers)
+    }
+
     fn faults(&self) -> Faults {
         let documents: BTreeSet<String> = self.documents.iter().map(|document| document.question.clone()).collect();
-        rules::section_faults(&self.definition, &self.section, &self.answers, &documents)
+        rules::section_faults(&self.definition, self.stream(), &self.section, &self.answers, &documents)
     }
 
     fn view(&self, typed: Option<&Fields>, faults: &Faults, more: usize) -> SectionView {
         let reference = &self.application.reference;
-        let (documents, questions): (Vec<_>, Vec<_>) =
-            self.section.questions.iter().partition(|question| question.kind == QuestionKind::Document);
-        let shown = |question, typed| view(question, typed, self.answers.get(&question.code), faults, more);
+        let page = self.on_page();
+        let (documents, questions): (Vec<&PageQuestion<'_>>, Vec<&PageQuestion<'_>>) =
+            page.iter().partition(|shown| shown.question.kind == QuestionKind::Document);
+        let form = Shown {
+            definition: &self.definition,
+            limits: self.definition.limits(self.stream()),
+            in_stream: self.stream().is_some(),
+            organisation: &self.organisation,
+            typed,
+            faults,
+            more,
+        };
+        let uploads = Shown { typed: None, ..form };
+        let codes: Vec<&str> = questions.iter().map(|shown| shown.question.code.as_str()).collect();
         SectionView {
             title: self.section.title.clone(),
             errors: faults.into(),
@@ -78,11 +104,16 @@ impl Loaded {
             application: reference.clone(),
             section: self.section.code.clone(),
             closes: self.round.closes_at.moment_words(),
-            questions: questions.into_iter().map(|question| shown(question, typed)).collect(),
+            on_page: codes.join(" "),
+            questions: questions
+                .into_iter()
+                .map(|shown| form.view(shown, self.answers.get(&shown.question.code)))
+                .collect(),
             uploads: documents
                 .into_iter()
-                .map(|question| UploadView {
-                    question: shown(question, None),
+                .map(|shown| (shown, shown.question))
+                .map(|(shown, question)| UploadView {
+                    question: uploads.view(shown, None),
                     action: format!("/applications/{reference}/uploads/{}", question.code),
                     document: self
                         .documents
@@ -96,9 +127,10 @@ impl Loaded {
 
     fn next(&self) -> String {
         let reference = &self.application.reference;
-        let place = self.definition.sections.iter().position(|section| section.code == self.section.code);
-        match place.and_then(|place| self.definition.sections.get(place + 1)) {
-            Some(next) => format!("/applications/{reference}/sections/{}", next.code),
+        let sections = rules::asked(&self.definition, self.stream(), &self.answers);
+        let mut after = sections.iter().skip_while(|asked| asked.section.code != self.section.code).skip(1);
+        match after.next() {
+            Some(next) => format!("/applications/{reference}/sections/{}", next.section.code),
             None => format!("/applications/{reference}"),
         }
     }
@@ -126,7 +158,8 @@ async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, P
             definition.sections.iter().find(|other| other.code == section).cloned().ok_or(Problem::NotFound)?;
         let answers = store::answers_of(conn, application.id, &definition)?;
         let documents = store::documents_of(conn, application.id)?;
-        Ok(Loaded { application, round, definition, section, answers, documents })
+        let organisation = OrganisationDetails::from(&find_organisation(conn, application.organisation)?);
+        Ok(Loaded { application, round, definition, section, answers, documents, organisation })
     })
     .await
 }
@@ -134,7 +167,7 @@ async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, P
 pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference, section).await?;
-    if loaded.application.stage != ApplicationStage::Draft {
+    if loaded.application.stage != ApplicationStage::Draft || loaded.on_page().is_empty() {
         return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
     }
     ctx.page(&loaded.view(None, &Faults::default(), 1))
@@ -165,19 +198,21 @@ fn has_field(section: &Section, name: &str) -> bool {
         name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
             QuestionKind::Document => false,
             QuestionKind::Date => matches!(part, "_day" | "_month" | "_year"),
-            QuestionKind::Budget | QuestionKind::Outcomes => part.starts_with('-'),
+            QuestionKind::Contacts => part.starts_with('-'),
+            kind if most_rows(kind).is_some() => part.starts_with('-'),
             _ => part.is_empty(),
         })
     };
-    name == "go" || section.questions.iter().any(of)
+    matches!(name, "go" | "on_page") || section.questions.iter().any(of)
 }
 
-/// Reads what can be understood; the rest stays a fault.
-fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
+/// Reads what can be understood; the rest stays a fault. A question whose controls were not on the page is left alone: its
+/// answer stays as it is stored.
+fn read(loaded: &Loaded, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
     let mut faults = Faults::default();
     let mut saved = BTreeMap::new();
-    for question in &section.questions {
-        if let Some(answer) = answers::read(question, fields, &mut faults) {
+    for question in loaded.section.questions.iter().filter(|question| was_sent(question, fields)) {
+        if let Some(answer) = answers::read(question, fields, &loaded.organisation, &mut faults) {
             saved.insert(question.code.clone(), answer);
         }
     }
@@ -188,7 +223,8 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference.clone(), section.clone()).await?;
     fields.only(|name| has_field(&loaded.section, name))?;
-    let (saved, mut faults) = read(&loaded.section, &fields);
+    let fields = without_gaps(&loaded.section.questions, &fields);
+    let (saved, mut faults) = read(&loaded, &fields);
     let to = reference.clone();
     ctx.write(move |tx| actions::save_answers(tx, &to, &saved)).await?;
     let more = if fields.get("go") == "more" { 2 } else { 1 };
@@ -204,8 +240,9 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
             }
         }
     }
+    let faults = in_page_order(&loaded, &faults);
     if !faults.is_empty() {
-        return ctx.faulty_page(&loaded.view(Some(&fields), &in_page_order(&loaded, faults), more));
+        return ctx.faulty_page(&loaded.view(Some(&fields), &faults, more));
     }
     if fields.get("go") == "later" {
         return ctx.redirect_with(&format!("/applications/{reference}"), "Saved. You can come back at any time");
@@ -213,20 +250,15 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
     Ok(ctx.redirect(&loaded.next()))
 }
 
-/// Faults found while reading and while checking, in the order of the page.
-fn in_page_order(loaded: &Loaded, faults: Faults) -> Faults {
-    let place = |field: &str| {
-        loaded
-            .section
-            .questions
-            .iter()
-            .position(|question| field == question.code || field.starts_with(&format!("{}-", question.code)))
-    };
-    let mut list = faults.list().to_vec();
-    list.sort_by_key(|fault| place(&fault.field));
+/// Faults found while reading and while checking, of the questions that are asked, in the order of the page.
+fn in_page_order(loaded: &Loaded, faults: &Faults) -> Faults {
     let mut ordered = Faults::default();
-    for fault in list {
-        ordered.add(fault.field, fault.message);
+    for question in loaded.on_page().iter().filter(|shown| shown.asked).map(|shown| shown.question) {
+        let part = format!("{}-", question.code);
+        for fault in faults.list().iter().filter(|fault| fault.field == question.code || fault.field.starts_with(&part))
+        {
+            ordered.add(&fault.field, &fault.message);
+        }
     }
     ordered
 }
@@ -235,7 +267,8 @@ pub(super) async fn autosave(ctx: Ctx, path: web::Path<(String, String)>, Form(f
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference.clone(), section).await?;
     fields.only(|name| has_field(&loaded.section, name))?;
-    let (saved, _) = read(&loaded.section, &fields);
+    let fields = without_gaps(&loaded.section.questions, &fields);
+    let (saved, _) = read(&loaded, &fields);
     ctx.write(move |tx| actions::save_answers(tx, &reference, &saved)).await?;
     let (hour, minute) = ctx.now().london_hour_minute();
     Ok(HttpResponse::Ok().json(serde_json::json!({ "saved_at": format!("{hour:02}:{minute:02}") })))

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::applications::{Application, answers_of, documents_of};
+use crate::applications::{Application, answers_of, asked, documents_of};
 use crate::db::{Conn, DbResult};
 use crate::rounds::{QuestionKind, RoundDefinition};
 
@@ -37,7 +37,7 @@ pub struct FileLink {
     pub text: String,
 }
 
-/// The answers of a bid, in the order of the form.
+/// The answers of a bid to what it was asked, in the order of the form.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -67,12 +67,11 @@ pub fn bid_sections(
             files,
         }
     };
-    Ok(definition
-        .sections
-        .iter()
-        .map(|section| BidSection {
-            title: section.title.clone(),
-            answers: section.questions.iter().map(answer).collect(),
+    Ok(asked(definition, application.stream.as_deref(), &answers)
+        .into_iter()
+        .map(|asked| BidSection {
+            title: asked.section.title.clone(),
+            answers: asked.questions.into_iter().map(answer).collect(),
         })
         .collect())
 }
