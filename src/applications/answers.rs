@@ -63,6 +63,8 @@ pub enum Answer {
         /// The applicant's name for it.
         file_name: String,
     },
+    /// An amount, a day or a number that was taken out again.
+    Nothing,
 }
 
 impl Answer {
@@ -73,6 +75,9 @@ impl Answer {
     pub fn from_json(kind: QuestionKind, text: &str) -> Result<Self, String> {
         fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
             serde_json::from_str(text).map_err(|e| e.to_string())
+        }
+        if text == NOTHING && matches!(kind, QuestionKind::Money | QuestionKind::Date | QuestionKind::Number) {
+            return Ok(Self::Nothing);
         }
         Ok(match kind {
             QuestionKind::ShortText | QuestionKind::LongText => Self::Text(read(text)?),
@@ -113,6 +118,7 @@ impl Answer {
             Self::Contacts(contacts) => serde_json::json!(contacts),
             Self::Organisation(details) => serde_json::json!(details),
             Self::Document { file_name } => serde_json::json!({ "file_name": file_name }),
+            Self::Nothing => return NOTHING.to_owned(),
         };
         value.to_string()
     }
@@ -130,6 +136,7 @@ impl Answer {
             Self::Beneficiaries(groups) => groups.is_empty(),
             Self::Contacts(contacts) => *contacts == Contacts::default(),
             Self::Organisation(details) => details.is_none(),
+            Self::Nothing => true,
             Self::Money(_) | Self::Date(_) | Self::Number(_) | Self::Document { .. } => false,
         }
     }
@@ -169,9 +176,13 @@ impl Answer {
             Self::Contacts(contacts) => contacts::plain(contacts),
             Self::Organisation(details) => details.as_ref().map(OrganisationDetails::plain).unwrap_or_default(),
             Self::Document { file_name } => file_name.clone(),
+            Self::Nothing => String::new(),
         }
     }
 }
+
+/// How [`Answer::Nothing`] is stored.
+const NOTHING: &str = "null";
 
 /// Reads a question's answer from a form. `None` is no answer; what cannot be understood is a fault. Text over its
 /// limit is understood: it is kept, and refused kindly when the bid is checked. `organisation` is what a tick confirms.
@@ -194,16 +205,24 @@ pub fn read(
             Some(Answer::Text(text))
         }
         QuestionKind::Money => {
-            (!typed.trim().is_empty()).then(|| faults.take(code, Pence::parse_typed(typed)).map(Answer::Money))?
+            if typed.trim().is_empty() {
+                return Some(Answer::Nothing);
+            }
+            faults.take(code, Pence::parse_typed(typed)).map(Answer::Money)
         }
         QuestionKind::Number => {
             let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
             if digits.is_empty() {
-                return None;
+                return Some(Answer::Nothing);
             }
             faults.take(code, digits.parse().map_err(|_| "Enter a whole number, such as 12")).map(Answer::Number)
         }
-        QuestionKind::Date => read_date(code, fields, faults).map(Answer::Date),
+        QuestionKind::Date => {
+            let before = faults.list().len();
+            let date = read_date(code, fields, faults).map(Answer::Date);
+            // Neither a date nor a fault: the boxes are empty.
+            date.or_else(|| (faults.list().len() == before).then_some(Answer::Nothing))
+        }
         QuestionKind::Single => {
             let known = question.options.iter().any(|option| option.value == typed);
             known.then(|| Answer::Single(typed.to_owned()))

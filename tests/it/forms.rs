@@ -148,6 +148,24 @@ on_both! {
         assert!(!page.has_button("Add more lines"));
     }
 
+    /// An amount or a day that is taken out again is gone, and missed.
+    fn what_is_taken_out_is_no_longer_answered(world) {
+        let (_, ann, home) = draft(&world);
+        let form = section(&ann, &home, "budget").set("VFM_ASK", " ");
+        says(&form.send(&ann).expect_status(422), &["Answer ‘How much are you asking for’"]);
+        assert_eq!(section(&ann, &home, "budget").value("VFM_ASK"), "");
+        assert_eq!(world.raw().count("applications WHERE ask_pence IS NULL"), 1);
+        let mut form = section(&ann, &home, "project");
+        for part in ["day", "month", "year"] {
+            form = form.set(&format!("PROJ_END_{part}"), "");
+        }
+        says(&form.send(&ann).expect_status(422), &["Answer ‘When will it end’"]);
+        let check = open(&ann, &format!("{home}/check"));
+        says(&check, &["Answer ‘How much are you asking for’", "Answer ‘When will it end’"]);
+        section(&ann, &home, "budget").set("VFM_ASK", "4,500").send(&ann).expect_status(303);
+        is_silent(&open(&ann, &format!("{home}/check")), &["Answer ‘How much are you asking for’"]);
+    }
+
     /// A tick keeps the details as they are; a later change of the organisation asks for a new tick, and never alters what was sent.
     fn the_organisation_is_confirmed_as_it_is(world) {
         let (_, ann, home) = draft(&world);

@@ -56,7 +56,7 @@ pub(super) struct Shown<'a> {
     pub organisation: &'a OrganisationDetails,
     pub typed: Option<&'a Fields>,
     pub faults: &'a Faults,
-    /// Empty lines that a table shows after its own.
+    /// Lines that were asked for beside those that a table has.
     pub more: usize,
 }
 

@@ -170,7 +170,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer 
     if loaded.application.stage != ApplicationStage::Draft || loaded.on_page().is_empty() {
         return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
     }
-    ctx.page(&loaded.view(None, &Faults::default(), 1))
+    ctx.page(&loaded.view(None, &Faults::default(), 0))
 }
 
 /// The code of the section that holds a question of an applicant's own bid.
@@ -189,7 +189,7 @@ pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String,
     if loaded.application.stage != ApplicationStage::Draft {
         return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
     }
-    ctx.faulty_page(&loaded.view(None, faults, 1))
+    ctx.faulty_page(&loaded.view(None, faults, 0))
 }
 
 /// Whether a section's form has a field of this name.
@@ -227,7 +227,7 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(field
     let (saved, mut faults) = read(&loaded, &fields);
     let to = reference.clone();
     ctx.write(move |tx| actions::save_answers(tx, &to, &saved)).await?;
-    let more = if fields.get("go") == "more" { 2 } else { 1 };
+    let more = if fields.get("go") == "more" { 2 } else { 0 };
     let loaded = load(&ctx, reference.clone(), section).await?;
     if fields.get("go") == "more" {
         return ctx.page(&loaded.view(Some(&fields), &faults, more));

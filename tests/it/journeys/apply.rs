@@ -166,7 +166,7 @@ pub(super) fn answer_in(form: PageForm, code: &str, answer: &Answer) -> PageForm
             .set(&format!("{code}-lead-telephone"), &contacts.lead.telephone)
             .set(&format!("{code}-second-same"), "yes"),
         Answer::Organisation(_) => form.set(code, "yes"),
-        Answer::Document { .. } => unreachable!("documents are files"),
+        Answer::Document { .. } | Answer::Nothing => unreachable!("documents are files"),
     }
 }
 

@@ -47,15 +47,19 @@ impl Source<'_> {
         Cell { control, field: Field::new(name, label).value(value).faults(self.faults) }
     }
 
-    /// How many lines hold anything.
-    fn filled(&self, stored: usize) -> usize {
-        let Some(fields) = self.typed else { return stored };
+    /// How many lines the table has before more are asked for: those that the page had, else those that are stored and an
+    /// empty one; and always an empty one after the last that holds anything.
+    fn shown(&self, stored: usize) -> usize {
+        let Some(fields) = self.typed else { return stored + 1 };
         let most = most_rows(self.question.kind).unwrap_or(0);
-        let holds = |place: &usize| {
-            let prefix = format!("{}-{place}-", self.question.code);
-            fields.pairs().any(|(name, value)| name.starts_with(&prefix) && !value.trim().is_empty())
+        let last = |holds: &dyn Fn(&str) -> bool| {
+            let has = |place: &usize| {
+                let prefix = format!("{}-{place}-", self.question.code);
+                fields.pairs().any(|(name, value)| name.starts_with(&prefix) && holds(value))
+            };
+            (0..most).rfind(has).map_or(0, |last| last + 1)
         };
-        (0..most).rfind(holds).map_or(0, |last| last + 1)
+        last(&|_| true).max(last(&|value| !value.trim().is_empty()) + 1)
     }
 }
 
@@ -108,7 +112,7 @@ pub(super) fn table(
         Some(Answer::Beneficiaries(lines)) => lines.len(),
         _ => 0,
     };
-    let shown = (source.filled(stored_lines) + more).clamp(3, most);
+    let shown = (source.shown(stored_lines) + more).clamp(3, most);
     let lines = (0..shown).map(|place| line(&source, place, stored)).collect();
     let total = match stored {
         Some(Answer::Beneficiaries(groups)) => {
