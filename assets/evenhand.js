@@ -1,5 +1,5 @@
-// The script of evenhand. Every page works without it; it starts GOV.UK Frontend's components and adds three conveniences:
-// saving drafts, a warning before the session ends, and number keys on the scoring page.
+// The script of evenhand. Every page works without it; it starts GOV.UK Frontend's components and adds conveniences: saving
+// drafts, a warning before the session ends, number keys on the scoring page, and hiding questions that are not asked.
 import {
   Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, Radios, ServiceNavigation, SkipLink, createAll,
 } from './govuk-frontend.min.js'
@@ -8,8 +8,17 @@ const SAVE_EVERY_MS = 30_000
 const KEYS_SETTING = 'evenhand-score-keys'
 const COPY = 'evenhand-draft:'
 const COPY_LIVES_MS = 24 * 3_600_000
+
+// Counts words by our own rule, which is the server's too; all else is GOV.UK Frontend's.
+class WordCount extends CharacterCount {
+  updateCount() {
+    if (this.config.countType === 'words') this.count = countWords(this.$textarea.value)
+    else super.updateCount()
+  }
+}
+
 const COMPONENTS = [
-  Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, Radios, ServiceNavigation, SkipLink,
+  Button, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, Radios, ServiceNavigation, SkipLink, WordCount,
 ]
 
 COMPONENTS.forEach((component) => createAll(component))
@@ -20,6 +29,55 @@ document.querySelectorAll('form[data-autosave]').forEach(startAutosave)
 document.querySelectorAll('dialog[data-session-extend]').forEach(startSessionWarning)
 document.querySelectorAll('form[action="/sign-in"] input[name=to]').forEach(keepPlace)
 document.querySelectorAll('[data-score-keys-switch]').forEach(startScoreKeys)
+startAsking([...document.querySelectorAll('[data-asked-on]')])
+
+// Words -----------------------------------------------------------------------------------------------------------
+
+// The rule of `words` in src/base/text.rs, on text as the server cleans it. A test compares the two.
+export function countWords(text) {
+  const DROPPED = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\uE000-\uF8FF]/g
+  const IDEOGRAPH = /[\u3041-\u3096\u30A1-\u30FA\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\u{20000}-\u{3FFFD}]/u
+  const LETTER = /(?!\p{M})[\p{Alphabetic}\p{N}]/u
+  const clean = text.replace(/\r\n?/g, '\n').normalize('NFC').replace(DROPPED, '')
+  let count = 0
+  let counted = false
+  for (const character of clean) {
+    if (/\p{White_Space}/u.test(character)) {
+      counted = false
+    } else if (IDEOGRAPH.test(character)) {
+      count += 1
+      counted = false
+    } else if (!counted && LETTER.test(character)) {
+      count += 1
+      counted = true
+    }
+  }
+  return count
+}
+
+// Questions that depend on another of their page ------------------------------------------------------------------
+
+// Each is hidden while the answer that calls it up is not chosen, or its own question is hidden. The server decides again.
+function startAsking(areas) {
+  const chosen = (name) =>
+    [...document.querySelectorAll(`input[name="${CSS.escape(name)}"]:checked`)]
+      .filter((input) => !input.closest('[data-asked-on][hidden]'))
+      .map((input) => input.value)
+
+  function ask() {
+    // In the order of the page, so that what is hidden first decides about what depends on it.
+    areas.forEach((area) => {
+      const wanted = JSON.parse(area.dataset.askedAnswers)
+      area.hidden = !chosen(area.dataset.askedOn).some((value) => wanted.includes(value))
+    })
+  }
+
+  if (areas.length === 0) return
+  areas.forEach((area) => (area.querySelector('[data-asked-line]').hidden = true))
+  document.addEventListener('change', ask)
+  window.addEventListener('pageshow', ask)
+  ask()
+}
 
 // Drafts ----------------------------------------------------------------------------------------------------------
 

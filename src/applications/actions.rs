@@ -4,12 +4,14 @@ mod answers;
 mod documents;
 mod gates;
 mod start;
+mod stream;
 mod submit;
 
 pub use answers::{SavedPage, bring_back, save_answers, save_page};
 pub use documents::{Kept, add_document, remove_document};
 pub use gates::check_gate;
 pub use start::{EligibilityAnswers, refusals, start};
+pub use stream::change_stream;
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
 
 use super::model::{Application, ApplicationStage};

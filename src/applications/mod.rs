@@ -15,6 +15,7 @@ pub mod versions;
 pub use answers::{Answer, BudgetLine, Outcome};
 pub use gates::{GateCheck, GateOutcome};
 pub use model::{AnswerVersion, Application, ApplicationStage, Document, Standing};
+pub use rules::{AskedSection, asked, asked_codes};
 pub use store::{
     answers_of, application_of_reference, bid_of, documents_of, gate_checks_of, gates_met, get_application,
     list_applications, submitted_of_round, versions_of,

@@ -67,6 +67,8 @@ pub struct Application {
     pub declared_by: Option<(String, String)>,
     /// When it was withdrawn, and why.
     pub withdrawn: Option<(At, String)>,
+    /// Its stream; none in a round without streams.
+    pub stream: Option<String>,
     /// Goes up with every change of the row.
     pub version: i32,
 }

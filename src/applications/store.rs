@@ -28,7 +28,7 @@ pub(super) use receipts::{find_receipt, insert_receipt};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),
-    (At, AccountId, Option<At>, Option<String>, Option<String>, Option<At>, Option<String>, i32),
+    (At, AccountId, Option<At>, Option<String>, Option<String>, Option<At>, Option<String>, i32, Option<String>),
 );
 
 macro_rules! application_columns {
@@ -53,6 +53,7 @@ macro_rules! application_columns {
                 applications::withdrawn_at,
                 applications::withdrawn_reason,
                 applications::version,
+                applications::stream,
             ),
         )
     };
@@ -60,7 +61,7 @@ macro_rules! application_columns {
 
 fn application(columns: Columns) -> Application {
     let ((id, round, organisation, organisation_name, reference, stage, title, ask), rest) = columns;
-    let (created_at, created_by, submitted_at, name, role, withdrawn_at, withdrawn_reason, version) = rest;
+    let (created_at, created_by, submitted_at, name, role, withdrawn_at, withdrawn_reason, version, stream) = rest;
     Application {
         id: ApplicationId::new(id),
         round,
@@ -75,6 +76,7 @@ fn application(columns: Columns) -> Application {
         submitted_at,
         declared_by: name.zip(role),
         withdrawn: withdrawn_at.zip(withdrawn_reason),
+        stream,
         version,
     }
 }
@@ -175,6 +177,7 @@ pub(super) struct NewApplication<'a> {
     pub organisation: OrganisationId,
     pub reference: &'a str,
     pub eligibility: &'a str,
+    pub stream: Option<&'a str>,
 }
 
 pub(super) fn insert_application(tx: &mut WriteTx<'_>, new: &NewApplication<'_>) -> DbResult<ApplicationId> {
@@ -188,6 +191,7 @@ pub(super) fn insert_application(tx: &mut WriteTx<'_>, new: &NewApplication<'_>)
                 applications::stage.eq(ApplicationStage::Draft),
                 applications::title.eq(""),
                 applications::eligibility.eq(new.eligibility),
+                applications::stream.eq(new.stream),
                 applications::created_at.eq(now),
                 applications::created_by.eq(account),
                 applications::version.eq(1),
@@ -213,6 +217,17 @@ pub(super) fn set_summary(
                 applications::version.eq(applications::version + 1),
             ))
             .execute(conn)
+    })
+}
+
+/// Puts a draft into a stream; `NotFound` when it is no longer a draft.
+pub(super) fn set_stream(tx: &mut WriteTx<'_>, application: ApplicationId, stream: &str) -> DbResult<()> {
+    tx.update(Table::Applications, application.row(), |conn| {
+        diesel::update(
+            applications::table.find(application.row()).filter(applications::stage.eq(ApplicationStage::Draft)),
+        )
+        .set((applications::stream.eq(Some(stream)), applications::version.eq(applications::version + 1)))
+        .execute(conn)
     })
 }
 

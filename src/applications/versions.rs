@@ -25,7 +25,7 @@ impl Bases {
     /// Of one opened page, by the token in it. A page that saves twice, of which the first answer was lost on the way, does not
     /// meet itself.
     #[must_use]
-    pub fn on_page(mut self, token: &str) -> Self {
+    pub fn of_page(mut self, token: &str) -> Self {
         self.page = token.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).take(64).collect();
         self
     }

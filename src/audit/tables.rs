@@ -161,6 +161,7 @@ impl Table {
                     ("withdrawn_by", Number),
                     ("withdrawn_reason", Text),
                     ("version", Number),
+                    ("stream", Text),
                 ],
             },
             Self::Answers => &TableSpec {

@@ -162,6 +162,7 @@ diesel::table! {
         withdrawn_by -> Nullable<Integer>,
         withdrawn_reason -> Nullable<Text>,
         version -> Integer,
+        stream -> Nullable<Text>,
     }
 }
 

@@ -11,8 +11,8 @@ pub mod rules;
 pub mod store;
 
 pub use model::{
-    Criterion, EligibilityQuestion, GateDefinition, Question, QuestionKind, QuestionRole, Round, RoundDefinition,
-    RoundStage, Section, Window,
+    Condition, Criterion, EligibilityQuestion, GateDefinition, Question, QuestionKind, QuestionRole, Round,
+    RoundDefinition, RoundStage, Section, Stream, Window,
 };
-pub use rules::{CutMode, RoundRules};
+pub use rules::{CutMode, Limits, RoundRules};
 pub use store::{find_round, get_definition, get_round, list_rounds, round_of_reference, set_stage};

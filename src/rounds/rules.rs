@@ -7,9 +7,12 @@ use crate::base::exact::{Decimal4, Fraction};
 use crate::base::marks::{CriterionRule, Scale, effective_shares};
 use crate::base::money::Pence;
 
+mod conditions;
+mod limits;
 mod readiness;
 mod validation;
 
+pub use limits::Limits;
 pub use readiness::readiness;
 pub use validation::{MOST_CRITERIA, MOST_MARK, MOST_WEIGHT, RuleFault, rule_faults};
 

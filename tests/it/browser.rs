@@ -9,3 +9,4 @@ mod drafts;
 mod journey;
 mod look;
 mod scriptless;
+mod words;

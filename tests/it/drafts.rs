@@ -2,11 +2,12 @@
 
 mod conflicts;
 mod interleaved;
+mod kinds;
 mod signed_out;
 mod versions;
 
 use evenhand::base::role::Role;
-use evenhand::rounds::{QuestionKind, Round};
+use evenhand::rounds::{QuestionKind, Round, RoundDefinition};
 
 use crate::support::builders::default_definition;
 use crate::support::{Browser, Reply, TestWorld};
@@ -43,7 +44,12 @@ pub fn draft(world: &TestWorld) -> Draft {
         (question.kind, question.required, question.word_limit, question.role) = (kind, false, None, None);
         section.questions.push(question);
     }
-    let round = world.round_of(&definition, true);
+    draft_of(world, &definition)
+}
+
+/// The same in a round of another definition.
+fn draft_of(world: &TestWorld, definition: &RoundDefinition) -> Draft {
+    let round = world.round_of(definition, true);
     let ann = world.add_person(ANN, "Ann Applicant", &[Role::Applicant]);
     let cara = world.add_person(CARA, "Cara Colleague", &[Role::Applicant]);
     let charity = world.add_organisation("Charnwood Youth Trust", &[ann, cara]);

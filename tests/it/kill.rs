@@ -19,7 +19,7 @@ use evenhand::base::role::Role;
 use evenhand::base::time::Clock;
 use evenhand::rounds::Round;
 
-use crate::support::builders::default_definition;
+use crate::support::builders::{default_definition, is_always_required};
 use crate::support::db::Raw;
 use crate::support::{Browser, Kind, TestWorld};
 
@@ -163,7 +163,7 @@ fn town(world: &TestWorld) -> Town {
         .collect();
     let documents = definition
         .questions()
-        .filter(|question| question.required && question.kind == evenhand::rounds::QuestionKind::Document)
+        .filter(|question| is_always_required(question) && question.kind == evenhand::rounds::QuestionKind::Document)
         .count();
     Town { round, organisations, documents: i64::try_from(documents).unwrap() }
 }

@@ -20,6 +20,7 @@ mod browser;
 mod components;
 mod demo;
 mod drafts;
+mod forms;
 mod journeys;
 mod kill;
 mod letters;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
-use super::section::{Loaded, Shown, has_field, load, read, restrict};
+use super::section::{Loaded, Shown, bases, has_field, load, read};
+use crate::applications::answers::tables::without_gaps;
 use crate::applications::answers::{self, Answer as Given};
 use crate::applications::{actions, model::ApplicationStage};
 use crate::base::time::At;
 use crate::error::{Faults, Problem};
-use crate::rounds::{Question, Section};
+use crate::rounds::Question;
 use crate::web::{Answer, Ctx, Field, Fields, Form, Item, pending};
 
 /// An answer that two people changed at once: both texts, side by side.
@@ -37,10 +38,9 @@ pub(super) fn choice_of(name: &str) -> Option<&str> {
     name.strip_prefix(CHOICE)
 }
 
-/// Questions of a section that were in conflict when the page was made.
-pub(super) fn held(section: &Section, fields: &Fields) -> BTreeSet<String> {
-    let asked = |code: &&str| section.questions.iter().any(|question| question.code == *code);
-    fields.get("held").split(',').filter(asked).map(ToOwned::to_owned).collect()
+/// Questions of a page that were in conflict when it was made.
+pub(super) fn held(loaded: &Loaded, fields: &Fields) -> BTreeSet<String> {
+    fields.get("held").split(',').filter(|code| loaded.shows(code)).map(ToOwned::to_owned).collect()
 }
 
 /// What a person chose for the questions in conflict.
@@ -53,9 +53,9 @@ pub(super) struct Choices {
 }
 
 /// Reads the choices. Only where somebody chose their own text is it saved.
-pub(super) fn choices(section: &Section, fields: &Fields, saved: &mut BTreeMap<String, Given>) -> Choices {
+pub(super) fn choices(loaded: &Loaded, fields: &Fields, saved: &mut BTreeMap<String, Given>) -> Choices {
     let mut choices = Choices::default();
-    for code in held(section, fields) {
+    for code in held(loaded, fields) {
         match fields.get(&format!("{CHOICE}{code}")) {
             "mine" => {}
             "theirs" => {
@@ -84,11 +84,11 @@ pub(super) fn when(at: At) -> String {
 /// Both texts of every answer in conflict.
 pub(super) fn views(loaded: &Loaded, shown: &Shown<'_>) -> Vec<ConflictView> {
     let Some(typed) = shown.typed else { return Vec::new() };
-    let (mine, _) = read(&loaded.section, typed);
+    let (mine, _) = read(loaded, typed);
     loaded
-        .section
-        .questions
+        .on_page()
         .iter()
+        .map(|on_page| on_page.question)
         .filter(|question| shown.held.contains(&question.code))
         .map(|question| {
             let stored = loaded.stored.get(&question.code);
@@ -115,7 +115,10 @@ pub(super) fn views(loaded: &Loaded, shown: &Shown<'_>) -> Vec<ConflictView> {
 /// A fault for every answer in conflict.
 pub(super) fn faults(loaded: &Loaded, held: &BTreeSet<String>) -> Faults {
     let mut faults = Faults::default();
-    for question in loaded.section.questions.iter().filter(|question| held.contains(&question.code)) {
+    for question in loaded.on_page().iter().map(|on_page| on_page.question) {
+        if !held.contains(&question.code) {
+            continue;
+        }
         let text = answers::short(&question.text);
         faults.add(
             format!("{CHOICE}{}", question.code),
@@ -128,9 +131,9 @@ pub(super) fn faults(loaded: &Loaded, held: &BTreeSet<String>) -> Faults {
 /// Ways to the earlier versions of the answers that have any.
 pub(super) fn history(loaded: &Loaded) -> Vec<HistoryLink> {
     loaded
-        .section
-        .questions
+        .on_page()
         .iter()
+        .map(|on_page| on_page.question)
         .filter_map(|question| {
             let kept = loaded.kept.get(&question.code).copied().unwrap_or(0);
             (kept > 1).then(|| HistoryLink {
@@ -146,10 +149,11 @@ pub(super) async fn autosave(ctx: Ctx, path: web::Path<(String, String)>, Form(f
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference.clone(), section).await?;
     fields.only(|name| has_field(&loaded.section, name))?;
-    let (mut saved, faults) = read(&loaded.section, &fields);
-    let bases = restrict(&fields, &mut saved);
+    let fields = without_gaps(&loaded.section.questions, &fields);
+    let (mut saved, faults) = read(&loaded, &fields);
+    let bases = bases(&fields);
     // A choice between two texts is made by a person who presses a button.
-    let held = held(&loaded.section, &fields);
+    let held = held(&loaded, &fields);
     saved.retain(|code, _| !held.contains(code));
     let mut versions = BTreeMap::new();
     let mut conflicts: Vec<String> = held.into_iter().collect();

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::conflict::{plain, when};
 use super::own_bid;
 use crate::applications::model::{ApplicationStage, Standing};
-use crate::applications::{actions, store};
+use crate::applications::{actions, rules, store};
 use crate::error::Problem;
-use crate::rounds::{QuestionKind, Window};
+use crate::rounds::{QuestionKind, Section, Window};
 use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
 
 #[derive(Serialize)]
@@ -109,10 +109,17 @@ pub(super) async fn one(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
                 })
                 .collect();
             let open = application.stage == ApplicationStage::Draft && round.window(now) == Window::Open;
+            let answers = store::answers_of(conn, application.id, &definition)?;
+            let stream = application.stream.as_deref();
+            // What the bid is not asked is on no page, and is not changed from here either.
+            let shows = |section: &&Section| {
+                let page = rules::on_page(&definition, stream, section, &answers);
+                page.iter().any(|on_page| on_page.question.code == code)
+            };
             let section = definition
                 .sections
                 .iter()
-                .find(|section| section.questions.iter().any(|other| other.code == code))
+                .find(shows)
                 .filter(|_| open)
                 .map(|section| format!("/applications/{}/sections/{}#{code}", application.reference, section.code));
             let reference = application.reference;

@@ -12,7 +12,7 @@ use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
 use crate::error::Problem;
 use crate::rounds::Window;
-use crate::rounds::{Round, RoundStage, get_round};
+use crate::rounds::{Round, RoundStage, Stream, get_round};
 use crate::web::{Answer, Crumb, Ctx, Page, Row};
 
 #[derive(Serialize)]
@@ -110,6 +110,7 @@ struct TaskListView {
     round: String,
     closes: String,
     open: bool,
+    stream: Option<String>,
     tasks: Vec<Task>,
     completed: usize,
     ready: bool,
@@ -157,21 +158,22 @@ pub(super) struct EventView {
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let now = ctx.now();
-    let (application, round, tasks) = ctx
+    let (application, round, stream, tasks) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
             let documents: BTreeSet<String> =
                 store::documents_of(conn, application.id)?.into_iter().map(|document| document.question).collect();
-            let tasks = definition
-                .sections
-                .iter()
-                .map(|section| {
-                    let begun = section
+            let stream = application.stream.as_deref();
+            let tasks = rules::asked(&definition, stream, &answers)
+                .into_iter()
+                .map(|asked| {
+                    let section = asked.section;
+                    let begun = asked
                         .questions
                         .iter()
                         .any(|question| answers.contains_key(&question.code) || documents.contains(&question.code));
-                    let complete = rules::section_faults(&definition, section, &answers, &documents).is_empty();
+                    let complete = rules::section_faults(&definition, stream, section, &answers, &documents).is_empty();
                     let (status, colour) = match (complete && begun, begun) {
                         (true, _) => ("Completed", ""),
                         (false, true) => ("Incomplete", "light-blue"),
@@ -185,16 +187,17 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                     }
                 })
                 .collect::<Vec<_>>();
-            Ok((application, round, tasks))
+            let stream = stream.and_then(|code| definition.stream(code)).cloned();
+            Ok((application, round, stream, tasks))
         })
         .await?;
     if application.stage == ApplicationStage::Draft && round.window(now) != Window::Closed {
-        return ctx.page(&task_list(&application, &round, tasks));
+        return ctx.page(&task_list(&application, &round, stream.as_ref(), tasks));
     }
-    status(ctx, application, round).await
+    status(ctx, application, round, stream).await
 }
 
-fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> TaskListView {
+fn task_list(application: &Application, round: &Round, stream: Option<&Stream>, tasks: Vec<Task>) -> TaskListView {
     let completed = tasks.iter().filter(|task| task.colour.is_empty()).count();
     TaskListView {
         title: title_of(application),
@@ -206,11 +209,12 @@ fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> Task
         open: true,
         ready: completed == tasks.len(),
         completed,
+        stream: stream.map(|stream| format!("{}: {}", stream.title, stream.limits().words())),
         tasks,
     }
 }
 
-async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
+async fn status(ctx: Ctx, application: Application, round: Round, stream: Option<Stream>) -> Answer {
     let id = application.id.row();
     let records = ctx
         .read(move |conn, _| {
@@ -221,6 +225,7 @@ async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
     // An applicant sees what was done with their own bid, never how others stand or who assesses it.
     let shown = [
         "application_started",
+        "stream_changed",
         "application_submitted",
         "late_attempt_refused",
         "application_withdrawn",
@@ -244,6 +249,9 @@ async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
         Row::new("Round", format!("{}, {}", round.fund_name, round.name)),
         Row::new("State", standing(&application, &round, ctx.now())),
     ];
+    if let Some(stream) = stream {
+        rows.push(Row::new("Kind of grant", stream.title));
+    }
     if let Some(ask) = application.ask {
         rows.push(Row::new("Amount asked for", ask.to_string()));
     }

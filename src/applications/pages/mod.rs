@@ -9,6 +9,7 @@ mod list;
 mod office;
 mod saving;
 mod section;
+mod stream;
 mod submit;
 mod uploads;
 mod withdraw;
@@ -38,6 +39,8 @@ pub fn routes() -> Vec<Entry> {
     vec![
         get!("/rounds/{round}/eligibility", Rule::Public, apply::eligibility),
         post!("/rounds/{round}/eligibility", Rule::Public, apply::check_eligibility),
+        get!("/rounds/{round}/stream", Rule::Public, stream::choose),
+        post!("/rounds/{round}/stream", Rule::Public, stream::chosen),
         get!("/rounds/{round}/apply", APPLICANT, apply::choose_organisation),
         post!("/rounds/{round}/apply", APPLICANT, apply::start),
         get!("/applications", APPLICANT, list::own),
@@ -52,6 +55,8 @@ pub fn routes() -> Vec<Entry> {
         post!("/applications/{application}/uploads/{question}", APPLICANT, uploads::add).up_to(UPLOAD_LIMIT + 65_536),
         post!("/applications/{application}/documents/{document}/remove", APPLICANT, uploads::remove),
         get!("/applications/{application}/documents/{document}", Rule::SignedIn, uploads::download),
+        get!("/applications/{application}/stream", APPLICANT, stream::show),
+        post!("/applications/{application}/stream", APPLICANT, stream::change),
         get!("/applications/{application}/check", APPLICANT, submit::check),
         post!("/applications/{application}/check", APPLICANT, submit::submit),
         get!("/applications/{application}/receipt", APPLICANT, submit::receipt),

@@ -10,7 +10,7 @@ use crate::access::{self, Action, Phase};
 use crate::accounts::{find_organisation, names_of};
 use crate::applications::gates::GateOutcome;
 use crate::applications::model::{Application, ApplicationStage};
-use crate::applications::{actions, store};
+use crate::applications::{actions, rules, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
 use crate::base::actor::Actor;
@@ -138,8 +138,11 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;
     let organisation = find_organisation(conn, application.organisation)?;
+    let answers = store::answers_of(conn, application.id, &definition)?;
+    let asked = rules::asked_codes(&definition, application.stream.as_deref(), &answers);
     let documents = store::documents_of(conn, application.id)?
         .into_iter()
+        .filter(|document| asked.contains(document.question.as_str()))
         .map(|document| {
             let href = format!("/applications/{reference}/documents/{}", document.id.row());
             (href, document.file_name, size_words(document.size_bytes))
@@ -154,6 +157,9 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
         Row::new("Address", organisation.address).prose(),
         Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()),
     ];
+    if let Some(stream) = application.stream.as_deref().and_then(|code| definition.stream(code)) {
+        rows.push(Row::new("Kind of grant", format!("{}: {}", stream.title, stream.limits().words())));
+    }
     if let Some(at) = application.submitted_at {
         rows.push(Row::new("Received", at.moment_words()));
     }

@@ -7,8 +7,9 @@ use actix_web::cookie::time::Duration;
 use actix_web::{HttpResponse, web};
 
 use super::conflict;
-use super::section::{Loaded, Shown, has_field, in_page_order, load, read, restrict, unsaved};
+use super::section::{Loaded, Shown, bases, has_field, in_page_order, load, read, unsaved};
 use crate::applications::actions::{self, SavedPage};
+use crate::applications::answers::tables::without_gaps;
 use crate::applications::versions::Bases;
 use crate::error::{Faults, Problem};
 use crate::web::{Answer, Ctx, Fields, TypedForm, pending};
@@ -34,9 +35,10 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, form: Type
         let why = "This is the text that your browser had kept. It is not saved yet: check it, then save it.";
         return ctx.page(&unsaved(&loaded, &fields, why));
     }
-    let (mut saved, faults) = read(&loaded.section, &fields);
-    let bases = restrict(&fields, &mut saved);
-    let choices = conflict::choices(&loaded.section, &fields, &mut saved);
+    let fields = without_gaps(&loaded.section.questions, &fields);
+    let (mut saved, faults) = read(&loaded, &fields);
+    let bases = bases(&fields);
+    let choices = conflict::choices(&loaded, &fields, &mut saved);
     let to = reference.clone();
     let sent = bases.clone();
     let written = ctx.write(move |tx| actions::save_page(tx, &to, &saved, &sent, true)).await;
@@ -66,13 +68,15 @@ struct Outcome {
 }
 
 fn answer(ctx: &Ctx, loaded: &Loaded, outcome: Outcome) -> Answer {
-    let Outcome { fields, mut faults, bases, page, choices } = outcome;
+    let Outcome { fields, faults, bases, page, choices } = outcome;
+    // What this bid is not asked any more waits for nobody: its text is kept, and was met or read as far as it could be.
+    let mut faults = in_page_order(loaded, &faults);
     let go = fields.get("go").to_owned();
-    let held: BTreeSet<String> = page.conflicts.iter().cloned().chain(choices.open.iter().cloned()).collect();
+    let conflicts = page.conflicts.iter().chain(&choices.open).filter(|code| loaded.shows(code));
+    let held: BTreeSet<String> = conflicts.cloned().collect();
     // Only somebody else changed it, or theirs was chosen: the page shows it in place of what was typed.
     let adopted: BTreeSet<String> = choices.theirs.iter().chain(&page.theirs).cloned().collect();
-    let mut shown =
-        Shown { typed: Some(&fields), more: 1, held, adopted, unread: !faults.is_empty(), ..Shown::default() };
+    let mut shown = Shown { typed: Some(&fields), held, adopted, unread: !faults.is_empty(), ..Shown::default() };
     // A saved text is upon its own version; one that could not be read still upon the version that its page showed.
     for (code, version) in bases.iter().chain(page.versions.iter()) {
         if !shown.held.contains(code) && !shown.adopted.contains(code) {
@@ -94,7 +98,7 @@ fn answer(ctx: &Ctx, loaded: &Loaded, outcome: Outcome) -> Answer {
         }
     }
     let mut all = conflict::faults(loaded, &shown.held);
-    all.append(in_page_order(loaded, faults));
+    all.append(in_page_order(loaded, &faults));
     if !all.is_empty() {
         shown.faults = all;
         let view = loaded.view(&shown);

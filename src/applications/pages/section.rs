@@ -6,17 +6,19 @@ use actix_web::web;
 use serde::Serialize;
 
 use super::conflict::{self, ConflictView, HistoryLink};
-use super::form::{QuestionView, view};
+use super::form::{self, QuestionView, is_of, was_sent};
 use super::own_bid;
-use crate::accounts::names_of;
-use crate::applications::answers::{self, Answer as Given};
+use crate::accounts::{find_organisation, names_of};
+use crate::applications::answers::tables::without_gaps;
+use crate::applications::answers::{self, Answer as Given, OrganisationDetails};
 use crate::applications::model::{Application, ApplicationStage, Document};
+use crate::applications::rules::PageQuestion;
 use crate::applications::store::StoredAnswer;
 use crate::applications::versions::Bases;
 use crate::applications::{rules, store};
 use crate::base::ids::AccountId;
 use crate::error::{Faults, Problem};
-use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section, Window};
+use crate::rounds::{QuestionKind, Round, RoundDefinition, Section, Window};
 use crate::web::{Answer, Crumb, Ctx, Fields, Page, PageFaults, pending};
 
 #[derive(Serialize)]
@@ -27,7 +29,7 @@ pub(super) struct SectionView {
     application: String,
     section: String,
     closes: String,
-    /// The version of each question that the page shows.
+    /// The version of each question whose controls the form has, so that an unticked box is told from one that was not there.
     versions: String,
     /// The token of this opened page.
     page: String,
@@ -86,6 +88,7 @@ pub(super) struct Loaded {
     pub kept: BTreeMap<String, usize>,
     pub names: std::collections::HashMap<AccountId, String>,
     documents: Vec<Document>,
+    organisation: OrganisationDetails,
     /// What its reader sent while nobody was signed in.
     pub pending: Option<String>,
     pub open: bool,
@@ -98,6 +101,7 @@ pub(super) struct Loaded {
 pub(super) struct Shown<'a> {
     pub typed: Option<&'a Fields>,
     pub faults: Faults,
+    /// Lines that were asked for beside those that a table has.
     pub more: usize,
     /// Versions that the page was made from, where they are not the stored ones.
     pub bases: Bases,
@@ -111,9 +115,23 @@ pub(super) struct Shown<'a> {
 }
 
 impl Loaded {
+    fn stream(&self) -> Option<&str> {
+        self.application.stream.as_deref()
+    }
+
+    /// What stands on the page; empty when this bid is asked nothing of the section.
+    pub fn on_page(&self) -> Vec<PageQuestion<'_>> {
+        rules::on_page(&self.definition, self.stream(), &self.section, &self.answers)
+    }
+
+    /// Whether a question stands on the page.
+    pub fn shows(&self, code: &str) -> bool {
+        self.on_page().iter().any(|shown| shown.question.code == code)
+    }
+
     pub fn faults(&self) -> Faults {
         let documents: BTreeSet<String> = self.documents.iter().map(|document| document.question.clone()).collect();
-        rules::section_faults(&self.definition, &self.section, &self.answers, &documents)
+        rules::section_faults(&self.definition, self.stream(), &self.section, &self.answers, &documents)
     }
 
     /// The page's address.
@@ -121,21 +139,13 @@ impl Loaded {
         format!("/applications/{}/sections/{}", self.application.reference, self.section.code)
     }
 
-    /// Questions that have an answer in the form.
-    fn asked(&self) -> impl Iterator<Item = &Question> {
-        self.section.questions.iter().filter(|question| question.kind != QuestionKind::Document)
-    }
-
     pub fn view(&self, shown: &Shown<'_>) -> SectionView {
         let reference = &self.application.reference;
-        let (documents, questions): (Vec<_>, Vec<_>) =
-            self.section.questions.iter().partition(|question| question.kind == QuestionKind::Document);
-        let control = |question: &Question, typed: Option<&Fields>| {
-            let typed = typed.filter(|_| !shown.adopted.contains(&question.code));
-            view(question, typed, self.answers.get(&question.code), &shown.faults, shown.more.max(1))
-        };
+        let page = self.on_page();
+        let (documents, questions): (Vec<&PageQuestion<'_>>, Vec<&PageQuestion<'_>>) =
+            page.iter().partition(|on_page| on_page.question.kind == QuestionKind::Document);
         let mut versions = Bases::default();
-        for question in self.asked() {
+        for question in questions.iter().map(|on_page| on_page.question) {
             let stored = self.stored.get(&question.code).map_or(0, |stored| stored.version);
             let base = if shown.bases.has(&question.code) { shown.bases.of(&question.code) } else { stored };
             versions.set(&question.code, base);
@@ -160,15 +170,30 @@ impl Loaded {
             discard: shown.unsaved.is_some() && self.pending.is_some(),
             closed: shown.closed.clone(),
             history: conflict::history(self),
-            questions: questions.into_iter().map(|question| control(question, shown.typed)).collect(),
-            uploads: documents.into_iter().map(|question| self.upload(question, control(question, None))).collect(),
+            questions: questions.into_iter().map(|on_page| self.control(on_page, shown)).collect(),
+            uploads: documents.into_iter().map(|on_page| self.upload(on_page, shown)).collect(),
         }
     }
 
-    fn upload(&self, question: &Question, control: QuestionView) -> UploadView {
-        let reference = &self.application.reference;
+    /// A question with what was typed, unless the page shows what is stored in its place.
+    fn control(&self, on_page: &PageQuestion<'_>, shown: &Shown<'_>) -> QuestionView {
+        let code = &on_page.question.code;
+        let filling = form::Shown {
+            definition: &self.definition,
+            limits: self.definition.limits(self.stream()),
+            in_stream: self.stream().is_some(),
+            organisation: &self.organisation,
+            typed: shown.typed.filter(|_| !shown.adopted.contains(code)),
+            faults: &shown.faults,
+            more: shown.more,
+        };
+        filling.view(on_page, self.answers.get(code))
+    }
+
+    fn upload(&self, on_page: &PageQuestion<'_>, shown: &Shown<'_>) -> UploadView {
+        let (reference, question) = (&self.application.reference, on_page.question);
         UploadView {
-            question: control,
+            question: self.control(on_page, shown),
             action: format!("/applications/{reference}/uploads/{}", question.code),
             document: self
                 .documents
@@ -180,9 +205,10 @@ impl Loaded {
 
     pub fn next(&self) -> String {
         let reference = &self.application.reference;
-        let place = self.definition.sections.iter().position(|section| section.code == self.section.code);
-        match place.and_then(|place| self.definition.sections.get(place + 1)) {
-            Some(next) => format!("/applications/{reference}/sections/{}", next.code),
+        let sections = rules::asked(&self.definition, self.stream(), &self.answers);
+        let mut after = sections.iter().skip_while(|asked| asked.section.code != self.section.code).skip(1);
+        match after.next() {
+            Some(next) => format!("/applications/{reference}/sections/{}", next.section.code),
             None => format!("/applications/{reference}"),
         }
     }
@@ -234,6 +260,7 @@ pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Resul
         let kept = store::count_versions(conn, application.id)?;
         let names = names_of(conn)?;
         let documents = store::documents_of(conn, application.id)?;
+        let organisation = OrganisationDetails::from(&find_organisation(conn, application.organisation)?);
         let open = round.window(now) == Window::Open;
         let address = format!("/applications/{}/sections/{}", application.reference, section.code);
         let pending = match actor.account() {
@@ -250,6 +277,7 @@ pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Resul
             kept,
             names,
             documents,
+            organisation,
             pending,
             open,
             token,
@@ -261,13 +289,17 @@ pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Resul
 pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference, section).await?;
+    let tasks = format!("/applications/{}", loaded.application.reference);
+    if loaded.on_page().is_empty() {
+        return Ok(ctx.redirect(&tasks));
+    }
     if let Some(body) = &loaded.pending {
         let why = "You were signed out before this page was saved. What you typed is below. It is not saved yet: check it, \
                    then save it.";
         return ctx.page(&unsaved(&loaded, &Fields::of_body(body), why));
     }
     if loaded.application.stage != ApplicationStage::Draft {
-        return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
+        return Ok(ctx.redirect(&tasks));
     }
     ctx.page(&loaded.view(&Shown { closed: loaded.closed(), ..Shown::default() }))
 }
@@ -275,13 +307,13 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer 
 /// The page with what was typed, of which nothing is saved.
 pub(super) fn unsaved(loaded: &Loaded, fields: &Fields, why: &str) -> SectionView {
     // A kept form may be older than the page.
-    let fields = fields.without(|name| !has_field(&loaded.section, name));
-    let (_, faults) = read(&loaded.section, &fields);
+    let fields = without_gaps(&loaded.section.questions, &fields.without(|name| !has_field(&loaded.section, name)));
+    let (_, faults) = read(loaded, &fields);
     loaded.view(&Shown {
         typed: Some(&fields),
-        faults: in_page_order(loaded, faults),
-        bases: Bases::parse(fields.get("versions")).on_page(fields.get("page")),
-        held: conflict::held(&loaded.section, &fields),
+        faults: in_page_order(loaded, &faults),
+        bases: bases(&fields),
+        held: conflict::held(loaded, &fields),
         unsaved: Some(why.to_owned()),
         closed: loaded.closed(),
         ..Shown::default()
@@ -307,16 +339,6 @@ pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String,
     ctx.faulty_page(&loaded.view(&Shown { faults: faults.clone(), ..Shown::default() }))
 }
 
-/// Whether a field belongs to a question.
-fn is_of(question: &Question, name: &str) -> bool {
-    name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
-        QuestionKind::Document => false,
-        QuestionKind::Date => matches!(part, "_day" | "_month" | "_year"),
-        QuestionKind::Budget | QuestionKind::Outcomes => part.starts_with('-'),
-        _ => part.is_empty(),
-    })
-}
-
 /// Whether a section's form has a field of this name.
 pub(super) fn has_field(section: &Section, name: &str) -> bool {
     matches!(name, "go" | "versions" | "page" | "held")
@@ -326,41 +348,33 @@ pub(super) fn has_field(section: &Section, name: &str) -> bool {
             .any(|question| is_of(question, name) || conflict::choice_of(name) == Some(question.code.as_str()))
 }
 
-/// Reads what can be understood; the rest stays a fault.
-pub(super) fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
+/// Reads what can be understood; the rest stays a fault. A question whose controls were not on the page is left alone: its
+/// answer stays as it is stored.
+pub(super) fn read(loaded: &Loaded, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
     let mut faults = Faults::default();
     let mut saved = BTreeMap::new();
-    for question in &section.questions {
-        if let Some(answer) = answers::read(question, fields, &mut faults) {
+    for question in loaded.section.questions.iter().filter(|question| was_sent(question, fields)) {
+        if let Some(answer) = answers::read(question, fields, &loaded.organisation, &mut faults) {
             saved.insert(question.code.clone(), answer);
         }
     }
     (saved, faults)
 }
 
-/// The versions that a form's page was made from. A page that says none is held to have shown nothing.
-pub(super) fn restrict(fields: &Fields, saved: &mut BTreeMap<String, Given>) -> Bases {
-    let bases = Bases::parse(fields.get("versions")).on_page(fields.get("page"));
-    if fields.has("versions") {
-        saved.retain(|code, _| bases.has(code));
-    }
-    bases
+/// The versions that a form's page was made from. A question of which it says none counts as one that showed nothing.
+pub(super) fn bases(fields: &Fields) -> Bases {
+    Bases::parse(fields.get("versions")).of_page(fields.get("page"))
 }
 
-/// Faults found while reading and while checking, in the order of the page.
-pub(super) fn in_page_order(loaded: &Loaded, faults: Faults) -> Faults {
-    let place = |field: &str| {
-        loaded
-            .section
-            .questions
-            .iter()
-            .position(|question| field == question.code || field.starts_with(&format!("{}-", question.code)))
-    };
-    let mut list = faults.list().to_vec();
-    list.sort_by_key(|fault| place(&fault.field));
+/// Faults found while reading and while checking, of the questions that are asked, in the order of the page.
+pub(super) fn in_page_order(loaded: &Loaded, faults: &Faults) -> Faults {
     let mut ordered = Faults::default();
-    for fault in list {
-        ordered.add(fault.field, fault.message);
+    for question in loaded.on_page().iter().filter(|on_page| on_page.asked).map(|on_page| on_page.question) {
+        let part = format!("{}-", question.code);
+        for fault in faults.list().iter().filter(|fault| fault.field == question.code || fault.field.starts_with(&part))
+        {
+            ordered.add(&fault.field, &fault.message);
+        }
     }
     ordered
 }

@@ -39,34 +39,6 @@ struct QuestionRow {
     required: bool,
 }
 
-const fn kind_title(kind: QuestionKind) -> &'static str {
-    match kind {
-        QuestionKind::ShortText => "Short text",
-        QuestionKind::LongText => "Long text",
-        QuestionKind::Money => "Money",
-        QuestionKind::Date => "Date",
-        QuestionKind::Number => "Number",
-        QuestionKind::Single => "One choice",
-        QuestionKind::Multiple => "Several choices",
-        QuestionKind::Budget => "Budget table",
-        QuestionKind::Outcomes => "Outcomes table",
-        QuestionKind::Document => "Document",
-    }
-}
-
-const KINDS: &[(QuestionKind, &str)] = &[
-    (QuestionKind::ShortText, "short_text"),
-    (QuestionKind::LongText, "long_text"),
-    (QuestionKind::Money, "money"),
-    (QuestionKind::Date, "date"),
-    (QuestionKind::Number, "number"),
-    (QuestionKind::Single, "single"),
-    (QuestionKind::Multiple, "multiple"),
-    (QuestionKind::Budget, "budget"),
-    (QuestionKind::Outcomes, "outcomes"),
-    (QuestionKind::Document, "document"),
-];
-
 /// Fields of a question's form.
 const FIELDS: [&str; 9] = ["version", "code", "text", "hint", "kind", "required", "word_limit", "options", "criterion"];
 
@@ -92,7 +64,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
                 .map(|question| QuestionRow {
                     href: format!("{base}/{}", question.code),
                     text: question.text.clone(),
-                    kind: kind_title(question.kind),
+                    kind: question.kind.title(),
                     informs: question
                         .criterion
                         .as_deref()
@@ -151,13 +123,12 @@ fn target<'a>(definition: &'a RoundDefinition, name: &str) -> Result<Target<'a>,
 }
 
 fn stored_fields(question: &Question) -> Fields {
-    let kind = KINDS.iter().find(|(kind, _)| *kind == question.kind).map_or("", |(_, word)| *word);
     let options: Vec<String> = question.options.iter().map(|option| option.text.clone()).collect();
     let mut fields = vec![
         ("code".to_owned(), question.code.clone()),
         ("text".to_owned(), question.text.clone()),
         ("hint".to_owned(), question.hint.clone().unwrap_or_default()),
-        ("kind".to_owned(), kind.to_owned()),
+        ("kind".to_owned(), question.kind.word().to_owned()),
         ("word_limit".to_owned(), question.word_limit.map(|limit| limit.to_string()).unwrap_or_default()),
         ("options".to_owned(), options.join("\n")),
         ("criterion".to_owned(), question.criterion.clone().unwrap_or_default()),
@@ -176,7 +147,7 @@ fn edit_view(
     faults: &Faults,
 ) -> EditView {
     let field = |name: &str, label: &str| Field::new(name, label).value(typed.get(name)).faults(faults);
-    let kinds = KINDS.iter().map(|(kind, word)| Item::new(*word, kind_title(*kind))).collect();
+    let kinds = QuestionKind::ALL.iter().map(|kind| Item::new(kind.word(), kind.title())).collect();
     let criteria = std::iter::once(Item::new("", "Information only"))
         .chain(definition.criteria.iter().map(|criterion| Item::new(&criterion.code, &criterion.title)))
         .collect();
@@ -240,8 +211,7 @@ fn read(definition: &RoundDefinition, target: &Target<'_>, fields: &Fields, faul
     } else if old.is_none() && definition.question(&code).is_some() {
         faults.add("code", "Another question has that code");
     }
-    let kind = KINDS.iter().find(|(_, word)| *word == fields.get("kind")).map(|(kind, _)| *kind);
-    let Some(kind) = kind else {
+    let Some(kind) = QuestionKind::from_word(fields.get("kind")) else {
         faults.add("kind", "Choose how it is answered");
         return None;
     };
@@ -253,7 +223,7 @@ fn read(definition: &RoundDefinition, target: &Target<'_>, fields: &Fields, faul
         faults.take("word_limit", limit.ok_or("Enter a word limit from 10 to 3000, or nothing"))
     };
     let options = read_options(old, fields.get("options"));
-    if matches!(kind, QuestionKind::Single | QuestionKind::Multiple) && options.len() < 2 {
+    if kind.is_choice() && options.len() < 2 {
         faults.add("options", "Write at least two answers to choose from, a line each");
     }
     let criterion = Some(fields.get("criterion").to_owned()).filter(|code| definition.criterion(code).is_some());

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::rule_faults;
-use crate::rounds::model::{QuestionKind, QuestionRole, Round, RoundDefinition};
+use super::{conditions, rule_faults};
+use crate::rounds::model::{QuestionRole, Round, RoundDefinition};
 
 /// What keeps a round from being published; empty when it is ready.
 #[must_use]
@@ -58,8 +58,7 @@ fn question_faults(definition: &RoundDefinition) -> Vec<String> {
         if !codes.insert(question.code.as_str()) {
             faults.push(format!("Two questions have the code {}", question.code));
         }
-        let choice = matches!(question.kind, QuestionKind::Single | QuestionKind::Multiple);
-        if choice && question.options.len() < 2 {
+        if question.kind.is_choice() && question.options.len() < 2 {
             faults.push(format!("Question {} needs at least two answers to choose from", question.code));
         }
         if let Some(criterion) = &question.criterion
@@ -78,5 +77,6 @@ fn question_faults(definition: &RoundDefinition) -> Vec<String> {
             faults.push(format!("No question informs the criterion {}", criterion.title));
         }
     }
+    faults.extend(conditions::asking_faults(definition));
     faults
 }
