@@ -12,6 +12,7 @@ use crate::applications::reminders;
 use crate::audit::{checkpoint, verify};
 use crate::letters;
 use crate::mail::sender::{Outcome, Sender};
+use crate::web::pending;
 
 /// A checkpoint is written at least so often while the trail grows (rule R9).
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
@@ -19,6 +20,8 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
 const CHECKPOINT_RECORDS: i64 = 100;
 /// How often reminders are looked for.
 const REMINDERS_EVERY: Duration = Duration::from_secs(60);
+/// How often what people sent without a session, and did not come back for, is deleted.
+const TIDY_EVERY: Duration = Duration::from_secs(600);
 /// How often the jobs look for work.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -64,6 +67,7 @@ impl Drop for Jobs {
 fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
     let (mut last_size, mut last_time) = (0, Instant::now());
     let mut reminded: Option<Instant> = None;
+    let mut tidied: Option<Instant> = None;
     while !stop.load(Ordering::SeqCst) {
         if reminded.is_none_or(|last| last.elapsed() >= REMINDERS_EVERY) {
             remind(app);
@@ -77,6 +81,12 @@ fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
             write_checkpoint(app);
             (last_size, last_time) = (head.seq, Instant::now());
             app.limits.tidy();
+        }
+        if tidied.is_none_or(|at| at.elapsed() >= TIDY_EVERY) {
+            tidied = Some(Instant::now());
+            if let Err(error) = pending::tidy(&app.db, app.clock.now()) {
+                tracing::error!(cause = chain(&error), "forms that nobody came back for were not deleted");
+            }
         }
         std::thread::sleep(TICK);
     }

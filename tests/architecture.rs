@@ -50,7 +50,7 @@ fn is_known(path: &str, wanted: &str) -> bool {
 }
 
 /// Where SQL is written, besides `store.rs` and everything below `db/`.
-const SQL: [&str; 3] = ["audit/store", "mail/outbox", "web/session"];
+const SQL: [&str; 4] = ["audit/store", "mail/outbox", "web/pending", "web/session"];
 
 struct Source {
     /// Below `src/`, without `.rs` and `/mod`.

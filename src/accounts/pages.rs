@@ -43,6 +43,7 @@ struct SignInView {
     errors: PageFaults,
     email: Field,
     to: String,
+    kept: bool,
 }
 
 impl Page for SignInView {
@@ -76,19 +77,25 @@ impl Page for LinkView {
 struct Wanted {
     #[serde(default)]
     to: String,
+    /// What was typed on a page waits for its sender ([`crate::web::pending`]).
+    #[serde(default)]
+    kept: bool,
 }
 
 fn sign_in_view(email: &str, to: String, faults: &Faults) -> SignInView {
     let mut field = Field::new("email", "Email address").value(email).autocomplete("email").faults(faults);
     field.hint = Some("We will send you a link. You do not need a password.".to_owned());
-    SignInView { title: "Sign in or start", errors: faults.into(), email: field, to }
+    SignInView { title: "Sign in or start", errors: faults.into(), email: field, to, kept: false }
 }
 
 async fn sign_in(ctx: Ctx, wanted: web::Query<Wanted>) -> Answer {
-    if ctx.visitor.session.is_some() {
-        return Ok(ctx.redirect(home(&ctx.person()?.roles)));
+    let wanted = wanted.into_inner();
+    if let Some(session) = &ctx.visitor.session {
+        return Ok(ctx.redirect(own_path(&wanted.to).unwrap_or_else(|| home(&session.person.roles))));
     }
-    ctx.page(&sign_in_view("", wanted.into_inner().to, &Faults::default()))
+    let mut view = sign_in_view("", wanted.to, &Faults::default());
+    view.kept = wanted.kept;
+    ctx.page(&view)
 }
 
 #[derive(Deserialize, Validate)]

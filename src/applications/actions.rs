@@ -6,13 +6,15 @@ mod exports;
 mod gates;
 mod late;
 mod start;
+mod stream;
 mod submit;
 
-pub use answers::save_answers;
+pub use answers::{SavedPage, bring_back, save_answers, save_page};
 pub use documents::{DOCUMENTS_PER_QUESTION, Kept, Place, add_document, place_of, remove_document, reuse_document};
 pub use exports::{Export, ExportFormat, record_export};
 pub use gates::{ItemCheck, check_gate, check_item};
 pub use start::{Beginning, EligibilityAnswers, begin, refusals, start};
+pub use stream::change_stream;
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
 
 use super::model::{Application, ApplicationStage};

@@ -1,13 +1,33 @@
-//! Answers: one type per kind of question, read from a form and from a column.
+//! Answers: one type per kind of question, read from a form and from a column. Each kind with parts of its own has a file that
+//! reads it, says it in plain words and finds its faults.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::base::money::Pence;
 use crate::base::text::{clean, clean_line};
 use crate::error::Faults;
 use crate::rounds::{Question, QuestionKind};
 use crate::web::Fields;
+
+pub mod beneficiaries;
+pub mod budget;
+pub mod contacts;
+pub mod dates;
+pub mod milestones;
+pub mod organisation;
+pub mod outcomes;
+pub mod risks;
+pub mod tables;
+
+pub use beneficiaries::{Group, HowMany};
+pub use budget::{BudgetLine, HEADINGS};
+pub use contacts::{CONTACT_BOXES, Contact, Contacts};
+pub use dates::{Due, read_date};
+pub use milestones::Milestone;
+pub use organisation::OrganisationDetails;
+pub use outcomes::Outcome;
+pub use risks::{Level, Risk};
 
 /// An answer, by the kind of its question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,68 +48,24 @@ pub enum Answer {
     Budget(Vec<BudgetLine>),
     /// The outcomes.
     Outcomes(Vec<Outcome>),
+    /// The milestones.
+    Milestones(Vec<Milestone>),
+    /// The risks.
+    Risks(Vec<Risk>),
+    /// Who is reached.
+    Beneficiaries(Vec<Group>),
+    /// Whom to ask.
+    Contacts(Contacts),
+    /// The organisation as it was confirmed; none when it is not.
+    Organisation(Option<OrganisationDetails>),
     /// A document's name; the file itself is a [`super::Document`].
     Document {
         /// The applicant's name for it.
         file_name: String,
     },
+    /// An amount, a day, a number or the contacts, taken out again.
+    Nothing,
 }
-
-/// A line of the budget.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BudgetLine {
-    /// One of [`HEADINGS`].
-    pub heading: String,
-    /// What it is and how it was worked out.
-    pub description: String,
-    /// What it costs in all.
-    pub total_pence: Pence,
-    /// What is asked of this fund.
-    pub requested_pence: Pence,
-    /// What others pay.
-    pub other_pence: Pence,
-    /// Who they are.
-    #[serde(default)]
-    pub other_source: String,
-    /// Whether that is promised.
-    #[serde(default)]
-    pub secured: bool,
-}
-
-/// A line of the outcomes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outcome {
-    /// What will change.
-    pub outcome: String,
-    /// How it is now.
-    pub baseline: String,
-    /// How it will be.
-    pub target: String,
-    /// How that is measured.
-    pub measure: String,
-}
-
-/// Budget headings and how they read.
-pub const HEADINGS: &[(&str, &str)] = &[
-    ("staff", "Staff"),
-    ("sessional", "Sessional workers"),
-    ("volunteers", "Volunteer expenses"),
-    ("venue", "Venue"),
-    ("equipment", "Equipment"),
-    ("training", "Training"),
-    ("marketing", "Publicity"),
-    ("travel", "Travel"),
-    ("evaluation", "Evaluation"),
-    ("overheads", "Overheads"),
-    ("other", "Other"),
-];
-
-/// Lines that a table has on its page.
-pub const BUDGET_LINES: usize = 12;
-/// Outcomes that its table has.
-pub const OUTCOME_LINES: usize = 5;
 
 impl Answer {
     /// Reads a stored answer.
@@ -100,6 +76,11 @@ impl Answer {
         fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
             serde_json::from_str(text).map_err(|e| e.to_string())
         }
+        let can_be_none =
+            matches!(kind, QuestionKind::Money | QuestionKind::Date | QuestionKind::Number | QuestionKind::Contacts);
+        if text == NOTHING && can_be_none {
+            return Ok(Self::Nothing);
+        }
         Ok(match kind {
             QuestionKind::ShortText | QuestionKind::LongText => Self::Text(read(text)?),
             QuestionKind::Money => Self::Money(read(text)?),
@@ -109,6 +90,11 @@ impl Answer {
             QuestionKind::Multiple => Self::Multiple(read(text)?),
             QuestionKind::Budget => Self::Budget(read(text)?),
             QuestionKind::Outcomes => Self::Outcomes(read(text)?),
+            QuestionKind::Milestones => Self::Milestones(read(text)?),
+            QuestionKind::Risks => Self::Risks(read(text)?),
+            QuestionKind::Beneficiaries => Self::Beneficiaries(read(text)?),
+            QuestionKind::Contacts => Self::Contacts(read(text)?),
+            QuestionKind::Organisation => Self::Organisation(read(text)?),
             QuestionKind::Document => {
                 let value: serde_json::Value = read(text)?;
                 let name = value.get("file_name").and_then(|name| name.as_str());
@@ -128,26 +114,53 @@ impl Answer {
             Self::Multiple(values) => serde_json::json!(values),
             Self::Budget(lines) => serde_json::json!(lines),
             Self::Outcomes(lines) => serde_json::json!(lines),
+            Self::Milestones(lines) => serde_json::json!(lines),
+            Self::Risks(lines) => serde_json::json!(lines),
+            Self::Beneficiaries(groups) => serde_json::json!(groups),
+            // Empty answers are stored in few forms, which `versions::judge` knows.
+            Self::Contacts(contacts) if *contacts == Contacts::default() => return NOTHING.to_owned(),
+            Self::Contacts(contacts) => serde_json::json!(contacts),
+            Self::Organisation(details) => serde_json::json!(details),
             Self::Document { file_name } => serde_json::json!({ "file_name": file_name }),
+            Self::Nothing => return NOTHING.to_owned(),
         };
         value.to_string()
     }
 
     /// Whether nothing was answered.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) | Self::Single(text) => text.is_empty(),
             Self::Multiple(values) => values.is_empty(),
             Self::Budget(lines) => lines.is_empty(),
             Self::Outcomes(lines) => lines.is_empty(),
+            Self::Milestones(lines) => lines.is_empty(),
+            Self::Risks(lines) => lines.is_empty(),
+            Self::Beneficiaries(groups) => groups.is_empty(),
+            Self::Contacts(contacts) => *contacts == Contacts::default(),
+            Self::Organisation(details) => details.is_none(),
+            Self::Nothing => true,
             Self::Money(_) | Self::Date(_) | Self::Number(_) | Self::Document { .. } => false,
         }
     }
 
-    /// The answer as lines of plain text, for check pages, copies and print.
+    /// Whether it is one of some choices, or has one of them.
+    #[must_use]
+    pub fn has_choice(&self, choices: &[String]) -> bool {
+        match self {
+            Self::Single(value) => choices.contains(value),
+            Self::Multiple(values) => values.iter().any(|value| choices.contains(value)),
+            _ => false,
+        }
+    }
+
+    /// The answer as lines of plain text, for check pages, copies and print; an empty answer has none.
     #[must_use]
     pub fn plain(&self, question: &Question) -> String {
+        if self.is_empty() {
+            return String::new();
+        }
         let choice = |value: &str| {
             question
                 .options
@@ -162,41 +175,30 @@ impl Answer {
             Self::Number(number) => number.to_string(),
             Self::Single(value) => choice(value),
             Self::Multiple(values) => values.iter().map(|value| choice(value)).collect::<Vec<_>>().join("\n"),
-            Self::Budget(lines) => {
-                let mut text: Vec<String> = lines.iter().map(budget_line).collect();
-                let requested = Pence::checked_sum(lines.iter().map(|line| line.requested_pence));
-                text.push(format!("Requested in all: {}", requested.unwrap_or(Pence::ZERO)));
-                text.join("\n")
-            }
-            Self::Outcomes(lines) => lines
-                .iter()
-                .map(|line| {
-                    format!(
-                        "{}\nNow: {}. Target: {}. Measured by: {}",
-                        line.outcome, line.baseline, line.target, line.measure
-                    )
-                })
-                .collect::<Vec<_>>()
-                .join("\n\n"),
+            Self::Budget(lines) => budget::plain(lines),
+            Self::Outcomes(lines) => outcomes::plain(lines),
+            Self::Milestones(lines) => milestones::plain(lines),
+            Self::Risks(lines) => risks::plain(lines),
+            Self::Beneficiaries(groups) => beneficiaries::plain(groups),
+            Self::Contacts(contacts) => contacts::plain(contacts),
+            Self::Organisation(details) => details.as_ref().map(OrganisationDetails::plain).unwrap_or_default(),
             Self::Document { file_name } => file_name.clone(),
+            Self::Nothing => String::new(),
         }
     }
 }
 
-fn budget_line(line: &BudgetLine) -> String {
-    let heading = HEADINGS.iter().find(|(value, _)| *value == line.heading).map_or("Other", |(_, text)| text);
-    let mut text =
-        format!("{heading}: {}. {} in all, {} requested", line.description, line.total_pence, line.requested_pence);
-    if line.other_pence > Pence::ZERO {
-        let secured = if line.secured { "promised" } else { "not promised yet" };
-        text.push_str(&format!(", {} from {} ({secured})", line.other_pence, line.other_source));
-    }
-    text
-}
+/// How [`Answer::Nothing`] is stored.
+const NOTHING: &str = "null";
 
-/// Reads a question's answer from a form. `Ok(None)` is no answer; what cannot be understood is a fault. Text over its
-/// limit is understood: it is kept, and refused kindly when the bid is checked.
-pub fn read(question: &Question, fields: &Fields, faults: &mut Faults) -> Option<Answer> {
+/// Reads a question's answer from a form. `None` is no answer; what cannot be understood is a fault. Text over its
+/// limit is understood: it is kept, and refused kindly when the bid is checked. `organisation` is what a tick confirms.
+pub fn read(
+    question: &Question,
+    fields: &Fields,
+    organisation: &OrganisationDetails,
+    faults: &mut Faults,
+) -> Option<Answer> {
     let code = question.code.as_str();
     let typed = fields.get(code);
     match question.kind {
@@ -210,106 +212,44 @@ pub fn read(question: &Question, fields: &Fields, faults: &mut Faults) -> Option
             Some(Answer::Text(text))
         }
         QuestionKind::Money => {
-            (!typed.trim().is_empty()).then(|| faults.take(code, Pence::parse_typed(typed)).map(Answer::Money))?
+            if typed.trim().is_empty() {
+                return Some(Answer::Nothing);
+            }
+            faults.take(code, Pence::parse_typed(typed)).map(Answer::Money)
         }
         QuestionKind::Number => {
             let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
             if digits.is_empty() {
-                return None;
+                return Some(Answer::Nothing);
             }
             faults.take(code, digits.parse().map_err(|_| "Enter a whole number, such as 12")).map(Answer::Number)
         }
-        QuestionKind::Date => read_date(code, fields, faults).map(Answer::Date),
+        QuestionKind::Date => {
+            let before = faults.list().len();
+            let date = read_date(code, fields, faults).map(Answer::Date);
+            // Neither a date nor a fault: the boxes are empty.
+            date.or_else(|| (faults.list().len() == before).then_some(Answer::Nothing))
+        }
         QuestionKind::Single => {
-            let known = question.options.iter().any(|option| option.value == typed);
+            // None chosen on a page that asked is an empty answer, as with boxes.
+            let known = typed.is_empty() || question.options.iter().any(|option| option.value == typed);
             known.then(|| Answer::Single(typed.to_owned()))
         }
-        QuestionKind::Multiple => {
-            let chosen = fields.all(code);
-            Some(Answer::Multiple(
-                question
-                    .options
-                    .iter()
-                    .filter(|option| chosen.contains(&option.value))
-                    .map(|option| option.value.clone())
-                    .collect(),
-            ))
-        }
-        QuestionKind::Budget => read_budget(code, fields, faults),
-        QuestionKind::Outcomes => Some(Answer::Outcomes(read_outcomes(code, fields))),
+        QuestionKind::Multiple => Some(Answer::Multiple(read_choices(question, &fields.all(code)))),
+        QuestionKind::Budget => budget::read(question, fields, faults).map(Answer::Budget),
+        QuestionKind::Outcomes => Some(Answer::Outcomes(outcomes::read(question, fields))),
+        QuestionKind::Milestones => Some(Answer::Milestones(milestones::read(question, fields))),
+        QuestionKind::Risks => Some(Answer::Risks(risks::read(question, fields))),
+        QuestionKind::Beneficiaries => Some(Answer::Beneficiaries(beneficiaries::read(question, fields))),
+        QuestionKind::Contacts => Some(Answer::Contacts(contacts::read(question, fields))),
+        QuestionKind::Organisation => Some(Answer::Organisation((typed == "yes").then(|| organisation.clone()))),
         QuestionKind::Document => None,
     }
 }
 
-/// Reads three boxes as a date; none filled is no date.
-pub fn read_date(code: &str, fields: &Fields, faults: &mut Faults) -> Option<Date> {
-    let part = |name: &str| fields.get(&format!("{code}_{name}")).trim().to_owned();
-    let (day, month, year) = (part("day"), part("month"), part("year"));
-    if day.is_empty() && month.is_empty() && year.is_empty() {
-        return None;
-    }
-    let date = (|| {
-        Date::new(year.parse().ok()?, month_number(&month)?, day.parse().ok()?).ok().filter(|date| date.year() >= 1900)
-    })();
-    if date.is_none() {
-        faults.add(format!("{code}-day"), "Enter a real date, such as 27 3 2027");
-    }
-    date
-}
-
-fn month_number(typed: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    if let Ok(number) = typed.parse() {
-        return Some(number);
-    }
-    let start: String = typed.to_lowercase().chars().take(3).collect();
-    MONTHS.iter().position(|month| *month == start).and_then(|place| i8::try_from(place + 1).ok())
-}
-
-fn read_budget(code: &str, fields: &Fields, faults: &mut Faults) -> Option<Answer> {
-    let before = faults.list().len();
-    let mut lines = Vec::new();
-    for place in 0..BUDGET_LINES {
-        let field = |name: &str| format!("{code}-{place}-{name}");
-        let text = |name: &str| clean_line(fields.get(&field(name)));
-        let names = ["heading", "description", "total", "requested", "other", "source"];
-        if names.iter().all(|name| text(name).is_empty()) {
-            continue;
-        }
-        let mut amount = |name: &str, what: &str| {
-            let typed = text(name);
-            if typed.is_empty() {
-                return Pence::ZERO;
-            }
-            let read = Pence::parse_typed(&typed).map_err(|fault| format!("Line {}, {what}: {fault}", place + 1));
-            faults.take(&field(name), read).unwrap_or(Pence::ZERO)
-        };
-        lines.push(BudgetLine {
-            total_pence: amount("total", "total cost"),
-            requested_pence: amount("requested", "requested"),
-            other_pence: amount("other", "from others"),
-            heading: text("heading"),
-            description: text("description"),
-            other_source: text("source"),
-            secured: text("secured") == "yes",
-        });
-    }
-    (faults.list().len() == before).then_some(Answer::Budget(lines))
-}
-
-fn read_outcomes(code: &str, fields: &Fields) -> Vec<Outcome> {
-    (0..OUTCOME_LINES)
-        .map(|place| {
-            let text = |name: &str| clean_line(fields.get(&format!("{code}-{place}-{name}")));
-            Outcome {
-                outcome: text("outcome"),
-                baseline: text("baseline"),
-                target: text("target"),
-                measure: text("measure"),
-            }
-        })
-        .filter(|line| *line != Outcome::default())
-        .collect()
+fn read_choices(question: &Question, chosen: &[String]) -> Vec<String> {
+    let ticked = question.options.iter().filter(|option| chosen.contains(&option.value));
+    ticked.map(|option| option.value.clone()).collect()
 }
 
 /// A question's words for a fault: without its question mark, cut at 60 characters.

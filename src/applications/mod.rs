@@ -14,11 +14,13 @@ pub mod reminders;
 pub mod rules;
 pub mod scans;
 pub mod store;
+pub mod versions;
 
 pub use answers::{Answer, BudgetLine, Outcome};
 pub use gates::{GateCheck, GateFinding, GateOutcome};
-pub use model::{Application, ApplicationStage, Document, Safety, ScanState};
+pub use model::{AnswerVersion, Application, ApplicationStage, Document, Safety, ScanState, Standing};
+pub use rules::{AskedSection, asked, asked_codes};
 pub use store::{
     answers_of, application_of_reference, bid_of, documents_of, earlier_bids, gate_checks_of, gate_findings_of,
-    gates_met, get_application, list_applications, submitted_of_round,
+    gates_met, get_application, list_applications, submitted_of_round, versions_of,
 };

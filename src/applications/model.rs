@@ -16,6 +16,30 @@ column_enum!(ApplicationStage, "Where an application stands.",
     Withdrawn => "withdrawn",
 );
 
+column_enum!(Standing, "What became of a kept text.",
+    /// It was the answer from then until the next version.
+    Saved => "saved",
+    /// Somebody else had changed the answer meanwhile; it is kept beside it.
+    SetAside => "set_aside",
+);
+
+/// A text that an answer had, or that somebody wrote for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerVersion {
+    /// Its row.
+    pub id: i32,
+    /// Which version of the answer it was; where it was set aside, the version that it was written on.
+    pub version: i32,
+    /// What became of it.
+    pub standing: Standing,
+    /// The answer in its stored form.
+    pub value: String,
+    /// When it was saved.
+    pub saved_at: At,
+    /// The name of who saved it.
+    pub by: String,
+}
+
 /// An application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Application {
@@ -45,6 +69,8 @@ pub struct Application {
     pub declared_by: Option<(String, String)>,
     /// When it was withdrawn, and why.
     pub withdrawn: Option<(At, String)>,
+    /// Its stream; none in a round without streams.
+    pub stream: Option<String>,
     /// Goes up with every change of the row.
     pub version: i32,
 }

@@ -102,10 +102,11 @@ fn missing(conn: &mut Conn, application: &Application, definition: &RoundDefinit
     let answers = store::answers_of(conn, application.id, definition)?;
     let documents: BTreeSet<String> =
         store::documents_of(conn, application.id)?.into_iter().map(|document| document.question).collect();
+    let stream = application.stream.as_deref();
     let incomplete = definition
         .sections
         .iter()
-        .filter(|section| !rules::section_faults(definition, section, &answers, &documents).is_empty());
+        .filter(|section| !rules::section_faults(definition, stream, section, &answers, &documents).is_empty());
     Ok(incomplete.map(|section| section.title.clone()).collect())
 }
 

@@ -2,24 +2,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answers::{Answer, BudgetLine, HEADINGS, short};
+use super::answers::{self, Answer, short};
 use crate::base::money::Pence;
 use crate::base::text::{over_word_limit, words};
 use crate::error::Faults;
-use crate::rounds::{Question, QuestionKind, QuestionRole, RoundDefinition, Section};
+use crate::rounds::{Limits, Question, QuestionKind, QuestionRole, RoundDefinition, Section};
 
-/// Every fault of a section, in page order. Fields are the questions' codes.
+mod asked;
+#[cfg(test)]
+mod tests;
+
+pub use asked::{AskedSection, PageQuestion, asked, asked_codes, on_page};
+
+/// Every fault of a section, in page order, of the questions that are asked. Fields are the questions' codes.
 #[must_use]
 pub fn section_faults(
     definition: &RoundDefinition,
+    stream: Option<&str>,
     section: &Section,
     answers: &BTreeMap<String, Answer>,
     documents: &BTreeSet<String>,
 ) -> Faults {
     let mut faults = Faults::default();
-    for question in &section.questions {
+    let found = asked(definition, stream, answers).into_iter().find(|asked| asked.section.code == section.code);
+    let limits = definition.limits(stream);
+    for question in found.map(|asked| asked.questions).unwrap_or_default() {
         match answers.get(&question.code).filter(|answer| !answer.is_empty()) {
-            Some(answer) => answer_faults(definition, question, answer, answers, &mut faults),
+            Some(answer) => answer_faults(definition, &limits, (question, answer), answers, &mut faults),
             None if question.kind == QuestionKind::Document && documents.contains(&question.code) => {}
             None if question.required => faults.add(field(question), missing(question)),
             None => {}
@@ -32,12 +41,13 @@ pub fn section_faults(
 #[must_use]
 pub fn all_faults(
     definition: &RoundDefinition,
+    stream: Option<&str>,
     answers: &BTreeMap<String, Answer>,
     documents: &BTreeSet<String>,
 ) -> Faults {
     let mut faults = Faults::default();
     for section in &definition.sections {
-        faults.append(section_faults(definition, section, answers, documents));
+        faults.append(section_faults(definition, stream, section, answers, documents));
     }
     faults
 }
@@ -47,6 +57,10 @@ fn field(question: &Question) -> String {
         QuestionKind::Date => format!("{}-day", question.code),
         QuestionKind::Budget => format!("{}-0-heading", question.code),
         QuestionKind::Outcomes => format!("{}-0-outcome", question.code),
+        QuestionKind::Milestones => format!("{}-0-what", question.code),
+        QuestionKind::Risks => format!("{}-0-risk", question.code),
+        QuestionKind::Beneficiaries => format!("{}-0-who", question.code),
+        QuestionKind::Contacts => format!("{}-lead-name", question.code),
         _ => question.code.clone(),
     }
 }
@@ -58,37 +72,37 @@ fn missing(question: &Question) -> String {
         QuestionKind::Document => format!("Add the document for {text}"),
         QuestionKind::Budget => "Add at least one line to the budget".to_owned(),
         QuestionKind::Outcomes => "Add at least one outcome".to_owned(),
+        QuestionKind::Milestones => "Add at least one milestone".to_owned(),
+        QuestionKind::Risks => "Add at least one risk".to_owned(),
+        QuestionKind::Beneficiaries => "Add at least one group of people".to_owned(),
+        QuestionKind::Contacts => "Enter the lead contact".to_owned(),
+        QuestionKind::Organisation => "Confirm that your organisation’s details are right".to_owned(),
         _ => format!("Answer {text}"),
     }
 }
 
 fn answer_faults(
     definition: &RoundDefinition,
-    question: &Question,
-    answer: &Answer,
-    answers: &BTreeMap<String, Answer>,
+    limits: &Limits,
+    (question, answer): (&Question, &Answer),
+    all: &BTreeMap<String, Answer>,
     faults: &mut Faults,
 ) {
     match answer {
         Answer::Text(text) => text_faults(question, text, faults),
         Answer::Money(amount) if question.role == Some(QuestionRole::Ask) => {
-            ask_faults(definition, question, *amount, faults);
+            ask_faults(limits, question, *amount, faults);
         }
         Answer::Number(number) if *number < 0 => faults.add(field(question), "Enter a number of zero or more"),
         Answer::Date(_) if question.role == Some(QuestionRole::EndDate) => {
-            date_faults(definition, question, answers, faults);
+            date_faults(definition, limits, question, all, faults);
         }
-        Answer::Budget(lines) => budget_faults(definition, question, lines, answers, faults),
-        Answer::Outcomes(lines) => {
-            for (place, line) in lines.iter().enumerate() {
-                if [&line.outcome, &line.baseline, &line.target, &line.measure].iter().any(|text| text.is_empty()) {
-                    faults.add(
-                        format!("{}-{place}-outcome", question.code),
-                        format!("Outcome {}: fill in all four boxes, or clear the line", place + 1),
-                    );
-                }
-            }
-        }
+        Answer::Budget(lines) => answers::budget::faults(question, lines, ask_of(definition, all), faults),
+        Answer::Outcomes(lines) => answers::outcomes::faults(question, lines, faults),
+        Answer::Milestones(lines) => answers::milestones::faults(question, lines, faults),
+        Answer::Risks(lines) => answers::risks::faults(question, lines, faults),
+        Answer::Beneficiaries(groups) => answers::beneficiaries::faults(question, groups, faults),
+        Answer::Contacts(contacts) => answers::contacts::faults(question, contacts, faults),
         _ => {}
     }
 }
@@ -109,8 +123,8 @@ fn text_faults(question: &Question, text: &str, faults: &mut Faults) {
     }
 }
 
-fn ask_faults(definition: &RoundDefinition, question: &Question, amount: Pence, faults: &mut Faults) {
-    let (least, most) = (definition.money.min_ask_pence, definition.money.max_ask_pence);
+fn ask_faults(limits: &Limits, question: &Question, amount: Pence, faults: &mut Faults) {
+    let (least, most) = (limits.min_ask, limits.max_ask);
     if amount < least || amount > most {
         faults.add(question.code.clone(), format!("The amount you ask for must be from {least} to {most}"));
     }
@@ -118,6 +132,7 @@ fn ask_faults(definition: &RoundDefinition, question: &Question, amount: Pence, 
 
 fn date_faults(
     definition: &RoundDefinition,
+    limits: &Limits,
     question: &Question,
     answers: &BTreeMap<String, Answer>,
     faults: &mut Faults,
@@ -134,64 +149,26 @@ fn date_faults(
         faults.add(field(question), "The project must end after it starts");
         return;
     }
-    let latest = start.checked_add(jiff::Span::new().months(definition.max_months));
+    let latest = start.checked_add(jiff::Span::new().months(limits.max_months));
     if latest.is_ok_and(|latest| end > latest) {
-        faults.add(field(question), format!("The project must last {} months or less", definition.max_months));
+        faults.add(field(question), format!("The project must last {} months or less", limits.max_months));
     }
 }
 
-fn budget_faults(
-    definition: &RoundDefinition,
-    question: &Question,
-    lines: &[BudgetLine],
-    answers: &BTreeMap<String, Answer>,
-    faults: &mut Faults,
-) {
-    for (place, line) in lines.iter().enumerate() {
-        let mut add = |name: &str, text: &str| {
-            faults.add(format!("{}-{place}-{name}", question.code), format!("Line {}: {text}", place + 1));
-        };
-        if !HEADINGS.iter().any(|(value, _)| *value == line.heading) {
-            add("heading", "choose a heading");
-        }
-        if line.description.is_empty() {
-            add("description", "say what it is and how you worked it out");
-        }
-        if line.total_pence <= Pence::ZERO {
-            add("total", "enter the total cost");
-        }
-        if line.requested_pence > line.total_pence {
-            add("requested", "you cannot ask for more than the total cost");
-        } else if line.requested_pence.checked_add(line.other_pence) != Some(line.total_pence) {
-            add("total", "the total must be what you ask for plus what others pay");
-        }
-        if line.other_pence > Pence::ZERO && line.other_source.is_empty() {
-            add("source", "say who pays the rest");
-        }
-    }
-    let ask = definition.question_for(QuestionRole::Ask).and_then(|question| answers.get(&question.code));
-    let requested = Pence::checked_sum(lines.iter().map(|line| line.requested_pence));
-    if let (Some(Answer::Money(ask)), Some(requested)) = (ask, requested)
-        && *ask != requested
-    {
-        faults.add(
-            format!("{}-0-requested", question.code),
-            format!("The budget asks for {requested}, but you ask for {ask}. Make them the same"),
-        );
-    }
-}
-
-/// The project's title, the amount and the dates that the service itself uses.
+/// The project's title and the amount, which lists and ranking use.
 #[must_use]
 pub fn summary(definition: &RoundDefinition, answers: &BTreeMap<String, Answer>) -> (String, Option<Pence>) {
-    let answer = |role| definition.question_for(role).and_then(|question| answers.get(&question.code));
-    let title = match answer(QuestionRole::Title) {
+    let title = definition.question_for(QuestionRole::Title).and_then(|question| answers.get(&question.code));
+    let title = match title {
         Some(Answer::Text(text)) => text.clone(),
         _ => String::new(),
     };
-    let ask = match answer(QuestionRole::Ask) {
+    (title, ask_of(definition, answers))
+}
+
+fn ask_of(definition: &RoundDefinition, answers: &BTreeMap<String, Answer>) -> Option<Pence> {
+    match definition.question_for(QuestionRole::Ask).and_then(|question| answers.get(&question.code)) {
         Some(Answer::Money(amount)) => Some(*amount),
         _ => None,
-    };
-    (title, ask)
+    }
 }

@@ -22,8 +22,8 @@ use crate::db::schema::{applications, assignments, organisations, rounds};
 use crate::db::{Conn, DbResult};
 use crate::rounds::RoundStage;
 
-pub use answers::answers_of;
-pub(super) use answers::{answer_rows, insert_answer, update_answer};
+pub(super) use answers::{StoredAnswer, count_versions, put_answer, set_aside, stored_answers, version_text};
+pub use answers::{answers_of, versions_of};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, documents_of_many, earlier_documents, insert_document, set_document_removed};
 pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_round, readable_of_round};
@@ -38,7 +38,7 @@ pub(super) use scans::{
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),
-    (At, AccountId, Option<At>, Option<String>, Option<String>, Option<At>, Option<String>, i32),
+    (At, AccountId, Option<At>, Option<String>, Option<String>, Option<At>, Option<String>, i32, Option<String>),
 );
 
 macro_rules! application_columns {
@@ -63,6 +63,7 @@ macro_rules! application_columns {
                 applications::withdrawn_at,
                 applications::withdrawn_reason,
                 applications::version,
+                applications::stream,
             ),
         )
     };
@@ -72,7 +73,7 @@ use application_columns;
 
 fn application(columns: Columns) -> Application {
     let ((id, round, organisation, organisation_name, reference, stage, title, ask), rest) = columns;
-    let (created_at, created_by, submitted_at, name, role, withdrawn_at, withdrawn_reason, version) = rest;
+    let (created_at, created_by, submitted_at, name, role, withdrawn_at, withdrawn_reason, version, stream) = rest;
     Application {
         id: ApplicationId::new(id),
         round,
@@ -87,6 +88,7 @@ fn application(columns: Columns) -> Application {
         submitted_at,
         declared_by: name.zip(role),
         withdrawn: withdrawn_at.zip(withdrawn_reason),
+        stream,
         version,
     }
 }
@@ -214,6 +216,7 @@ pub(super) struct NewApplication<'a> {
     pub organisation: OrganisationId,
     pub reference: &'a str,
     pub eligibility: &'a str,
+    pub stream: Option<&'a str>,
 }
 
 pub(super) fn insert_application(tx: &mut WriteTx<'_>, new: &NewApplication<'_>) -> DbResult<ApplicationId> {
@@ -227,6 +230,7 @@ pub(super) fn insert_application(tx: &mut WriteTx<'_>, new: &NewApplication<'_>)
                 applications::stage.eq(ApplicationStage::Draft),
                 applications::title.eq(""),
                 applications::eligibility.eq(new.eligibility),
+                applications::stream.eq(new.stream),
                 applications::created_at.eq(now),
                 applications::created_by.eq(account),
                 applications::version.eq(1),
@@ -252,6 +256,17 @@ pub(super) fn set_summary(
                 applications::version.eq(applications::version + 1),
             ))
             .execute(conn)
+    })
+}
+
+/// Puts a draft into a stream; `NotFound` when it is no longer a draft.
+pub(super) fn set_stream(tx: &mut WriteTx<'_>, application: ApplicationId, stream: &str) -> DbResult<()> {
+    tx.update(Table::Applications, application.row(), |conn| {
+        diesel::update(
+            applications::table.find(application.row()).filter(applications::stage.eq(ApplicationStage::Draft)),
+        )
+        .set((applications::stream.eq(Some(stream)), applications::version.eq(applications::version + 1)))
+        .execute(conn)
     })
 }
 

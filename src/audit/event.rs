@@ -56,7 +56,9 @@ event_kinds! {
     ScoringStarted => "scoring_started", "Scoring started";
     ModerationStarted => "moderation_started", "Moderation of the round started";
     ApplicationStarted => "application_started", "Application started";
+    StreamChanged => "stream_changed", "Stream of the application changed";
     AnswersSaved => "answers_saved", "Answers saved";
+    AnswerBroughtBack => "answer_brought_back", "An earlier answer brought back";
     DocumentAdded => "document_added", "Document added";
     DocumentReused => "document_reused", "Document of an earlier application used again";
     DocumentRemoved => "document_removed", "Document removed";

@@ -1,7 +1,7 @@
 //! The tables whose every row is in the audit trail, and how each column is read for its digest.
 //!
-//! Sessions, sign-in links, the outbox, reminders, letter batches and the trail's own tables are not here:
-//! they hold no fact about how a round was run.
+//! Sessions, sign-in links, forms that wait for a sign-in, the outbox, reminders, letter batches and the trail's own tables are not
+//! here: they hold no fact about how a round was run.
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
 /// How a column's stored value becomes text, the same on both databases.
@@ -40,6 +40,7 @@ pub enum Table {
     RoundExtensions,
     Applications,
     Answers,
+    AnswerVersions,
     Documents,
     GateChecks,
     GateFindings,
@@ -69,6 +70,7 @@ impl Table {
         Self::RoundExtensions,
         Self::Applications,
         Self::Answers,
+        Self::AnswerVersions,
         Self::Documents,
         Self::GateChecks,
         Self::GateFindings,
@@ -179,6 +181,7 @@ impl Table {
                     ("withdrawn_by", Number),
                     ("withdrawn_reason", Text),
                     ("version", Number),
+                    ("stream", Text),
                 ],
             },
             Self::Answers => &TableSpec {
@@ -188,6 +191,19 @@ impl Table {
                     ("question", Text),
                     ("value", Text),
                     ("version", Number),
+                    ("saved_at", Time),
+                    ("saved_by", Number),
+                ],
+            },
+            Self::AnswerVersions => &TableSpec {
+                name: "answer_versions",
+                columns: &[
+                    ("application_id", Number),
+                    ("question", Text),
+                    ("version", Number),
+                    ("standing", Text),
+                    ("value", Text),
+                    ("page", Text),
                     ("saved_at", Time),
                     ("saved_by", Number),
                 ],

@@ -189,6 +189,7 @@ diesel::table! {
         withdrawn_by -> Nullable<Integer>,
         withdrawn_reason -> Nullable<Text>,
         version -> Integer,
+        stream -> Nullable<Text>,
     }
 }
 
@@ -201,6 +202,30 @@ diesel::table! {
         version -> Integer,
         saved_at -> Timestamp,
         saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    answer_versions (id) {
+        id -> Integer,
+        application_id -> Integer,
+        question -> Text,
+        version -> Integer,
+        standing -> Text,
+        value -> Text,
+        page -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    pending_forms (id) {
+        id -> Integer,
+        account_id -> Integer,
+        address -> Text,
+        body -> Text,
+        kept_at -> Timestamp,
     }
 }
 
@@ -459,6 +484,8 @@ diesel::joinable!(reminders -> applications (application_id));
 diesel::joinable!(applications -> rounds (round_id));
 diesel::joinable!(applications -> organisations (organisation_id));
 diesel::joinable!(answers -> applications (application_id));
+diesel::joinable!(answer_versions -> applications (application_id));
+diesel::joinable!(answer_versions -> accounts (saved_by));
 diesel::joinable!(documents -> applications (application_id));
 diesel::joinable!(gate_checks -> applications (application_id));
 diesel::joinable!(gate_findings -> applications (application_id));
@@ -497,6 +524,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     applications,
     reminders,
     answers,
+    answer_versions,
+    pending_forms,
     documents,
     file_scans,
     gate_checks,

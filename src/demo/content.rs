@@ -9,6 +9,7 @@ use crate::accounts::OrganisationKind;
 use crate::applications::GateOutcome;
 use crate::base::money::Pence;
 use crate::base::role::Role;
+use crate::rounds::{RoundDefinition, Stream};
 
 /// All of it.
 #[derive(Debug)]
@@ -55,8 +56,31 @@ pub(super) struct RoundContent {
     pub opens_days_ago: i64,
     pub closes_days_ago: i64,
     pub pot_pence: Pence,
+    #[serde(default)]
+    pub streams: Vec<Stream>,
+    /// By stream, the questions that it leaves out.
+    #[serde(default)]
+    pub left_out: BTreeMap<String, Vec<String>>,
     pub applications: Vec<ApplicationContent>,
     pub decision: Option<SignatureContent>,
+}
+
+impl RoundContent {
+    /// Its definition: the default one with its own pot and streams.
+    pub(super) fn definition(&self) -> Result<RoundDefinition, serde_json::Error> {
+        let mut definition = RoundDefinition::default_round()?;
+        definition.money.pot_pence = self.pot_pence;
+        definition.streams.clone_from(&self.streams);
+        for question in definition.sections.iter_mut().flat_map(|section| &mut section.questions) {
+            let left_out =
+                |stream: &&Stream| self.left_out.get(&stream.code).is_some_and(|codes| codes.contains(&question.code));
+            if self.streams.iter().any(|stream| left_out(&stream)) {
+                question.streams =
+                    self.streams.iter().filter(|stream| !left_out(stream)).map(|stream| stream.code.clone()).collect();
+            }
+        }
+        Ok(definition)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +93,8 @@ pub(super) struct SignatureContent {
 pub(super) struct ApplicationContent {
     pub organisation: String,
     pub state: String,
+    #[serde(default)]
+    pub stream: Option<String>,
     pub answers: BTreeMap<String, Value>,
     pub gates: BTreeMap<String, GateOutcome>,
     pub assigned: Vec<String>,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::DEMO;
 use super::content::{ApplicationContent, Content, RoundContent, SheetContent, document};
-use crate::accounts::{OrganisationKind, actions as accounts, model::NewOrganisation};
+use crate::accounts::{OrganisationKind, actions as accounts, find_organisation, model::NewOrganisation};
 use crate::app::App;
 use crate::applications::actions::{self as applications, Declaration, EligibilityAnswers, ItemCheck, Kept};
+use crate::applications::answers::OrganisationDetails;
 use crate::applications::{Answer, GateOutcome, application_of_reference};
 use crate::audit::{Change, WriteTx};
 use crate::base::actor::Actor;
@@ -91,8 +92,7 @@ impl<'a> Play<'a> {
         let opens_at = self.london(round.opens_days_ago, 9)?;
         let closes_at = self.london(round.closes_days_ago, 17)?;
         self.hand.set(opens_at.plus_days(-3));
-        let mut definition = RoundDefinition::default_round().map_err(Problem::internal)?;
-        definition.money.pot_pence = round.pot_pence;
+        let definition = round.definition().map_err(Problem::internal)?;
         let setup = Setup {
             fund_code: "CSF".to_owned(),
             fund_name: definition.about.fund_name.clone(),
@@ -153,7 +153,9 @@ impl<'a> Play<'a> {
             let key = &self.organisation_content(&content.organisation)?.people;
             let applicant = self.person(key.first().map_or("", String::as_str))?;
             let eligibility = self.eligible(&content.organisation, definition)?;
-            let reference = self.write(&applicant, |tx| applications::start(tx, id, organisation, &eligibility))?;
+            let stream = content.stream.as_deref();
+            let reference =
+                self.write(&applicant, |tx| applications::start(tx, id, organisation, &eligibility, stream))?;
             self.answer(&applicant, &reference, content, definition)?;
             if content.state == "submitted" {
                 self.hand.set(opens_at.plus_days(day).plus_seconds(3_917 * day + 5_400));
@@ -199,6 +201,12 @@ impl<'a> Play<'a> {
         let mut answers = BTreeMap::new();
         for (code, value) in &content.answers {
             let question = definition.question(code).ok_or_else(|| Problem::internal(format!("no question {code}")))?;
+            if question.kind == QuestionKind::Organisation {
+                let organisation = self.organisation(&content.organisation)?;
+                let kept = self.app.db.read(|conn| Ok::<_, Problem>(find_organisation(conn, organisation)?))?;
+                answers.insert(code.clone(), Answer::Organisation(Some(OrganisationDetails::from(&kept))));
+                continue;
+            }
             let answer = Answer::from_json(question.kind, &value.to_string()).map_err(Problem::internal)?;
             if let (QuestionKind::Document, Answer::Document { file_name }) = (question.kind, &answer) {
                 let bytes = document(file_name);

@@ -13,10 +13,10 @@ pub mod store;
 
 pub use deadline::{Extension, Window};
 pub use model::{
-    Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Intake, Question, QuestionKind, QuestionRole, Round,
-    RoundDefinition, RoundStage, Section, Timetable,
+    Condition, Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Intake, Question, QuestionKind,
+    QuestionRole, Round, RoundDefinition, RoundStage, Section, Stream, Timetable,
 };
-pub use rules::{CutMode, RoundRules};
+pub use rules::{CutMode, Limits, RoundRules};
 pub use store::{
     extensions_of, find_round, get_definition, get_round, list_rounds, list_with_tests, round_of_reference, set_stage,
 };

@@ -9,6 +9,10 @@ use crate::base::money::Pence;
 use crate::base::time::At;
 use crate::column_enum;
 
+mod kind;
+
+pub use kind::QuestionKind;
+
 column_enum!(RoundStage, "Where a round stands.",
     /// Being set up.
     Draft => "draft",
@@ -278,32 +282,6 @@ pub struct Section {
     pub title: String,
     /// Its questions.
     pub questions: Vec<Question>,
-}
-
-/// How a question is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QuestionKind {
-    /// A line.
-    ShortText,
-    /// Paragraphs.
-    LongText,
-    /// Pounds and pence.
-    Money,
-    /// A day.
-    Date,
-    /// A whole number.
-    Number,
-    /// One of several.
-    Single,
-    /// Any of several.
-    Multiple,
-    /// The budget table (domain rules of the budget).
-    Budget,
-    /// The outcomes table.
-    Outcomes,
-    /// Files.
-    Document,
 }
 
 /// A question whose answer the service itself uses.

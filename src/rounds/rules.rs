@@ -7,13 +7,16 @@ use crate::base::exact::{Decimal4, Fraction};
 use crate::base::marks::{CriterionRule, Scale, effective_shares};
 use crate::base::money::Pence;
 
+mod conditions;
 mod diff;
+mod limits;
 mod lints;
 mod readiness;
 pub mod shape;
 mod validation;
 
 pub use diff::changes;
+pub use limits::Limits;
 pub use lints::{About, Lint, MANY_WORDS, lints, minutes, most_words, time_words};
 pub use readiness::readiness;
 pub use validation::{MOST_CRITERIA, MOST_MARK, MOST_WEIGHT, RuleFault, rule_faults};

@@ -162,6 +162,14 @@ impl Ctx {
         self.page_as(StatusCode::CONFLICT, page)
     }
 
+    /// Answers with a form whose token was not good: the same page with what was typed and a good token, 403.
+    ///
+    /// # Errors
+    /// A fault of the template.
+    pub fn refused_page<P: Page>(&self, page: &P) -> super::Answer {
+        self.page_as(StatusCode::FORBIDDEN, page)
+    }
+
     fn page_as<P: Page>(&self, status: StatusCode, page: &P) -> super::Answer {
         let mut answer = HttpResponse::build(status).content_type(ContentType::html()).body(self.html(page)?);
         if self.flash.is_some() {

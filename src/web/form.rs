@@ -41,9 +41,26 @@ impl Fields {
         self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
     }
 
+    /// Names and values, in the order in which they came.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Names that came.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The same without some fields.
+    #[must_use]
+    pub fn without(&self, gone: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !gone(name)).cloned().collect())
+    }
+
+    /// Reads a kept body.
+    #[must_use]
+    pub fn of_body(body: &str) -> Self {
+        Self(pairs(body.as_bytes()))
     }
 
     /// Refuses every field that the form does not have (ASVS 15.3.3), where its names depend on the round.
@@ -91,20 +108,64 @@ impl FromRequest for Form {
         let payload = payload.take();
         Box::pin(async move {
             let (app, visitor) = parts(&request)?;
-            let urlencoded = request.content_type() == "application/x-www-form-urlencoded";
-            if !urlencoded {
-                return Err(Problem::Malformed("not a form".to_owned()));
-            }
-            let body = tokio::time::timeout(TOTAL, read(payload, visitor.body_limit))
-                .await
-                .map_err(|_| Problem::Malformed("the form took too long".to_owned()))??;
+            let fields = urlencoded(request.content_type(), payload, visitor.body_limit).await?;
             note_received(&app, &visitor);
-            let fields: Vec<(String, String)> = url::form_urlencoded::parse(&body)
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect();
             Ok(Self(checked(&app, &visitor, fields)?))
         })
     }
+}
+
+/// The same, where what was typed must not be lost because its page is from before a new sign-in: the handler shows the form
+/// again with a good token, and changes nothing. The gate has made sure that it came from one of our pages.
+#[derive(Debug)]
+pub struct TypedForm {
+    /// What was typed.
+    pub fields: Fields,
+    /// Whether the form's token is good. If not, nothing may be changed.
+    pub genuine: bool,
+}
+
+impl FromRequest for TypedForm {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let (app, visitor) = parts(&request)?;
+            let fields = urlencoded(request.content_type(), payload, visitor.body_limit).await?;
+            note_received(&app, &visitor);
+            let (token, fields) = split(fields);
+            let genuine = token.is_some_and(|token| is_form_token(&app, &visitor.seed, &token));
+            Ok(Self { fields: Fields(fields), genuine })
+        })
+    }
+}
+
+/// The pairs of a urlencoded body, read within its limits.
+pub(super) async fn urlencoded(
+    content_type: &str,
+    payload: Payload,
+    limit: usize,
+) -> Result<Vec<(String, String)>, Problem> {
+    if content_type != "application/x-www-form-urlencoded" {
+        return Err(Problem::Malformed("not a form".to_owned()));
+    }
+    let body = tokio::time::timeout(TOTAL, read(payload, limit))
+        .await
+        .map_err(|_| Problem::Malformed("the form took too long".to_owned()))??;
+    Ok(pairs(&body))
+}
+
+fn pairs(body: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// The form token, and the fields without it.
+pub(super) fn split(fields: Vec<(String, String)>) -> (Option<String>, Vec<(String, String)>) {
+    let (token, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "csrf");
+    (token.into_iter().next().map(|(_, token)| token), fields)
 }
 
 async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
@@ -136,7 +197,7 @@ pub(super) fn note_received(app: &App, visitor: &Visitor) {
 
 /// Takes the form token out and checks it.
 pub(super) fn checked(app: &App, visitor: &Visitor, fields: Vec<(String, String)>) -> Result<Fields, Problem> {
-    let (token, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(name, _)| name == "csrf");
-    let genuine = token.first().is_some_and(|(_, token)| is_form_token(app, &visitor.seed, token));
+    let (token, fields) = split(fields);
+    let genuine = token.is_some_and(|token| is_form_token(app, &visitor.seed, &token));
     if genuine { Ok(Fields(fields)) } else { Err(Problem::Forged) }
 }

@@ -11,6 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
 
+use super::pending;
 use super::routes::Entry;
 use super::session::{self, Session};
 use crate::access::Rule;
@@ -47,7 +48,15 @@ impl Visitor {
 
 /// Rules by method and path, made once from the route table.
 #[derive(Debug, Clone)]
-pub struct Gates(HashMap<(Method, String), (Rule, usize)>);
+pub struct Gates(HashMap<(Method, String), Gate>);
+
+/// What the gate must know of a route.
+#[derive(Debug, Clone, Copy)]
+struct Gate {
+    rule: Rule,
+    body_limit: usize,
+    keeps: bool,
+}
 
 impl Gates {
     /// The gates of a route table.
@@ -56,12 +65,15 @@ impl Gates {
         Self(
             table
                 .iter()
-                .map(|entry| ((entry.method.clone(), entry.path.to_owned()), (entry.rule, entry.body_limit)))
+                .map(|entry| {
+                    let gate = Gate { rule: entry.rule, body_limit: entry.body_limit, keeps: entry.keeps };
+                    ((entry.method.clone(), entry.path.to_owned()), gate)
+                })
                 .collect(),
         )
     }
 
-    fn of(&self, request: &ServiceRequest) -> Option<(Rule, usize)> {
+    fn of(&self, request: &ServiceRequest) -> Option<Gate> {
         let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
         self.0.get(&(method, request.match_pattern()?)).copied()
     }
@@ -102,7 +114,7 @@ pub fn is_form_token(app: &App, seed: &str, token: &str) -> bool {
 /// # Errors
 /// Those of what is behind it.
 pub async fn pass(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let app = request.app_data::<web::Data<App>>().cloned();
@@ -125,6 +137,13 @@ pub async fn pass(
     request.extensions_mut().insert(visitor);
     if let Some(problem) = refusal {
         note_use(&app, used).await;
+        if let (Problem::SignIn, Some(gate)) = (&problem, gate.filter(|gate| gate.keeps)) {
+            match pending::keep(&app, &mut request, gate.body_limit).await {
+                Ok(Some(answer)) => return Ok(request.into_response(answer).map_into_right_body()),
+                Ok(None) => {}
+                Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
+            }
+        }
         return Ok(request.error_response(problem).map_into_right_body());
     }
     let answer = next.call(request).await;
@@ -140,13 +159,12 @@ pub async fn pass(
 
 /// [`Problem::Forged`] for a form from elsewhere, [`Problem::SignIn`] for nobody signed in, [`Problem::NotFound`] for a route
 /// that is not for this person.
-fn refusal(app: &App, request: &ServiceRequest, visitor: &Visitor, gate: Option<(Rule, usize)>) -> Option<Problem> {
+fn refusal(app: &App, request: &ServiceRequest, visitor: &Visitor, gate: Option<Gate>) -> Option<Problem> {
     let safe = request.method() == Method::GET || request.method() == Method::HEAD;
     if !safe && !from_our_pages(app, request) {
         return Some(Problem::Forged);
     }
-    let (rule, _) = gate?;
-    if rule.admits(&visitor.actor()) {
+    if gate?.rule.admits(&visitor.actor()) {
         return None;
     }
     Some(if visitor.session.is_none() { Problem::SignIn } else { Problem::NotFound })
@@ -164,11 +182,7 @@ async fn note_use(app: &web::Data<App>, used: Option<(i32, At)>) {
     }
 }
 
-async fn identify(
-    app: &web::Data<App>,
-    request: &ServiceRequest,
-    gate: Option<(Rule, usize)>,
-) -> Result<Visitor, Problem> {
+async fn identify(app: &web::Data<App>, request: &ServiceRequest, gate: Option<Gate>) -> Result<Visitor, Problem> {
     let secure = app.settings.secure();
     let token = request.cookie(session_cookie(secure)).map(|cookie| cookie.value().to_owned());
     let form = request.cookie(form_cookie(secure)).map(|cookie| cookie.value().to_owned());
@@ -185,7 +199,7 @@ async fn identify(
             session: Some(session),
             seed: token,
             new_seed: false,
-            body_limit: gate.map_or(0, |(_, limit)| limit),
+            body_limit: gate.map_or(0, |gate| gate.body_limit),
             now,
             received: Arc::default(),
         }),
@@ -193,7 +207,7 @@ async fn identify(
     }
 }
 
-fn anonymous(app: &App, form: Option<String>, gate: Option<(Rule, usize)>) -> Result<Visitor, Problem> {
+fn anonymous(app: &App, form: Option<String>, gate: Option<Gate>) -> Result<Visitor, Problem> {
     let new_seed = form.is_none();
     let seed = match form {
         Some(seed) => seed,
@@ -203,7 +217,7 @@ fn anonymous(app: &App, form: Option<String>, gate: Option<(Rule, usize)>) -> Re
         session: None,
         seed,
         new_seed,
-        body_limit: gate.map_or(0, |(_, limit)| limit),
+        body_limit: gate.map_or(0, |gate| gate.body_limit),
         now: app.clock.now(),
         received: Arc::default(),
     })

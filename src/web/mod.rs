@@ -9,6 +9,7 @@ pub mod gate;
 pub mod headers;
 pub mod limits;
 pub mod pages;
+pub mod pending;
 pub mod problem;
 pub mod routes;
 pub mod session;
@@ -18,7 +19,7 @@ pub mod upload;
 pub mod views;
 
 pub use ctx::Ctx;
-pub use form::{Fields, Form};
+pub use form::{Fields, Form, TypedForm};
 pub use pages::{Page, Pages};
 pub use routes::Entry;
 pub use upload::Upload;

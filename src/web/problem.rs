@@ -83,10 +83,18 @@ pub fn page(problem: &Problem, request: &HttpRequest) -> HttpResponse {
 }
 
 fn sign_in(request: &HttpRequest) -> HttpResponse {
-    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    let to = if request.method() == "GET" { format!("/sign-in?to={wanted}") } else { "/sign-in".to_owned() };
+    let wanted = match request.method().as_str() {
+        "GET" | "HEAD" => request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        _ => back(request),
+    };
+    let to = if wanted == "/" { "/sign-in".to_owned() } else { sign_in_address(&wanted) };
     HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}
+
+/// The sign-in page that leads on to a page of ours.
+pub(super) fn sign_in_address(wanted: &str) -> String {
+    let wanted: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    format!("/sign-in?to={wanted}")
 }
 
 /// The page that the form was on, when it is one of ours.

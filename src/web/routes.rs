@@ -16,6 +16,8 @@ pub struct Entry {
     pub rule: Rule,
     /// The largest body it takes, in bytes.
     pub body_limit: usize,
+    /// What is sent here by somebody whose session has ended is kept until they have signed in again.
+    pub keeps: bool,
     /// The handler; [`Entry::guarded`] adds the method.
     route: fn() -> Route,
 }
@@ -32,12 +34,12 @@ pub const FORM_LIMIT: usize = 512 * 1024;
 impl Entry {
     /// A page.
     pub const fn get(path: &'static str, rule: Rule, route: fn() -> Route) -> Self {
-        Self { method: Method::GET, path, rule, body_limit: 0, route }
+        Self { method: Method::GET, path, rule, body_limit: 0, keeps: false, route }
     }
 
     /// A form.
     pub const fn post(path: &'static str, rule: Rule, route: fn() -> Route) -> Self {
-        Self { method: Method::POST, path, rule, body_limit: FORM_LIMIT, route }
+        Self { method: Method::POST, path, rule, body_limit: FORM_LIMIT, keeps: false, route }
     }
 
     /// The handler for its method; a page's also for HEAD.
@@ -49,6 +51,13 @@ impl Entry {
         } else {
             route.method(self.method.clone())
         }
+    }
+
+    /// The same; its form outlives its sender's session ([`super::pending`]).
+    #[must_use]
+    pub const fn kept(mut self) -> Self {
+        self.keeps = true;
+        self
     }
 
     /// The same, taking bodies up to `bytes`.

@@ -10,7 +10,9 @@ use evenhand::rounds::RoundStage;
 use evenhand::rounds::actions::publish;
 
 use crate::support::TestWorld;
-use crate::support::builders::{OFFICER, complete_answers, declaration, default_definition, eligible, receipt};
+use crate::support::builders::{
+    OFFICER, complete_answers, declaration, default_definition, eligible, is_always_required, receipt,
+};
 
 const ANN: &str = "ann@charity.example";
 const BEN: &str = "ben@club.example";
@@ -76,7 +78,7 @@ on_both! {
         let charity = world.add_applicant(ANN, "Charnwood Youth Trust");
         let reference = world.start_application(ANN, &round, charity);
         let Err(Problem::Invalid(faults)) = world.submit(ANN, &reference, "one") else { panic!("it was taken") };
-        let required = default_definition().questions().filter(|question| question.required).count();
+        let required = default_definition().questions().filter(|question| is_always_required(question)).count();
         assert_eq!(faults.list().len(), required, "{faults:?}");
         assert_eq!(stage(&world, &reference), ApplicationStage::Draft);
         assert_eq!((events(&world, "application_submitted"), world.raw().count("outbox")), (0, 0));
@@ -113,7 +115,7 @@ on_both! {
             assert!(matches!(world.submit(stranger, &reference, "x"), Err(Problem::NotFound)), "{stranger}");
             let withdraw = world.write_as(stranger, |tx| actions::withdraw(tx, &reference, "no"));
             assert!(matches!(withdraw, Err(Problem::NotFound)), "{stranger}");
-            let start = world.write_as(stranger, |tx| actions::start(tx, round.id, charity, &eligible(&default_definition())));
+            let start = world.write_as(stranger, |tx| actions::start(tx, round.id, charity, &eligible(&default_definition()), None));
             assert!(matches!(start, Err(Problem::NotFound)), "{stranger}");
         }
         world.submit(ANN, &reference, "one").unwrap();

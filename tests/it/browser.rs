@@ -5,6 +5,8 @@
 mod chrome;
 mod crawl;
 mod demo;
+mod drafts;
 mod journey;
 mod look;
 mod scriptless;
+mod words;

@@ -17,7 +17,7 @@ use evenhand::base::role::Role;
 use evenhand::base::time::Clock;
 use evenhand::rounds::Round;
 
-use crate::support::builders::{default_definition, pdf};
+use crate::support::builders::{default_definition, is_always_required, pdf};
 use crate::support::db::Raw;
 use crate::support::served::{Served, sign_in, submit, verify};
 use crate::support::{Browser, Kind, TestWorld};
@@ -102,7 +102,7 @@ fn town(world: &TestWorld) -> Town {
         .collect();
     let documents = definition
         .questions()
-        .filter(|question| question.required && question.kind == evenhand::rounds::QuestionKind::Document)
+        .filter(|question| is_always_required(question) && question.kind == evenhand::rounds::QuestionKind::Document)
         .map(|question| question.code.clone())
         .collect();
     Town { round, organisations, documents }

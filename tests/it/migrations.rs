@@ -22,6 +22,7 @@ const OPERATIONAL: &[&str] = &[
     "letter_batches",
     "outbox",
     "reminders",
+    "pending_forms",
     "row_salts",
     "sessions",
     "sign_in_links",

@@ -34,6 +34,7 @@ pub fn begin(
     round: RoundId,
     organisation: OrganisationId,
     eligibility: &EligibilityAnswers,
+    stream: Option<&str>,
 ) -> Result<Change<Beginning>, Problem> {
     access::require(tx.actor(), Action::BidFor(organisation))?;
     let found = get_round(tx.conn(), round)?;
@@ -45,10 +46,10 @@ pub fn begin(
         };
         return Ok(Change::new(Beginning::TooLate(text), late::refused(tx, &found, None, Attempt::Start)));
     }
-    Ok(start(tx, round, organisation, eligibility)?.map(Beginning::Begun))
+    Ok(start(tx, round, organisation, eligibility, stream)?.map(Beginning::Begun))
 }
 
-/// Starts an application for an organisation.
+/// Starts an application for an organisation, in one of the round's streams where it has any.
 ///
 /// # Errors
 /// [`Problem::Refused`] when the round is not open, an answer rules the bid out, or the organisation has its bids already.
@@ -57,6 +58,7 @@ pub fn start(
     round: RoundId,
     organisation: OrganisationId,
     eligibility: &EligibilityAnswers,
+    stream: Option<&str>,
 ) -> Result<Change<String>, Problem> {
     access::require(tx.actor(), Action::BidFor(organisation))?;
     let round = get_round(tx.conn(), round)?;
@@ -68,6 +70,7 @@ pub fn start(
             "Check your answers to the eligibility questions.",
         ));
     }
+    check_stream(&definition, stream)?;
     let standing = store::list_of_organisations(tx.conn(), &[organisation])?
         .into_iter()
         .filter(|other| other.round == round.id && other.stage != ApplicationStage::Withdrawn)
@@ -97,13 +100,26 @@ pub fn start(
             organisation,
             reference: reference.as_str(),
             eligibility: &serde_json::to_string(eligibility).map_err(Problem::internal)?,
+            stream,
         },
     )?;
-    let event = Event::new(EventKind::ApplicationStarted)
+    let mut event = Event::new(EventKind::ApplicationStarted)
         .round(round.id)
         .application(id)
         .with("reference", Fact::code(reference.as_str()));
+    if let Some(stream) = stream {
+        event = event.with("stream", Fact::code(stream));
+    }
     Ok(Change::new(reference.as_str().to_owned(), event))
+}
+
+/// A round with streams needs one of its own; a round without has none.
+pub(super) fn check_stream(definition: &RoundDefinition, stream: Option<&str>) -> Result<(), Problem> {
+    match stream {
+        None if definition.streams.is_empty() => Ok(()),
+        Some(code) if definition.stream(code).is_some() => Ok(()),
+        _ => Err(Problem::refused("Choose what kind of grant you apply for", "This round has more than one kind.")),
+    }
 }
 
 /// Why the answers rule a bid out, in plain words; empty when nothing does. An unanswered question rules it out too.

@@ -96,7 +96,7 @@ pub fn submit(
     let answers = store::answers_of(tx.conn(), application.id, &definition)?;
     let documents: BTreeSet<String> =
         store::documents_of(tx.conn(), application.id)?.into_iter().map(|document| document.question).collect();
-    rules::all_faults(&definition, &answers, &documents).check()?;
+    rules::all_faults(&definition, application.stream.as_deref(), &answers, &documents).check()?;
     let (name, role) = (clean_line(&declaration.name), clean_line(&declaration.role));
     store::set_submitted(tx, application.id, &name, &role)?;
     store::insert_receipt(tx, application.id, &declaration.token, &digest)?;

@@ -128,6 +128,7 @@ mod tests {
             id: ApplicationId::new(1),
             round: RoundId::new(1),
             organisation: OrganisationId::new(1),
+            stream: None,
             organisation_name: name.to_owned(),
             reference: "CSF-2026-4TQ7X".to_owned(),
             stage: ApplicationStage::Submitted,

@@ -8,7 +8,7 @@ use crate::accounts::{OrganisationKind, names_of};
 use crate::applications::answers::{Answer, BudgetLine, HEADINGS, Outcome};
 use crate::applications::gates::{GateCheck, GateFinding, GateOutcome, newest};
 use crate::applications::model::{Application, Document};
-use crate::applications::store;
+use crate::applications::{rules, store};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::money::Pence;
@@ -99,14 +99,17 @@ pub(in crate::applications) fn gather(
     let mut tables = table_sheets(definition);
     for chunk in bids.chunks(CHUNK) {
         let ids: Vec<ApplicationId> = chunk.iter().map(|application| application.id).collect();
-        let answers = store::answers_of_many(conn, &ids, definition)?;
-        let documents = store::documents_of_many(conn, &ids)?;
+        let mut answers = store::answers_of_many(conn, &ids, definition)?;
+        let mut documents = store::documents_of_many(conn, &ids)?;
         for application in chunk {
-            let none = BTreeMap::new();
-            let given = answers.get(&application.id).unwrap_or(&none);
-            let files = documents.get(&application.id).map_or(&[][..], Vec::as_slice);
+            let mut given = answers.remove(&application.id).unwrap_or_default();
+            let mut files = documents.remove(&application.id).unwrap_or_default();
+            // What a bid is not asked any more stays stored, and is no part of it.
+            let asked = rules::asked_codes(definition, application.stream.as_deref(), &given);
+            given.retain(|code, _| asked.contains(code.as_str()));
+            files.retain(|document| asked.contains(document.question.as_str()));
             let facts = organisations.get(&application.organisation);
-            main.rows.push(main_row(definition, application, facts, given, files));
+            main.rows.push(main_row(definition, application, facts, &given, &files));
             for (code, sheet) in &mut tables {
                 add_lines(sheet, application, given.get(code));
             }

@@ -36,7 +36,7 @@ impl Page for RefusedView {
 }
 
 /// A published round, for the public.
-async fn public_round(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
+pub(super) async fn public_round(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
     let signed_in = ctx.visitor.session.is_some();
     ctx.read(move |conn, _| {
         let round = round_of_reference(conn, &reference)?;
@@ -52,7 +52,7 @@ async fn public_round(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefin
     .await
 }
 
-fn require_open(ctx: &Ctx, round: &Round) -> Result<(), Problem> {
+pub(super) fn require_open(ctx: &Ctx, round: &Round) -> Result<(), Problem> {
     match round.window(ctx.now()) {
         Window::Open => Ok(()),
         Window::NotYet => {
@@ -106,15 +106,30 @@ pub(super) async fn check_eligibility(ctx: Ctx, path: web::Path<String>, Form(fi
     if !reasons.is_empty() {
         return ctx.page(&RefusedView { title: "You cannot apply for this project", round: round.reference, reasons });
     }
-    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&answers).finish();
-    Ok(ctx.redirect(&format!("/rounds/{}/apply?{query}", round.reference)))
+    let next = if definition.streams.is_empty() { "apply" } else { "stream" };
+    Ok(ctx.redirect(&carrying(&round, next, &answers, None)))
 }
 
-fn is_eligibility(definition: &RoundDefinition, name: &str) -> bool {
+/// The address of a next step, which carries what was answered so far.
+pub(super) fn carrying(round: &Round, step: &str, answers: &EligibilityAnswers, stream: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(answers);
+    if let Some(stream) = stream {
+        query.append_pair(STREAM, stream);
+    }
+    format!("/rounds/{}/{step}?{}", round.reference, query.finish())
+}
+
+/// The stream that was chosen; none in a round without streams, or before the choice.
+fn stream_in<'a>(definition: &'a RoundDefinition, fields: &Fields) -> Option<&'a str> {
+    definition.stream(fields.get(STREAM)).map(|stream| stream.code.as_str())
+}
+
+pub(super) fn is_eligibility(definition: &RoundDefinition, name: &str) -> bool {
     definition.eligibility.iter().any(|question| question.code == name)
 }
 
-fn eligibility_answers(definition: &RoundDefinition, fields: &Fields) -> EligibilityAnswers {
+pub(super) fn eligibility_answers(definition: &RoundDefinition, fields: &Fields) -> EligibilityAnswers {
     definition
         .eligibility
         .iter()
@@ -148,6 +163,8 @@ impl Page for OrganisationView {
     const TEMPLATE: &'static str = "applications/organisation.html";
 }
 
+/// The field of the stream.
+pub(super) const STREAM: &str = "stream";
 const NEW: &str = "new";
 /// Fields of the form that the round does not name.
 const ORGANISATION: [&str; 6] = ["organisation", "name", "kind", "charity_number", "company_number", "address"];
@@ -183,7 +200,10 @@ async fn organisation_view(
         errors: faults.into(),
         round: round.reference.clone(),
         round_name: round.name.clone(),
-        answers: eligibility_answers(definition, typed).into_iter().collect(),
+        answers: eligibility_answers(definition, typed)
+            .into_iter()
+            .chain(stream_in(definition, typed).map(|stream| (STREAM.to_owned(), stream.to_owned())))
+            .collect(),
         organisation: choice,
         name: field("name", "Legal name").hint("As it stands in your governing document"),
         kind: field("kind", "What kind of organisation is it?").items(kinds),
@@ -201,8 +221,12 @@ pub(super) async fn choose_organisation(
     let (round, definition) = public_round(&ctx, path.into_inner()).await?;
     require_open(&ctx, &round)?;
     let typed = Fields::from(query.into_inner());
-    if !actions::refusals(&definition, &eligibility_answers(&definition, &typed)).is_empty() {
+    let answers = eligibility_answers(&definition, &typed);
+    if !actions::refusals(&definition, &answers).is_empty() {
         return Ok(ctx.redirect(&format!("/rounds/{}/eligibility", round.reference)));
+    }
+    if !definition.streams.is_empty() && stream_in(&definition, &typed).is_none() {
+        return Ok(ctx.redirect(&carrying(&round, "stream", &answers, None)));
     }
     let view = organisation_view(&ctx, &round, &definition, &typed, &Faults::default()).await?;
     ctx.page(&view)
@@ -210,7 +234,7 @@ pub(super) async fn choose_organisation(
 
 pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let (round, definition) = public_round(&ctx, path.into_inner()).await?;
-    fields.only(|name| ORGANISATION.contains(&name) || is_eligibility(&definition, name))?;
+    fields.only(|name| ORGANISATION.contains(&name) || name == STREAM || is_eligibility(&definition, name))?;
     let received = ctx.received();
     let chosen = fields.get("organisation").to_owned();
     let existing = chosen.parse().ok().map(OrganisationId::new);
@@ -227,6 +251,7 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
         (None, None) => return Err(Problem::Malformed("no organisation".to_owned())),
     };
     let answers = eligibility_answers(&definition, &fields);
+    let stream = stream_in(&definition, &fields).map(ToOwned::to_owned);
     let id = round.id;
     let app = ctx.app.clone();
     let account = ctx.person()?.account;
@@ -235,7 +260,9 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
         .block(move |_| {
             let person = app.db.read(|conn| crate::web::session::person(conn, account))?.ok_or(Problem::SignIn)?;
             let actor = crate::base::actor::Actor::Person(person);
-            app.ledger.write_received(Some(received), &actor, |tx| actions::begin(tx, id, organisation, &answers))
+            app.ledger.write_received(Some(received), &actor, |tx| {
+                actions::begin(tx, id, organisation, &answers, stream.as_deref())
+            })
         })
         .await?;
     match beginning {

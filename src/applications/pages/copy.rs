@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::list::title_of;
 use super::own_bid;
 use crate::applications::model::Application;
-use crate::applications::store;
+use crate::applications::{rules, store};
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::{QuestionKind, RoundDefinition};
@@ -20,7 +20,7 @@ pub(super) struct AnsweredSection {
     pub rows: Vec<Row>,
 }
 
-/// Every answer in words, section by section; with links to change them where `change` names the application.
+/// Every answer to what is asked in words, section by section; with links to change them where `change` says so.
 pub(super) fn answered(
     conn: &mut Conn,
     application: &Application,
@@ -29,12 +29,11 @@ pub(super) fn answered(
 ) -> Result<Vec<AnsweredSection>, Problem> {
     let answers = store::answers_of(conn, application.id, definition)?;
     let documents = store::documents_of(conn, application.id)?;
-    Ok(definition
-        .sections
-        .iter()
-        .map(|section| AnsweredSection {
-            title: section.title.clone(),
-            rows: section
+    Ok(rules::asked(definition, application.stream.as_deref(), &answers)
+        .into_iter()
+        .map(|asked| AnsweredSection {
+            title: asked.section.title.clone(),
+            rows: asked
                 .questions
                 .iter()
                 .map(|question| {
@@ -53,7 +52,7 @@ pub(super) fn answered(
                     };
                     let row = Row::new(&question.text, text.unwrap_or_else(|| "Not provided".to_owned())).prose();
                     if change {
-                        let href = format!("/applications/{}/sections/{}", application.reference, section.code);
+                        let href = format!("/applications/{}/sections/{}", application.reference, asked.section.code);
                         row.change(href, question.text.clone())
                     } else {
                         row

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::applications::actions::{self, Export, ExportFormat};
 use crate::applications::export::{Archive, ExportError, file_name, gather, table, workbook};
 use crate::applications::model::{Application, Safety};
-use crate::applications::store;
+use crate::applications::{rules, store};
 use crate::base::actor::Actor;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
@@ -172,7 +172,10 @@ fn zipped(
     for application in &bids {
         let view = application_view(conn, application, round, definition)?;
         archive.add_application(application, &ctx.html(&view)?)?;
-        for document in store::documents_of(conn, application.id)? {
+        let answers = store::answers_of(conn, application.id, definition)?;
+        let asked = rules::asked_codes(definition, application.stream.as_deref(), &answers);
+        let documents = store::documents_of(conn, application.id)?.into_iter();
+        for document in documents.filter(|document| asked.contains(document.question.as_str())) {
             // What is not known to be clean leaves by no door (S8); the index says that it is not in the archive.
             let open = document.safety(app.settings.clamd.is_some()) == Safety::Open;
             let bytes = if open { app.files.get(&document.sha256).map_err(Problem::internal)? } else { None };

@@ -14,7 +14,7 @@ use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::Window;
-use crate::rounds::{Round, RoundDefinition, RoundStage, Timetable, extensions_of, get_definition, get_round};
+use crate::rounds::{Round, RoundDefinition, RoundStage, Stream, Timetable, extensions_of, get_definition, get_round};
 use crate::web::{Answer, Crumb, Ctx, Page, Row};
 
 #[derive(Serialize)]
@@ -159,6 +159,7 @@ struct TaskListView {
     open: bool,
     calendar: String,
     advice: String,
+    stream: Option<String>,
     tasks: Vec<Task>,
     completed: usize,
     ready: bool,
@@ -206,21 +207,22 @@ pub(super) struct EventView {
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let now = ctx.now();
-    let (application, round, definition, tasks, deadline, advice) = ctx
+    let (application, round, definition, stream, tasks, deadline, advice) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
             let documents: BTreeSet<String> =
                 store::documents_of(conn, application.id)?.into_iter().map(|document| document.question).collect();
-            let tasks = definition
-                .sections
-                .iter()
-                .map(|section| {
-                    let begun = section
+            let stream = application.stream.as_deref();
+            let tasks = rules::asked(&definition, stream, &answers)
+                .into_iter()
+                .map(|asked| {
+                    let section = asked.section;
+                    let begun = asked
                         .questions
                         .iter()
                         .any(|question| answers.contains_key(&question.code) || documents.contains(&question.code));
-                    let complete = rules::section_faults(&definition, section, &answers, &documents).is_empty();
+                    let complete = rules::section_faults(&definition, stream, section, &answers, &documents).is_empty();
                     let (status, colour) = match (complete && begun, begun) {
                         (true, _) => ("Completed", ""),
                         (false, true) => ("Incomplete", "light-blue"),
@@ -234,18 +236,20 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                     }
                 })
                 .collect::<Vec<_>>();
+            let stream = stream.and_then(|code| definition.stream(code)).cloned();
             let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
             let advice = advice_of(conn, &application)?;
-            Ok((application, round, definition, tasks, deadline, advice))
+            Ok((application, round, definition, stream, tasks, deadline, advice))
         })
         .await?;
     if application.stage == ApplicationStage::Draft && round.window(now) != Window::Closed {
-        return ctx.page(&TaskListView { deadline, advice, ..task_list(&application, &round, tasks) });
+        let view = task_list(&application, &round, stream.as_ref(), tasks);
+        return ctx.page(&TaskListView { deadline, advice, ..view });
     }
-    status(ctx, application, round, definition.timetable).await
+    status(ctx, application, round, definition.timetable, stream).await
 }
 
-fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> TaskListView {
+fn task_list(application: &Application, round: &Round, stream: Option<&Stream>, tasks: Vec<Task>) -> TaskListView {
     let completed = tasks.iter().filter(|task| task.colour.is_empty()).count();
     TaskListView {
         title: title_of(application),
@@ -259,11 +263,18 @@ fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> Task
         advice: String::new(),
         ready: completed == tasks.len(),
         completed,
+        stream: stream.map(|stream| format!("{}: {}", stream.title, stream.limits().words())),
         tasks,
     }
 }
 
-async fn status(ctx: Ctx, application: Application, round: Round, timetable: Timetable) -> Answer {
+async fn status(
+    ctx: Ctx,
+    application: Application,
+    round: Round,
+    timetable: Timetable,
+    stream: Option<Stream>,
+) -> Answer {
     let id = application.id.row();
     let records = ctx
         .read(move |conn, _| {
@@ -296,6 +307,9 @@ async fn status(ctx: Ctx, application: Application, round: Round, timetable: Tim
         Row::new("Round", format!("{}, {}", round.fund_name, round.name)),
         Row::new("State", standing(&application, &round, ctx.now())),
     ];
+    if let Some(stream) = stream {
+        rows.push(Row::new("Kind of grant", stream.title));
+    }
     if let Some(ask) = application.ask {
         rows.push(Row::new("Amount asked for", ask.to_string()));
     }
@@ -325,6 +339,7 @@ async fn status(ctx: Ctx, application: Application, round: Round, timetable: Tim
 fn for_applicants(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "application_started" => "The application was started",
+        "stream_changed" => "The kind of grant was changed",
         "application_submitted" => "We received the application",
         "late_attempt_refused" => "An attempt to submit came after the round had closed",
         "application_withdrawn" => "The application was withdrawn",

@@ -1,15 +1,20 @@
 //! Pages of applications: the applicant's and the officer's.
 
 mod apply;
+mod conflict;
 mod copy;
+mod documents;
 mod export;
 mod form;
+mod history;
 mod list;
 mod office_gate;
 mod office_list;
 mod office_show;
 mod preview;
+mod saving;
 mod section;
+mod stream;
 mod submit;
 mod uploads;
 mod withdraw;
@@ -39,17 +44,25 @@ pub fn routes() -> Vec<Entry> {
     vec![
         get!("/rounds/{round}/eligibility", Rule::Public, apply::eligibility),
         post!("/rounds/{round}/eligibility", Rule::Public, apply::check_eligibility),
+        get!("/rounds/{round}/stream", Rule::Public, stream::choose),
+        post!("/rounds/{round}/stream", Rule::Public, stream::chosen),
         get!("/rounds/{round}/apply", APPLICANT, apply::choose_organisation),
         post!("/rounds/{round}/apply", APPLICANT, apply::start),
         get!("/applications", APPLICANT, list::own),
         get!("/applications/{application}", APPLICANT, list::show),
         get!("/applications/{application}/sections/{section}", APPLICANT, section::show),
-        post!("/applications/{application}/sections/{section}", APPLICANT, section::save),
-        post!("/applications/{application}/sections/{section}/autosave", APPLICANT, section::autosave),
+        post!("/applications/{application}/sections/{section}", APPLICANT, saving::save).kept(),
+        post!("/applications/{application}/sections/{section}/autosave", APPLICANT, conflict::autosave),
+        post!("/applications/{application}/sections/{section}/discard", APPLICANT, conflict::discard),
+        get!("/applications/{application}/answers", APPLICANT, history::all),
+        get!("/applications/{application}/answers/{question}", APPLICANT, history::one),
+        post!("/applications/{application}/answers/{question}/bring-back", APPLICANT, history::bring_back),
         post!("/applications/{application}/uploads/{question}", APPLICANT, uploads::add).up_to(UPLOAD_LIMIT + 65_536),
         post!("/applications/{application}/uploads/{question}/reuse/{document}", APPLICANT, uploads::reuse),
         post!("/applications/{application}/documents/{document}/remove", APPLICANT, uploads::remove),
         get!("/applications/{application}/documents/{document}", Rule::SignedIn, uploads::download),
+        get!("/applications/{application}/stream", APPLICANT, stream::show),
+        post!("/applications/{application}/stream", APPLICANT, stream::change),
         get!("/applications/{application}/check", APPLICANT, submit::check),
         post!("/applications/{application}/check", APPLICANT, submit::submit),
         get!("/applications/{application}/receipt", APPLICANT, submit::receipt),

@@ -4,13 +4,13 @@ use actix_web::web;
 use serde::Serialize;
 
 use super::copy::{AnsweredSection, answered};
+use super::documents::size_words;
 use super::list::{EventView, title_of};
-use super::section::size_words;
 use crate::access::{self, Action, Phase};
 use crate::accounts::{find_organisation, names_of};
 use crate::applications::gates::{GateCheck, GateFinding, GateOutcome, newest};
 use crate::applications::model::{Application, Safety};
-use crate::applications::{actions, store};
+use crate::applications::{actions, rules, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
 use crate::base::actor::Actor;
@@ -154,8 +154,11 @@ fn show_view(
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;
     let organisation = find_organisation(conn, application.organisation)?;
+    let answers = store::answers_of(conn, application.id, &definition)?;
+    let asked = rules::asked_codes(&definition, application.stream.as_deref(), &answers);
     let documents = store::documents_of(conn, application.id)?
         .into_iter()
+        .filter(|document| asked.contains(document.question.as_str()))
         .map(|document| {
             let open = document.safety(scanner) == Safety::Open;
             DocumentView {
@@ -175,6 +178,9 @@ fn show_view(
         Row::new("Address", organisation.address).prose(),
         Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()),
     ];
+    if let Some(stream) = application.stream.as_deref().and_then(|code| definition.stream(code)) {
+        rows.push(Row::new("Kind of grant", format!("{}: {}", stream.title, stream.limits().words())));
+    }
     if let Some(at) = application.submitted_at {
         rows.push(Row::new("Received", round.received_words(at)));
     }

@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use super::form::{QuestionView, view};
-use super::section::{has_field, in_page_order, read};
+use super::form::{self, QuestionView};
+use super::section::{has_field, ordered, read_section};
 use crate::access::{self, Action};
-use crate::applications::answers::Answer as Given;
-use crate::applications::rules;
+use crate::accounts::OrganisationKind;
+use crate::applications::answers::{Answer as Given, OrganisationDetails};
+use crate::applications::rules::{self, PageQuestion};
+use crate::applications::versions::Bases;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section, get_definition, round_of_reference};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults};
@@ -45,18 +47,24 @@ fn with_stream(address: String, stream: &str) -> String {
     if stream.is_empty() { address } else { format!("{address}?stream={stream}") }
 }
 
-/// The definition with the questions and limits of one stream alone.
+/// The definition with the questions of one stream alone.
 fn narrowed(definition: &RoundDefinition, stream: &str) -> RoundDefinition {
     let mut narrowed = definition.clone();
     for section in &mut narrowed.sections {
         section.questions.retain(|question| is_asked_in(question, stream));
     }
-    if let Some(stream) = definition.streams.iter().find(|other| other.code == stream) {
-        narrowed.money.min_ask_pence = stream.min_ask_pence;
-        narrowed.money.max_ask_pence = stream.max_ask_pence;
-        narrowed.max_months = stream.max_months;
-    }
     narrowed
+}
+
+/// Whoever applies: the preview has nobody.
+fn example() -> OrganisationDetails {
+    OrganisationDetails {
+        name: "Example Community Trust".to_owned(),
+        kind: OrganisationKind::Charity,
+        charity_number: Some("1000000".to_owned()),
+        company_number: None,
+        address: "1 High Street\nLeicester".to_owned(),
+    }
 }
 
 fn crumbs(round: &Round, below: bool, here: &str) -> Vec<Crumb> {
@@ -166,9 +174,13 @@ struct SectionView {
     breadcrumbs: Vec<Crumb>,
     application: String,
     section: String,
-    closes: String,
     questions: Vec<QuestionView>,
     uploads: Vec<QuestionView>,
+    /// Which questions are on the page, so that an unticked box is told from one that is not here.
+    versions: String,
+    page: String,
+    conflicts: Vec<String>,
+    history: Vec<String>,
     preview: Preview,
 }
 
@@ -200,7 +212,16 @@ async fn load_section(ctx: &Ctx, path: (String, String), query: Query) -> Result
     let stream = known_stream(&definition, query)?;
     let definition = narrowed(&definition, &stream);
     let section = definition.sections.iter().find(|section| section.code == path.1);
-    let section = section.cloned().ok_or(Problem::NotFound)?;
+    let mut section = section.cloned().ok_or(Problem::NotFound)?;
+    // A condition on another page is taken to be met.
+    let here: BTreeSet<String> = section.questions.iter().map(|question| question.code.clone()).collect();
+    for question in &mut section.questions {
+        question.show_if = question.show_if.take().filter(|condition| here.contains(&condition.question));
+    }
+    let mut definition = definition;
+    if let Some(stored) = definition.sections.iter_mut().find(|other| other.code == section.code) {
+        stored.clone_from(&section);
+    }
     Ok(Loaded { round, definition, section, stream })
 }
 
@@ -234,34 +255,47 @@ impl Loaded {
         self.section.questions.iter().filter_map(words).collect()
     }
 
+    fn stream(&self) -> Option<&str> {
+        Some(self.stream.as_str()).filter(|stream| !stream.is_empty())
+    }
+
+    fn on_page(&self, answers: &BTreeMap<String, Given>) -> Vec<PageQuestion<'_>> {
+        rules::on_page(&self.definition, self.stream(), &self.section, answers)
+    }
+
     fn page(&self, typed: Option<&Fields>, faults: &Faults, more: usize, passed: bool) -> SectionView {
-        let (documents, questions): (Vec<_>, Vec<_>) =
-            self.section.questions.iter().partition(|question| question.kind == QuestionKind::Document);
-        // On the applicant's page documents come first, each in a form of its own.
-        let shown = documents.into_iter().chain(questions);
+        let organisation = example();
+        let answers = typed.map(|fields| read_section(&self.section, &organisation, fields).0).unwrap_or_default();
+        let page = self.on_page(&answers);
+        let (documents, questions): (Vec<&PageQuestion<'_>>, Vec<&PageQuestion<'_>>) =
+            page.iter().partition(|on_page| on_page.question.kind == QuestionKind::Document);
+        let filling = form::Shown {
+            definition: &self.definition,
+            limits: self.definition.limits(self.stream()),
+            in_stream: self.stream().is_some(),
+            organisation: &organisation,
+            typed,
+            faults,
+            more,
+        };
+        let mut versions = Bases::default();
+        for on_page in &page {
+            versions.set(&on_page.question.code, 0);
+        }
         SectionView {
             title: self.section.title.clone(),
             errors: faults.into(),
             breadcrumbs: crumbs(&self.round, true, &self.section.title),
             application: format!("Preview of {}", self.round.reference),
             section: self.section.code.clone(),
-            closes: self.round.closes_at.moment_words(),
-            questions: shown.map(|question| view(question, typed, None, faults, more)).collect(),
+            // On the applicant's page documents come first, each in a form of its own.
+            questions: documents.into_iter().chain(questions).map(|on_page| filling.view(on_page, None)).collect(),
             uploads: Vec::new(),
+            versions: versions.text(),
+            page: String::new(),
+            conflicts: Vec::new(),
+            history: Vec::new(),
             preview: Preview { here: self.address(&self.section.code), next: self.next(), notes: self.notes(), passed },
-        }
-    }
-
-    /// Whether the answers on this page leave a question out. A condition on another page is taken to be met.
-    fn is_left_out(&self, question: &Question, answers: &BTreeMap<String, Given>) -> bool {
-        let Some(condition) = &question.show_if else { return false };
-        if !self.section.questions.iter().any(|other| other.code == condition.question) {
-            return false;
-        }
-        match answers.get(&condition.question) {
-            Some(Given::Single(value)) => !condition.answers.contains(value),
-            Some(Given::Multiple(values)) => !values.iter().any(|value| condition.answers.contains(value)),
-            _ => true,
         }
     }
 }
@@ -283,7 +317,7 @@ pub(super) async fn check(
         loaded.section.questions.iter().any(|question| question.kind == QuestionKind::Document && question.code == name)
     };
     fields.only(|name| has_field(&loaded.section, name) || is_document(name))?;
-    let (answers, mut faults) = read(&loaded.section, &fields);
+    let (answers, mut faults) = read_section(&loaded.section, &example(), &fields);
     if fields.get("go") == "more" {
         return ctx.page(&loaded.page(Some(&fields), &faults, 2, false));
     }
@@ -292,10 +326,10 @@ pub(super) async fn check(
         .filter(|name| is_document(name) && !fields.get(name).is_empty())
         .map(ToOwned::to_owned)
         .collect();
-    let mut asked = loaded.section.clone();
-    asked.questions.retain(|question| !loaded.is_left_out(question, &answers));
     let noted: Vec<String> = faults.list().iter().map(|fault| fault.field.clone()).collect();
-    for fault in rules::section_faults(&loaded.definition, &asked, &answers, &documents).list() {
+    for fault in
+        rules::section_faults(&loaded.definition, loaded.stream(), &loaded.section, &answers, &documents).list()
+    {
         if !noted.contains(&fault.field) {
             faults.add(&fault.field, &fault.message);
         }
@@ -303,7 +337,7 @@ pub(super) async fn check(
     if faults.is_empty() {
         return ctx.page(&loaded.page(Some(&fields), &faults, 1, true));
     }
-    ctx.faulty_page(&loaded.page(Some(&fields), &in_page_order(&loaded.section, faults), 1, false))
+    ctx.faulty_page(&loaded.page(Some(&fields), &ordered(&loaded.on_page(&answers), &faults), 1, false))
 }
 
 #[derive(Serialize)]
@@ -345,7 +379,11 @@ fn asked(question: &Question) -> Asked {
         QuestionKind::Multiple => how.push("choose all that apply".to_owned()),
         QuestionKind::Single => how.push("choose one".to_owned()),
         QuestionKind::Document => how.push("a file".to_owned()),
-        QuestionKind::Budget | QuestionKind::Outcomes => how.push("a table to fill in".to_owned()),
+        QuestionKind::Budget
+        | QuestionKind::Outcomes
+        | QuestionKind::Milestones
+        | QuestionKind::Risks
+        | QuestionKind::Beneficiaries => how.push("a table to fill in".to_owned()),
         _ => {}
     }
     if question.show_if.is_some() {

@@ -1,23 +1,31 @@
-//! A task of the form: one page with its questions. Saves what is right, shows what is not.
+//! A task of the form: one page with its questions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::form::{QuestionView, view};
+use super::conflict::{self, ConflictView, HistoryLink};
+use super::documents::UploadView;
+use super::form::{self, QuestionView, is_of, was_sent};
 use super::list::advice_of;
 use super::own_bid;
-use crate::applications::answers::{self, Answer as Given};
-use crate::applications::model::{Application, ApplicationStage, Document, EarlierDocument, Safety};
-use crate::applications::{actions, rules, store};
+use crate::accounts::{find_organisation, names_of};
+use crate::applications::answers::tables::without_gaps;
+use crate::applications::answers::{self, Answer as Given, OrganisationDetails};
+use crate::applications::model::{Application, ApplicationStage, Document, EarlierDocument};
+use crate::applications::rules::PageQuestion;
+use crate::applications::store::StoredAnswer;
+use crate::applications::versions::Bases;
+use crate::applications::{rules, store};
+use crate::base::ids::AccountId;
 use crate::error::{Faults, Problem};
-use crate::rounds::{Question, QuestionKind, RoundDefinition, Section, extensions_of};
-use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Page, PageFaults};
+use crate::rounds::{QuestionKind, Round, RoundDefinition, Section, Window, extensions_of};
+use crate::web::{Answer, Crumb, Ctx, Fields, Page, PageFaults, pending};
 
 #[derive(Serialize)]
-struct SectionView {
+pub(super) struct SectionView {
     title: String,
     errors: PageFaults,
     breadcrumbs: Vec<Crumb>,
@@ -26,6 +34,22 @@ struct SectionView {
     deadline: Vec<String>,
     /// Where feedback on earlier bids is, when a question here is marked and there is any.
     advice: String,
+    /// The version of each question whose controls the form has, so that an unticked box is told from one that was not there.
+    versions: String,
+    /// The token of this opened page.
+    page: String,
+    /// Codes of the questions in conflict.
+    held: String,
+    conflicts: Vec<ConflictView>,
+    /// Said where what is typed here is not saved yet.
+    unsaved: Option<String>,
+    /// Some of what is typed here could not be read, so it is not saved.
+    unread: bool,
+    /// It can be thrown away, for it was kept while nobody was signed in.
+    discard: bool,
+    /// Said where nothing can be saved any more.
+    closed: Option<Closed>,
+    history: Vec<HistoryLink>,
     questions: Vec<QuestionView>,
     uploads: Vec<UploadView>,
 }
@@ -34,34 +58,11 @@ impl Page for SectionView {
     const TEMPLATE: &'static str = "applications/section.html";
 }
 
-/// A document that a section asks for.
-#[derive(Serialize)]
-struct UploadView {
-    question: QuestionView,
+/// Why nothing can be saved any more.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Closed {
     title: String,
-    action: String,
-    documents: Vec<DocumentView>,
-    /// Until when it holds, where that is asked.
-    expires: Option<Field>,
-    full: bool,
-    earlier: Vec<EarlierView>,
-}
-
-/// A document of an earlier application that can be used again.
-#[derive(Serialize)]
-struct EarlierView {
-    name: String,
-    note: String,
-    action: String,
-}
-
-#[derive(Serialize)]
-struct DocumentView {
-    href: Option<String>,
-    name: String,
-    size: String,
-    note: String,
-    remove: String,
+    text: String,
 }
 
 /// A file that was not taken, with what was typed beside it.
@@ -72,33 +73,89 @@ pub(super) struct Refused {
 }
 
 /// What a section's page is made of.
-struct Loaded {
-    application: Application,
-    definition: RoundDefinition,
-    section: Section,
+pub(super) struct Loaded {
+    pub application: Application,
+    pub round: Round,
+    pub definition: RoundDefinition,
+    pub section: Section,
     answers: BTreeMap<String, Given>,
-    documents: Vec<Document>,
+    pub stored: BTreeMap<String, StoredAnswer>,
+    /// How many versions of an answer are kept.
+    pub kept: BTreeMap<String, usize>,
+    pub names: std::collections::HashMap<AccountId, String>,
+    pub documents: Vec<Document>,
     deadline: Vec<String>,
     advice: String,
-    earlier: Vec<EarlierDocument>,
-    scanner: bool,
-    today: Date,
+    /// Documents of earlier applications.
+    pub earlier: Vec<EarlierDocument>,
+    /// Whether there is a virus scanner.
+    pub scanner: bool,
+    pub today: Date,
+    organisation: OrganisationDetails,
+    /// What its reader sent while nobody was signed in.
+    pub pending: Option<String>,
+    pub open: bool,
+    /// A new token for the page that is made of this.
+    token: String,
+}
+
+/// How a page is shown that is not simply what is stored.
+#[derive(Default)]
+pub(super) struct Shown<'a> {
+    pub typed: Option<&'a Fields>,
+    pub faults: Faults,
+    /// Lines that were asked for beside those that a table has.
+    pub more: usize,
+    /// Versions that the page was made from, where they are not the stored ones.
+    pub bases: Bases,
+    /// Questions in conflict.
+    pub held: BTreeSet<String>,
+    /// Questions that show what is stored, whatever was typed.
+    pub adopted: BTreeSet<String>,
+    pub unsaved: Option<String>,
+    pub unread: bool,
+    pub closed: Option<Closed>,
 }
 
 impl Loaded {
-    fn faults(&self) -> Faults {
-        let documents: BTreeSet<String> = self.documents.iter().map(|document| document.question.clone()).collect();
-        rules::section_faults(&self.definition, &self.section, &self.answers, &documents)
+    fn stream(&self) -> Option<&str> {
+        self.application.stream.as_deref()
     }
 
-    fn view(&self, typed: Option<&Fields>, faults: &Faults, more: usize) -> SectionView {
+    /// What stands on the page; empty when this bid is asked nothing of the section.
+    pub fn on_page(&self) -> Vec<PageQuestion<'_>> {
+        rules::on_page(&self.definition, self.stream(), &self.section, &self.answers)
+    }
+
+    /// Whether a question stands on the page.
+    pub fn shows(&self, code: &str) -> bool {
+        self.on_page().iter().any(|shown| shown.question.code == code)
+    }
+
+    pub fn faults(&self) -> Faults {
+        let documents: BTreeSet<String> = self.documents.iter().map(|document| document.question.clone()).collect();
+        rules::section_faults(&self.definition, self.stream(), &self.section, &self.answers, &documents)
+    }
+
+    /// The page's address.
+    pub fn address(&self) -> String {
+        format!("/applications/{}/sections/{}", self.application.reference, self.section.code)
+    }
+
+    pub fn view(&self, shown: &Shown<'_>) -> SectionView {
         let reference = &self.application.reference;
-        let (documents, questions): (Vec<_>, Vec<_>) =
-            self.section.questions.iter().partition(|question| question.kind == QuestionKind::Document);
-        let shown = |question, typed| view(question, typed, self.answers.get(&question.code), faults, more);
+        let page = self.on_page();
+        let (documents, questions): (Vec<&PageQuestion<'_>>, Vec<&PageQuestion<'_>>) =
+            page.iter().partition(|on_page| on_page.question.kind == QuestionKind::Document);
+        let mut versions = Bases::default();
+        for question in questions.iter().map(|on_page| on_page.question) {
+            let stored = self.stored.get(&question.code).map_or(0, |stored| stored.version);
+            let base = if shown.bases.has(&question.code) { shown.bases.of(&question.code) } else { stored };
+            versions.set(&question.code, base);
+        }
         SectionView {
             title: self.section.title.clone(),
-            errors: faults.into(),
+            errors: (&shown.faults).into(),
             breadcrumbs: vec![
                 Crumb::to("Your applications", "/applications"),
                 Crumb::to(reference.clone(), format!("/applications/{reference}")),
@@ -108,12 +165,36 @@ impl Loaded {
             section: self.section.code.clone(),
             deadline: self.deadline.clone(),
             advice: self.advice_here(),
-            questions: questions.into_iter().map(|question| shown(question, typed)).collect(),
+            versions: versions.text(),
+            page: if shown.bases.page().is_empty() { self.token.clone() } else { shown.bases.page().to_owned() },
+            held: shown.held.iter().cloned().collect::<Vec<_>>().join(","),
+            conflicts: conflict::views(self, shown),
+            unsaved: shown.unsaved.clone(),
+            unread: shown.unread,
+            discard: shown.unsaved.is_some() && self.pending.is_some(),
+            closed: shown.closed.clone(),
+            history: conflict::history(self),
+            questions: questions.into_iter().map(|on_page| self.control(on_page, shown)).collect(),
             uploads: documents
                 .into_iter()
-                .map(|question| self.upload_view(question, shown(question, None), faults))
+                .map(|on_page| self.upload_view(on_page.question, self.control(on_page, shown), &shown.faults))
                 .collect(),
         }
+    }
+
+    /// A question with what was typed, unless the page shows what is stored in its place.
+    fn control(&self, on_page: &PageQuestion<'_>, shown: &Shown<'_>) -> QuestionView {
+        let code = &on_page.question.code;
+        let filling = form::Shown {
+            definition: &self.definition,
+            limits: self.definition.limits(self.stream()),
+            in_stream: self.stream().is_some(),
+            organisation: &self.organisation,
+            typed: shown.typed.filter(|_| !shown.adopted.contains(code)),
+            faults: &shown.faults,
+            more: shown.more,
+        };
+        filling.view(on_page, self.answers.get(code))
     }
 
     /// Feedback on the first criterion that a question of this section informs.
@@ -125,114 +206,80 @@ impl Loaded {
         }
     }
 
-    fn upload_view(&self, question: &Question, mut view: QuestionView, faults: &Faults) -> UploadView {
+    pub fn next(&self) -> String {
         let reference = &self.application.reference;
-        let action = format!("/applications/{reference}/uploads/{}", question.code);
-        let of = |document: &&Document| document.question == question.code;
-        let documents: Vec<DocumentView> =
-            self.documents.iter().filter(of).map(|document| self.document_view(document)).collect();
-        let expires = question.expires.then(|| {
-            let name = format!("{}-expires", question.code);
-            let mut field = Field::new(&name, "When does it expire?").hint("For example, 27 3 2027");
-            field.error = faults.of(&format!("{name}-day")).map(ToOwned::to_owned);
-            field
-        });
-        let title = std::mem::take(&mut view.field.label);
-        view.field.label = if documents.is_empty() { title.clone() } else { format!("Add another file: {title}") };
-        UploadView {
-            earlier: self.earlier_views(question, &action),
-            full: documents.len() >= actions::DOCUMENTS_PER_QUESTION,
-            question: view,
-            title,
-            action,
-            documents,
-            expires,
-        }
-    }
-
-    fn document_view(&self, document: &Document) -> DocumentView {
-        let href = format!("/applications/{}/documents/{}", self.application.reference, document.id.row());
-        DocumentView {
-            name: document.file_name.clone(),
-            size: size_words(document.size_bytes),
-            note: capitalised(&document.note(self.scanner, self.today)),
-            remove: format!("{href}/remove"),
-            href: (document.safety(self.scanner) == Safety::Open).then_some(href),
-        }
-    }
-
-    /// What earlier applications sent for the same question, once each, where it still holds and is not here already.
-    fn earlier_views(&self, question: &Question, action: &str) -> Vec<EarlierView> {
-        let mut seen: BTreeSet<&str> = self
-            .documents
-            .iter()
-            .filter(|document| document.question == question.code)
-            .map(|document| document.sha256.as_str())
-            .collect();
-        self.earlier
-            .iter()
-            .filter(|earlier| earlier.document.question == question.code)
-            .filter(|earlier| {
-                let document = &earlier.document;
-                let in_date = match document.expires_on {
-                    Some(last) => last >= self.today,
-                    None => !question.expires,
-                };
-                in_date && document.safety(self.scanner) != Safety::Infected && seen.insert(&document.sha256)
-            })
-            .take(10)
-            .map(|earlier| {
-                let document = &earlier.document;
-                let mut note = format!("{}, {}", earlier.round, document.uploaded_at.date_words());
-                let more = document.note(self.scanner, self.today);
-                if !more.is_empty() {
-                    note.push_str("; ");
-                    note.push_str(&more);
-                }
-                EarlierView {
-                    name: document.file_name.clone(),
-                    note,
-                    action: format!("{action}/reuse/{}", document.id.row()),
-                }
-            })
-            .collect()
-    }
-
-    fn next(&self) -> String {
-        let reference = &self.application.reference;
-        let place = self.definition.sections.iter().position(|section| section.code == self.section.code);
-        match place.and_then(|place| self.definition.sections.get(place + 1)) {
-            Some(next) => format!("/applications/{reference}/sections/{}", next.code),
+        let sections = rules::asked(&self.definition, self.stream(), &self.answers);
+        let mut after = sections.iter().skip_while(|asked| asked.section.code != self.section.code).skip(1);
+        match after.next() {
+            Some(next) => format!("/applications/{reference}/sections/{}", next.section.code),
             None => format!("/applications/{reference}"),
         }
     }
+
+    /// Why nothing can be saved, if so.
+    pub fn closed(&self) -> Option<Closed> {
+        let said = |title: &str, text: String| Some(Closed { title: title.to_owned(), text });
+        match self.application.stage {
+            ApplicationStage::Submitted => said(
+                "This application has been submitted",
+                "It was submitted since you opened this page, and can no longer be changed.".to_owned(),
+            ),
+            ApplicationStage::Withdrawn => {
+                said("This application has been withdrawn", "It can no longer be changed.".to_owned())
+            }
+            ApplicationStage::Draft if !self.open => said(
+                "This round is closed",
+                format!("It closed on {}, by our clock. What was saved by then is kept.", self.round.closes_at),
+            ),
+            ApplicationStage::Draft => None,
+        }
+    }
 }
 
-/// With a capital at the beginning; names further on stay as they are.
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-/// `230 KB`.
-pub(super) fn size_words(bytes: i64) -> String {
-    if bytes < 1_000_000 { format!("{} KB", (bytes + 999) / 1000) } else { format!("{} MB", bytes / 1_000_000) }
-}
-
-async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, Problem> {
-    let now = ctx.now();
+pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, Problem> {
+    let now = ctx.app.clock.now();
     let (scanner, today) = (ctx.app.settings.clamd.is_some(), now.london_date());
+    let token = ctx.app.random.token()?;
     ctx.read(move |conn, actor| {
         let (application, round, definition) = own_bid(conn, actor, &reference)?;
         let section: Section =
             definition.sections.iter().find(|other| other.code == section).cloned().ok_or(Problem::NotFound)?;
         let answers = store::answers_of(conn, application.id, &definition)?;
+        let stored = store::stored_answers(conn, application.id)?;
+        let kept = store::count_versions(conn, application.id)?;
+        let names = names_of(conn)?;
         let documents = store::documents_of(conn, application.id)?;
         let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
         let advice = advice_of(conn, &application)?;
         let asks = section.questions.iter().any(|question| question.kind == QuestionKind::Document);
         let earlier = if asks { store::earlier_documents(conn, &application)? } else { Vec::new() };
-        Ok(Loaded { application, definition, section, answers, documents, deadline, advice, earlier, scanner, today })
+        let organisation = OrganisationDetails::from(&find_organisation(conn, application.organisation)?);
+        let open = matches!(round.window(now), Window::Open | Window::Grace);
+        let address = format!("/applications/{}/sections/{}", application.reference, section.code);
+        let pending = match actor.account() {
+            Some(account) => pending::find(conn, account, &address, now)?,
+            None => None,
+        };
+        Ok(Loaded {
+            application,
+            round,
+            definition,
+            section,
+            answers,
+            stored,
+            kept,
+            names,
+            documents,
+            deadline,
+            advice,
+            earlier,
+            scanner,
+            today,
+            organisation,
+            pending,
+            open,
+            token,
+        })
     })
     .await
 }
@@ -240,10 +287,35 @@ async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, P
 pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (reference, section) = path.into_inner();
     let loaded = load(&ctx, reference, section).await?;
-    if loaded.application.stage != ApplicationStage::Draft {
-        return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
+    let tasks = format!("/applications/{}", loaded.application.reference);
+    if loaded.on_page().is_empty() {
+        return Ok(ctx.redirect(&tasks));
     }
-    ctx.page(&loaded.view(None, &Faults::default(), 1))
+    if let Some(body) = &loaded.pending {
+        let why = "You were signed out before this page was saved. What you typed is below. It is not saved yet: check it, \
+                   then save it.";
+        return ctx.page(&unsaved(&loaded, &Fields::of_body(body), why));
+    }
+    if loaded.application.stage != ApplicationStage::Draft {
+        return Ok(ctx.redirect(&tasks));
+    }
+    ctx.page(&loaded.view(&Shown { closed: loaded.closed(), ..Shown::default() }))
+}
+
+/// The page with what was typed, of which nothing is saved.
+pub(super) fn unsaved(loaded: &Loaded, fields: &Fields, why: &str) -> SectionView {
+    // A kept form may be older than the page.
+    let fields = without_gaps(&loaded.section.questions, &fields.without(|name| !has_field(&loaded.section, name)));
+    let (_, faults) = read(loaded, &fields);
+    loaded.view(&Shown {
+        typed: Some(&fields),
+        faults: in_page_order(loaded, &faults),
+        bases: bases(&fields),
+        held: conflict::held(loaded, &fields),
+        unsaved: Some(why.to_owned()),
+        closed: loaded.closed(),
+        ..Shown::default()
+    })
 }
 
 /// The code of the section that holds a question of an applicant's own bid.
@@ -262,7 +334,7 @@ pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String,
     if loaded.application.stage != ApplicationStage::Draft {
         return Ok(ctx.redirect(&format!("/applications/{}", loaded.application.reference)));
     }
-    let mut view = loaded.view(None, &refused.faults, 1);
+    let mut view = loaded.view(&Shown { faults: refused.faults, ..Shown::default() });
     let name = format!("{}-expires", refused.question);
     let typed = ["day", "month", "year"].map(|part| refused.fields.get(&format!("{name}_{part}")).to_owned());
     if let Some(field) = view.uploads.iter_mut().filter_map(|upload| upload.expires.as_mut()).find(|f| f.name == name) {
@@ -273,81 +345,54 @@ pub(super) async fn faulty_upload(ctx: &Ctx, reference: String, section: String,
 
 /// Whether a section's form has a field of this name.
 pub(super) fn has_field(section: &Section, name: &str) -> bool {
-    let of = |question: &Question| {
-        name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
-            QuestionKind::Document => false,
-            QuestionKind::Date => matches!(part, "_day" | "_month" | "_year"),
-            QuestionKind::Budget | QuestionKind::Outcomes => part.starts_with('-'),
-            _ => part.is_empty(),
-        })
-    };
-    name == "go" || section.questions.iter().any(of)
+    matches!(name, "go" | "versions" | "page" | "held")
+        || section
+            .questions
+            .iter()
+            .any(|question| is_of(question, name) || conflict::choice_of(name) == Some(question.code.as_str()))
 }
 
-/// Reads what can be understood; the rest stays a fault.
-pub(super) fn read(section: &Section, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
+/// Reads what can be understood; the rest stays a fault. A question whose controls were not on the page is left alone: its
+/// answer stays as it is stored.
+pub(super) fn read(loaded: &Loaded, fields: &Fields) -> (BTreeMap<String, Given>, Faults) {
+    read_section(&loaded.section, &loaded.organisation, fields)
+}
+
+/// The same of a section that is no bid's.
+pub(super) fn read_section(
+    section: &Section,
+    organisation: &OrganisationDetails,
+    fields: &Fields,
+) -> (BTreeMap<String, Given>, Faults) {
     let mut faults = Faults::default();
     let mut saved = BTreeMap::new();
-    for question in &section.questions {
-        if let Some(answer) = answers::read(question, fields, &mut faults) {
+    for question in section.questions.iter().filter(|question| was_sent(question, fields)) {
+        if let Some(answer) = answers::read(question, fields, organisation, &mut faults) {
             saved.insert(question.code.clone(), answer);
         }
     }
     (saved, faults)
 }
 
-pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
-    let (reference, section) = path.into_inner();
-    let loaded = load(&ctx, reference.clone(), section.clone()).await?;
-    fields.only(|name| has_field(&loaded.section, name))?;
-    let (saved, mut faults) = read(&loaded.section, &fields);
-    let to = reference.clone();
-    ctx.write(move |tx| actions::save_answers(tx, &to, &saved)).await?;
-    let more = if fields.get("go") == "more" { 2 } else { 1 };
-    let loaded = load(&ctx, reference.clone(), section).await?;
-    if fields.get("go") == "more" {
-        return ctx.page(&loaded.view(Some(&fields), &faults, more));
-    }
-    if fields.get("go") == "continue" {
-        let noted: Vec<String> = faults.list().iter().map(|fault| fault.field.clone()).collect();
-        for fault in loaded.faults().list() {
-            if !noted.contains(&fault.field) {
-                faults.add(&fault.field, &fault.message);
-            }
+/// The versions that a form's page was made from. A question of which it says none counts as one that showed nothing.
+pub(super) fn bases(fields: &Fields) -> Bases {
+    Bases::parse(fields.get("versions")).of_page(fields.get("page"))
+}
+
+/// Faults found while reading and while checking, of the questions that are asked, in the order of the page.
+pub(super) fn in_page_order(loaded: &Loaded, faults: &Faults) -> Faults {
+    ordered(&loaded.on_page(), faults)
+}
+
+/// The same of questions that stand on no bid's page.
+pub(super) fn ordered(page: &[PageQuestion<'_>], faults: &Faults) -> Faults {
+    let mut ordered = Faults::default();
+    for question in page.iter().filter(|on_page| on_page.asked).map(|on_page| on_page.question) {
+        let part = format!("{}-", question.code);
+        for fault in faults.list().iter().filter(|fault| fault.field == question.code || fault.field.starts_with(&part))
+        {
+            ordered.add(&fault.field, &fault.message);
         }
     }
-    if !faults.is_empty() {
-        return ctx.faulty_page(&loaded.view(Some(&fields), &in_page_order(&loaded.section, faults), more));
-    }
-    if fields.get("go") == "later" {
-        return ctx.redirect_with(&format!("/applications/{reference}"), "Saved. You can come back at any time");
-    }
-    Ok(ctx.redirect(&loaded.next()))
-}
-
-/// Faults found while reading and while checking, in the order of the page.
-pub(super) fn in_page_order(section: &Section, faults: Faults) -> Faults {
-    let place = |field: &str| {
-        section
-            .questions
-            .iter()
-            .position(|question| field == question.code || field.starts_with(&format!("{}-", question.code)))
-    };
-    let mut list = faults.list().to_vec();
-    list.sort_by_key(|fault| place(&fault.field));
-    let mut ordered = Faults::default();
-    for fault in list {
-        ordered.add(fault.field, fault.message);
-    }
     ordered
-}
-
-pub(super) async fn autosave(ctx: Ctx, path: web::Path<(String, String)>, Form(fields): Form) -> Answer {
-    let (reference, section) = path.into_inner();
-    let loaded = load(&ctx, reference.clone(), section).await?;
-    fields.only(|name| has_field(&loaded.section, name))?;
-    let (saved, _) = read(&loaded.section, &fields);
-    ctx.write(move |tx| actions::save_answers(tx, &reference, &saved)).await?;
-    let (hour, minute) = ctx.now().london_hour_minute();
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "saved_at": format!("{hour:02}:{minute:02}") })))
 }

@@ -106,9 +106,10 @@ fn missing(
 ) -> Result<Vec<(String, String)>, Problem> {
     let documents: BTreeSet<String> =
         store::documents_of(conn, application.id)?.into_iter().map(|document| document.question).collect();
+    let stream = application.stream.as_deref();
     let mut missing = Vec::new();
     for section in &definition.sections {
-        for fault in rules::section_faults(definition, section, answers, &documents).list() {
+        for fault in rules::section_faults(definition, stream, section, answers, &documents).list() {
             let href = format!("/applications/{}/sections/{}#{}", application.reference, section.code, fault.field);
             missing.push((href, fault.message.clone()));
         }
@@ -219,6 +220,7 @@ struct ReceiptView {
     project: String,
     received: String,
     ask: String,
+    stream: Option<String>,
     closes: String,
 }
 
@@ -228,10 +230,12 @@ impl Page for ReceiptView {
 
 pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let (application, round) = ctx
+    let (application, round, stream) = ctx
         .read(move |conn, actor| {
-            let (application, round, _) = own_bid(conn, actor, &reference)?;
-            Ok((application, round))
+            let (application, round, definition) = own_bid(conn, actor, &reference)?;
+            let stream = application.stream.as_deref().and_then(|code| definition.stream(code));
+            let stream = stream.map(|stream| stream.title.clone());
+            Ok((application, round, stream))
         })
         .await?;
     let received = application.submitted_at.ok_or(Problem::NotFound)?;
@@ -240,6 +244,7 @@ pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
         project: title_of(&application),
         received: received.moment_words(),
         ask: application.ask.map(|ask| ask.to_string()).unwrap_or_default(),
+        stream,
         closes: round.closes_at.moment_words(),
         reference: application.reference,
     })

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::RoundFacts;
 use crate::accounts::{contacts_of, find_organisation};
 use crate::app::chain;
-use crate::applications::{Answer, Application, GateCheck, answers_of, gate_checks_of};
+use crate::applications::{Answer, Application, GateCheck, answers_of, asked_codes, gate_checks_of};
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::db::Conn;
@@ -78,7 +78,13 @@ impl Bidder {
         let organisation = find_organisation(conn, application.organisation)?;
         let contact = contacts_of(conn, application.organisation)?.into_iter().next();
         let answers = answers_of(conn, application.id, &round.definition)?;
-        let answer = |role| round.definition.question_for(role).and_then(|question| answers.get(&question.code));
+        let asked = asked_codes(&round.definition, application.stream.as_deref(), &answers);
+        let answer = |role| {
+            let question = round.definition.question_for(role);
+            question
+                .filter(|question| asked.contains(question.code.as_str()))
+                .and_then(|question| answers.get(&question.code))
+        };
         let date = |role| match answer(role) {
             Some(Answer::Date(date)) => Some(*date),
             _ => None,

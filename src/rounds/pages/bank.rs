@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use super::kinds::kind_title;
 use super::{Reshaped, crumbs_below, edit, frozen, home, load, reason_field, reshape};
 use crate::access::{self, Action};
 use crate::base::text::clean_line;
@@ -83,7 +82,7 @@ fn groups(sources: &[(String, RoundDefinition)], words: &str, ticked: &[String])
             let criterion = question.criterion.as_deref().and_then(|code| definition.criterion(code));
             let group = criterion.map_or_else(|| "Information only".to_owned(), |criterion| criterion.title.clone());
             let from = if source == USUAL { "the usual form" } else { source };
-            let hint = format!("{}, {}, from {from}", question.code, kind_title(question.kind).to_lowercase());
+            let hint = format!("{}, {}, from {from}", question.code, question.kind.title().to_lowercase());
             let item = Item::new(format!("{source}:{}", question.code), &question.text).hint(hint);
             groups.entry(group).or_default().push(item);
         }

@@ -7,7 +7,6 @@ mod copies;
 mod deadline;
 mod eligibility;
 mod intake;
-mod kinds;
 mod new;
 mod office;
 mod public;

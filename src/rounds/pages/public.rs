@@ -69,7 +69,7 @@ fn row(round: &Round, definition: &RoundDefinition, now: At) -> RoundRow {
             _ => format!("Opens on {}", round.opens_at.moment_words()),
         },
         grace: round.grace_words(),
-        most: definition.money.max_ask_pence.to_string(),
+        most: definition.widest_limits().max_ask.to_string(),
     }
 }
 
@@ -89,11 +89,32 @@ struct ShowView {
     facts: Vec<Row>,
     guidance: Vec<String>,
     criteria: Vec<CriterionRow>,
+    streams: Vec<StreamRow>,
     scale: Vec<ScalePoint>,
 }
 
 impl Page for ShowView {
     const TEMPLATE: &'static str = "rounds/show.html";
+}
+
+/// A stream as people read it.
+#[derive(Debug, Serialize)]
+struct StreamRow {
+    title: String,
+    summary: String,
+    limits: String,
+}
+
+fn streams(definition: &RoundDefinition) -> Vec<StreamRow> {
+    definition
+        .streams
+        .iter()
+        .map(|stream| StreamRow {
+            title: stream.title.clone(),
+            summary: stream.summary.clone(),
+            limits: stream.limits().words(),
+        })
+        .collect()
 }
 
 /// A criterion as people read it.
@@ -142,15 +163,13 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
             Ok((round, definition, extensions))
         })
         .await?;
+    let limits = definition.widest_limits();
     let mut facts = vec![
         Row::new("Opens", round.opens_at.moment_words()),
         Row::new("Closes", round.closes_at.moment_words()),
         Row::new("Money available", definition.money.pot_pence.to_string()),
-        Row::new(
-            "You can ask for",
-            format!("{} to {}", definition.money.min_ask_pence, definition.money.max_ask_pence),
-        ),
-        Row::new("Longest project", format!("{} months", definition.max_months)),
+        Row::new("You can ask for", format!("{} to {}", limits.min_ask, limits.max_ask)),
+        Row::new("Longest project", format!("{} months", limits.max_months)),
         Row::new("Pass mark", format!("{}%", definition.pass_mark)),
     ];
     if round.sealed {
@@ -175,6 +194,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         summary: definition.about.summary.clone(),
         guidance: definition.about.guidance.clone(),
         criteria: criteria_rows(&definition),
+        streams: streams(&definition),
         scale: definition.scale.points,
         facts,
         reference: round.reference,

@@ -5,12 +5,11 @@ mod read;
 use actix_web::web;
 use serde::Serialize;
 
-use super::kinds::{KINDS, kind_title, kind_word};
 use super::{Reshaped, crumbs_below, edit as edit_of, frozen, home, load, reason_field, reshape};
 use crate::error::{Faults, Problem};
-use crate::rounds::model::{Question, Round, RoundDefinition};
+use crate::rounds::model::{Question, QuestionKind, Round, RoundDefinition};
 use crate::rounds::rules::shape;
-use crate::rounds::rules::shape::{dependants, is_choice};
+use crate::rounds::rules::shape::dependants;
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults};
 use read::read;
 
@@ -99,7 +98,7 @@ fn stored_fields(target: &Target, section: &str) -> Fields {
     put("code", question.code.clone());
     put("text", question.text.clone());
     put("hint", question.hint.clone().unwrap_or_default());
-    put("kind", kind_word(question.kind).to_owned());
+    put("kind", question.kind.word().to_owned());
     put("word_limit", number(question.word_limit));
     put("max_chars", number(question.max_chars));
     put("options", options.join("\n"));
@@ -127,7 +126,7 @@ fn stored_fields(target: &Target, section: &str) -> Fields {
 fn show_items(definition: &RoundDefinition, but: &str) -> Vec<Item> {
     definition
         .questions()
-        .filter(|question| is_choice(question.kind) && question.code != but)
+        .filter(|question| question.kind.is_choice() && question.code != but)
         .flat_map(|question| {
             question.options.iter().map(move |option| {
                 let text = format!("{}: {}", question.text, option.text);
@@ -154,7 +153,7 @@ fn edit_view(
     let several = |name: &str, label: &str, items: Vec<Item>| {
         (!items.is_empty()).then(|| Field::new(name, label).values(typed.all(name)).items(items).faults(faults))
     };
-    let kinds = KINDS.iter().map(|(kind, word)| Item::new(*word, kind_title(*kind))).collect();
+    let kinds = QuestionKind::ALL.iter().map(|kind| Item::new(kind.word(), kind.title())).collect();
     let criteria = std::iter::once(Item::new("", "Information only"))
         .chain(definition.criteria.iter().map(|criterion| Item::new(&criterion.code, &criterion.title)))
         .collect();

@@ -3,7 +3,6 @@
 use actix_web::web;
 use serde::Serialize;
 
-use super::kinds::kind_title;
 use super::{Reshaped, crumbs, edit, frozen, home, load, reshape};
 use crate::error::{Faults, Problem};
 use crate::rounds::model::{Question, Round, RoundDefinition};
@@ -100,7 +99,7 @@ fn question_row(home: &str, definition: &RoundDefinition, question: &Question) -
         anchor: anchor(&question.code),
         href: format!("{home}/questions/{}", question.code),
         text: question.text.clone(),
-        kind: kind_title(question.kind),
+        kind: question.kind.title(),
         informs: informs.map_or_else(|| "Information only".to_owned(), |criterion| criterion.title.clone()),
         asked: asked(definition, question),
     }

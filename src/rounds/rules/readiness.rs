@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::rule_faults;
-use super::shape::condition_faults;
-use crate::rounds::model::{QuestionKind, QuestionRole, Round, RoundDefinition};
+use super::{conditions, rule_faults};
+use crate::rounds::model::{QuestionRole, Round, RoundDefinition};
 
 /// What keeps a round from being published; empty when it is ready.
 #[must_use]
@@ -44,7 +43,6 @@ pub fn readiness(round: &Round, definition: &RoundDefinition, now: crate::base::
     missing.extend(rule_faults(&definition.rules()).iter().map(ToString::to_string));
     missing.extend(scale_faults(definition));
     missing.extend(question_faults(definition));
-    missing.extend(condition_faults(definition).into_iter().map(|(_, text)| text));
     missing
 }
 
@@ -70,8 +68,7 @@ fn question_faults(definition: &RoundDefinition) -> Vec<String> {
         if !codes.insert(question.code.as_str()) {
             faults.push(format!("Two questions have the code {}", question.code));
         }
-        let choice = matches!(question.kind, QuestionKind::Single | QuestionKind::Multiple);
-        if choice && question.options.len() < 2 {
+        if question.kind.is_choice() && question.options.len() < 2 {
             faults.push(format!("Question {} needs at least two answers to choose from", question.code));
         }
         if let Some(criterion) = &question.criterion
@@ -90,5 +87,6 @@ fn question_faults(definition: &RoundDefinition) -> Vec<String> {
             faults.push(format!("No question informs the criterion {}", criterion.title));
         }
     }
+    faults.extend(conditions::asking_faults(definition));
     faults
 }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use super::conditions::condition_faults;
 use crate::rounds::model::{Question, QuestionKind, QuestionRole, RoundDefinition, Section};
 
 mod bank;
@@ -67,48 +68,6 @@ fn guarded<T>(definition: &mut RoundDefinition, change: impl FnOnce(&mut RoundDe
     }
     *definition = changed;
     Ok(value)
-}
-
-/// Every condition that cannot be judged where it stands: the code of its question, and what is wrong.
-#[must_use]
-pub fn condition_faults(definition: &RoundDefinition) -> Vec<(String, String)> {
-    let all: Vec<&Question> = definition.questions().collect();
-    let mut faults = Vec::new();
-    for (place, question) in all.iter().enumerate() {
-        let Some(condition) = &question.show_if else { continue };
-        let Some(at) = all.iter().position(|other| other.code == condition.question) else {
-            let text =
-                format!("{} is asked only after {}, which is not in the form", question.code, condition.question);
-            faults.push((question.code.clone(), text));
-            continue;
-        };
-        let earlier = all.get(at).copied();
-        let fault = if at >= place {
-            Some(format!("{} is asked only after {}, so it must stand below it", question.code, condition.question))
-        } else if !earlier.is_some_and(|earlier| is_choice(earlier.kind)) {
-            Some(format!("{} depends on {}, which offers no answers to choose", question.code, condition.question))
-        } else if condition.answers.is_empty() {
-            Some(format!("{} depends on {}, but on none of its answers", question.code, condition.question))
-        } else {
-            let offered: Vec<&str> =
-                earlier.iter().flat_map(|earlier| &earlier.options).map(|option| option.value.as_str()).collect();
-            let lost = condition.answers.iter().find(|answer| !offered.contains(&answer.as_str()));
-            lost.map(|lost| {
-                format!(
-                    "{} depends on the answer {lost} of {}, which is not offered",
-                    question.code, condition.question
-                )
-            })
-        };
-        faults.extend(fault.map(|text| (question.code.clone(), text)));
-    }
-    faults
-}
-
-/// Whether a kind of question offers answers to choose from.
-#[must_use]
-pub const fn is_choice(kind: QuestionKind) -> bool {
-    matches!(kind, QuestionKind::Single | QuestionKind::Multiple)
 }
 
 const fn role_words(role: QuestionRole) -> &'static str {
@@ -276,7 +235,7 @@ fn keep_answers(definition: &RoundDefinition, old: &Question, new: &Question) ->
         let Some(condition) = other.show_if.as_ref().filter(|condition| condition.question == old.code) else {
             continue;
         };
-        if !is_choice(new.kind) {
+        if !new.kind.is_choice() {
             let text =
                 format!("{} is asked only after some answers of this question, so it must offer a choice", other.code);
             return Err(Refusal::new("kind", text));

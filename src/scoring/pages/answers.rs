@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::applications::{Application, answers_of, documents_of};
+use crate::applications::{Application, answers_of, asked, documents_of};
 use crate::db::{Conn, DbResult};
-use crate::rounds::{QuestionKind, RoundDefinition};
+use crate::rounds::{Question, QuestionKind, RoundDefinition};
 
 /// A section of a bid.
 #[derive(Debug, Serialize)]
@@ -37,7 +37,7 @@ pub struct FileLink {
     pub text: String,
 }
 
-/// The answers of a bid, in the order of the form.
+/// The answers of a bid to what it was asked, in the order of the form, without its contacts.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -48,7 +48,7 @@ pub fn bid_sections(
 ) -> DbResult<Vec<BidSection>> {
     let answers = answers_of(conn, application.id, definition)?;
     let documents = documents_of(conn, application.id)?;
-    let answer = |question: &crate::rounds::Question| {
+    let answer = |question: &Question| {
         let files: Vec<FileLink> = documents
             .iter()
             .filter(|document| document.question == question.code)
@@ -67,12 +67,17 @@ pub fn bid_sections(
             files,
         }
     };
-    Ok(definition
-        .sections
-        .iter()
-        .map(|section| BidSection {
-            title: section.title.clone(),
-            answers: section.questions.iter().map(answer).collect(),
+    Ok(asked(definition, application.stream.as_deref(), &answers)
+        .into_iter()
+        .map(|asked| BidSection {
+            title: asked.section.title.clone(),
+            answers: asked.questions.into_iter().filter(|question| !is_private(question)).map(answer).collect(),
         })
+        .filter(|section| !section.answers.is_empty())
         .collect())
+}
+
+/// Addresses and telephone numbers: nobody needs them to judge a bid, and applicants hear from the office alone.
+fn is_private(question: &Question) -> bool {
+    question.kind == QuestionKind::Contacts
 }

@@ -95,7 +95,10 @@ fn load(
         criteria: definition
             .criteria
             .iter()
-            .map(|criterion| criterion_view(&definition, criterion, shown.marks.get(&criterion.code), faults))
+            .map(|criterion| {
+                let mark = shown.marks.get(&criterion.code);
+                criterion_view(&definition, criterion, mark, &sections, faults)
+            })
             .collect(),
         version: shown.version,
         sections,
@@ -125,6 +128,7 @@ fn criterion_view(
     definition: &RoundDefinition,
     criterion: &Criterion,
     mark: Option<&Mark>,
+    sections: &[BidSection],
     faults: &Faults,
 ) -> CriterionView {
     let code = &criterion.code;
@@ -133,6 +137,11 @@ fn criterion_view(
     let informed_by = definition
         .questions_informing(code)
         .map(|question| FileLink { href: format!("#answer-{}", question.code), text: question.text.clone() })
+        .filter(|link| {
+            // What this bid was not asked has no place to lead to.
+            let is_there = |id: &str| link.href.strip_prefix('#') == Some(id);
+            sections.iter().flat_map(|section| &section.answers).any(|answer| is_there(&answer.id))
+        })
         .collect();
     CriterionView {
         code: code.clone(),

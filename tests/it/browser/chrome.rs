@@ -72,12 +72,18 @@ async fn start() -> (Driver, WebDriver, tempfile::TempDir) {
 
 /// Runs a test in a browser on a demonstration of its own. Both are ended, also when the test fails.
 pub fn with_browser<F: Future<Output = ()>>(test: impl FnOnce(Chrome, Rc<Demo>) -> F) {
+    let demo = Rc::new(Demo::start());
+    let base = demo.base.clone();
+    with_world(&base, |chrome| test(chrome, demo));
+}
+
+/// Runs a test in a browser on a service of its own.
+pub fn with_world<F: Future<Output = ()>>(base: &str, test: impl FnOnce(Chrome) -> F) {
     actix_web::rt::System::new().block_on(async {
-        let demo = Rc::new(Demo::start());
         let (process, driver, profile) = start().await;
         let faults = Rc::new(RefCell::new(Vec::new()));
-        let chrome = Chrome { driver: driver.clone(), base: demo.base.clone(), faults: faults.clone() };
-        let done = AssertUnwindSafe(test(chrome, demo)).catch_unwind().await;
+        let chrome = Chrome { driver: driver.clone(), base: base.to_owned(), faults: faults.clone() };
+        let done = AssertUnwindSafe(test(chrome)).catch_unwind().await;
         let _ = driver.quit().await;
         drop((process, profile));
         let faults = faults.take();

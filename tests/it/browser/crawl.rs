@@ -20,8 +20,12 @@ const NO_PAGES: [&str; 9] = [
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there.
-const OF_THE_JOURNEY: [&str; 3] =
-    ["/rounds/{round}/apply", "/panel/applications/{application}/conflict", "/applications/{application}/receipt"];
+const OF_THE_JOURNEY: [&str; 4] = [
+    "/rounds/{round}/stream",
+    "/rounds/{round}/apply",
+    "/panel/applications/{application}/conflict",
+    "/applications/{application}/receipt",
+];
 
 /// How often somebody saw a page of a route.
 type Seen = BTreeMap<(String, &'static str), usize>;

@@ -150,7 +150,7 @@ on_both! {
         says(&page, &[BANNER]);
         is_silent(&page, &["Harbour Lane Trust"]);
         let answers = eligible(&default_definition());
-        let refused = world.write_as(ANN, |tx| evenhand::applications::actions::start(tx, test.id, charity, &answers));
+        let refused = world.write_as(ANN, |tx| evenhand::applications::actions::start(tx, test.id, charity, &answers, None));
         assert!(format!("{refused:?}").contains("stay apart"), "{refused:?}");
 
         let reference = bid(&ann, TEST, "Pretend Trust");
@@ -160,7 +160,7 @@ on_both! {
             &world,
             "SELECT CAST(id AS TEXT) AS value FROM organisations WHERE name = 'Pretend Trust'",
         ));
-        let refused = world.write_as(ANN, |tx| evenhand::applications::actions::start(tx, real.id, pretend, &answers));
+        let refused = world.write_as(ANN, |tx| evenhand::applications::actions::start(tx, real.id, pretend, &answers, None));
         assert!(format!("{refused:?}").contains("stay apart"), "{refused:?}");
         let page = open(&ann, &format!("/rounds/{}/apply?{}", real.reference, query.join("&")));
         says(&page, &["Harbour Lane Trust"]);

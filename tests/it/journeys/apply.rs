@@ -5,7 +5,7 @@ use evenhand::base::money::Pence;
 use evenhand::rounds::{QuestionKind, QuestionRole, Round, RoundDefinition, Section};
 
 use super::{Bidder, is_silent, open, says, stored};
-use crate::support::builders::{complete_answers, eligible, pdf};
+use crate::support::builders::{complete_answers, eligible, is_always_required, pdf};
 use crate::support::{Browser, PageForm, Reply, TestWorld};
 
 /// Answers that refuse are told why, on a page of its own; those that fit lead on.
@@ -27,7 +27,7 @@ pub(super) fn is_it_for_us(world: &TestWorld, round: &str) {
     assert!(signed_out.starts_with("/sign-in?to="), "{signed_out}");
 }
 
-fn fit(mut form: PageForm, definition: &RoundDefinition) -> PageForm {
+pub(super) fn fit(mut form: PageForm, definition: &RoundDefinition) -> PageForm {
     for (code, value) in eligible(definition) {
         form = form.set(&code, &value);
     }
@@ -104,7 +104,7 @@ fn answers(definition: &RoundDefinition, bidder: &Bidder) -> std::collections::B
 /// Fills a page and goes on; documents are added first, as the page has a form for each.
 fn fill(browser: &Browser, page: &Reply, definition: &RoundDefinition, section: &Section, bidder: &Bidder) -> Reply {
     for question in section.questions.iter().filter(|question| question.kind == QuestionKind::Document) {
-        if question.required {
+        if is_always_required(question) {
             let name = format!("{}.pdf", question.code.to_lowercase());
             let form = page.form_at(&format!("/uploads/{}", question.code), "Add the file");
             for (bytes, fault) in [(&b""[..], "Choose a file"), (b"<html><script>", "The file must be a PDF, Word")] {
@@ -148,7 +148,25 @@ pub(super) fn answer_in(form: PageForm, code: &str, answer: &Answer) -> PageForm
             .set(&format!("{code}-0-baseline"), &lines[0].baseline)
             .set(&format!("{code}-0-target"), &lines[0].target)
             .set(&format!("{code}-0-measure"), &lines[0].measure),
-        Answer::Document { .. } => unreachable!("documents are files"),
+        Answer::Milestones(lines) => {
+            form.set(&format!("{code}-0-what"), &lines[0].what).set(&format!("{code}-0-by"), &lines[0].by.words())
+        }
+        Answer::Risks(lines) => form
+            .set(&format!("{code}-0-risk"), &lines[0].risk)
+            .set(&format!("{code}-0-likelihood"), lines[0].likelihood.unwrap().word())
+            .set(&format!("{code}-0-impact"), lines[0].impact.unwrap().word())
+            .set(&format!("{code}-0-action"), &lines[0].action),
+        Answer::Beneficiaries(groups) => form
+            .set(&format!("{code}-0-who"), &groups[0].who)
+            .set(&format!("{code}-0-how_many"), &groups[0].how_many.words()),
+        Answer::Contacts(contacts) => form
+            .set(&format!("{code}-lead-name"), &contacts.lead.name)
+            .set(&format!("{code}-lead-role"), &contacts.lead.role)
+            .set(&format!("{code}-lead-email"), &contacts.lead.email)
+            .set(&format!("{code}-lead-telephone"), &contacts.lead.telephone)
+            .set(&format!("{code}-second-same"), "yes"),
+        Answer::Organisation(_) => form.set(code, "yes"),
+        Answer::Document { .. } | Answer::Nothing => unreachable!("documents are files"),
     }
 }
 

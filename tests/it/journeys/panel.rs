@@ -116,6 +116,10 @@ pub(super) fn score(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
     clear(&pia, harbour);
     let page = open(&pia, &sheet);
     says(&page, &["Lights on the towpath", "What we say about need problem", "Nobody else sees your scores"]);
+    // What was asked and answered is read, the contacts' addresses and what was not asked are not.
+    says(&page, &["March 2027: The first session is held", "Young people: 40"]);
+    is_silent(&page, &["ann@charity.example", "0116 496 0000", "Do any roles in the project need a check"]);
+    assert!(!page.attributes("a", "href").contains(&"#answer-INCL_DBS".to_owned()), "no link to what is not there");
     let draft = page.form("Save draft").set("NEED-mark", "2").set("NEED-reason", "Thin.");
     draft.send(&pia).expect_redirect(&sheet);
     says(&open(&pia, "/panel"), &["Draft saved", "0 of 2 submitted"]);

@@ -6,6 +6,9 @@ use evenhand::accounts::OrganisationKind;
 use evenhand::accounts::actions::add_organisation_for;
 use evenhand::accounts::model::NewOrganisation;
 use evenhand::applications::actions::{self, Declaration, EligibilityAnswers, Kept, Submission};
+use evenhand::applications::answers::{
+    Contact, Contacts, Due, Group, HowMany, Level, Milestone, OrganisationDetails, Risk,
+};
 use evenhand::applications::{Answer, BudgetLine, Outcome};
 use evenhand::base::ids::{AccountId, OrganisationId};
 use evenhand::base::money::Pence;
@@ -14,7 +17,7 @@ use evenhand::base::time::At;
 use evenhand::error::Problem;
 use evenhand::mail::NewMail;
 use evenhand::rounds::actions::{Setup, publish, set_up};
-use evenhand::rounds::{QuestionKind, QuestionRole, Round, RoundDefinition, round_of_reference};
+use evenhand::rounds::{Question, QuestionKind, QuestionRole, Round, RoundDefinition, round_of_reference};
 use jiff::civil::date;
 
 use super::app::TestWorld;
@@ -81,7 +84,7 @@ impl TestWorld {
     /// A draft with nothing in it; returns its reference.
     pub fn start_application(&self, email: &str, round: &Round, organisation: OrganisationId) -> String {
         let definition = self.definition_of(round);
-        self.act(email, |tx| actions::start(tx, round.id, organisation, &eligible(&definition)))
+        self.act(email, |tx| actions::start(tx, round.id, organisation, &eligible(&definition), stream_of(&definition)))
     }
 
     /// A draft that can be submitted; returns its reference.
@@ -94,9 +97,9 @@ impl TestWorld {
         reference
     }
 
-    /// A file for every document that must be there.
+    /// A file for every document that must be there whatever is answered.
     pub fn add_documents(&self, email: &str, definition: &RoundDefinition, reference: &str) {
-        for question in definition.questions().filter(|q| q.kind == QuestionKind::Document && q.required) {
+        for question in definition.questions().filter(|q| q.kind == QuestionKind::Document && is_always_required(q)) {
             let kept = self.keep(&format!("{}.pdf", question.code.to_lowercase()), &pdf(reference, &question.code));
             self.act(email, |tx| actions::add_document(tx, reference, &question.code, &kept));
         }
@@ -153,11 +156,21 @@ pub fn eligible(definition: &RoundDefinition) -> EligibilityAnswers {
         .collect()
 }
 
-/// Valid answers to every required question, documents aside.
+/// The stream that bids of a definition are in: its first.
+pub fn stream_of(definition: &RoundDefinition) -> Option<&str> {
+    definition.streams.first().map(|stream| stream.code.as_str())
+}
+
+/// Whether a question must be answered whatever is answered before it.
+pub fn is_always_required(question: &Question) -> bool {
+    question.required && question.show_if.is_none()
+}
+
+/// Valid answers to every question that must always be answered, documents aside. They call up no further question.
 pub fn complete_answers(definition: &RoundDefinition) -> BTreeMap<String, Answer> {
     definition
         .questions()
-        .filter(|question| question.required && question.kind != QuestionKind::Document)
+        .filter(|question| is_always_required(question) && question.kind != QuestionKind::Document)
         .map(|question| {
             let choice = question.options.first().map(|option| option.value.clone());
             let answer = match (question.kind, question.role) {
@@ -187,11 +200,44 @@ pub fn complete_answers(definition: &RoundDefinition) -> BTreeMap<String, Answer
                     target: "60 of 100".to_owned(),
                     measure: "A survey before and after".to_owned(),
                 }]),
+                (QuestionKind::Milestones, _) => Answer::Milestones(vec![Milestone {
+                    what: "The first session is held".to_owned(),
+                    by: Due::Month(2027, 3),
+                }]),
+                (QuestionKind::Risks, _) => Answer::Risks(vec![Risk {
+                    risk: "Nobody comes".to_owned(),
+                    likelihood: Some(Level::Low),
+                    impact: Some(Level::High),
+                    action: "We ask at the school gate".to_owned(),
+                }]),
+                (QuestionKind::Beneficiaries, _) => {
+                    Answer::Beneficiaries(vec![Group { who: "Young people".to_owned(), how_many: HowMany::Number(40) }])
+                }
+                (QuestionKind::Contacts, _) => {
+                    Answer::Contacts(Contacts { lead: contact(), second: Contact::default(), same: true })
+                }
+                (QuestionKind::Organisation, _) => Answer::Organisation(Some(OrganisationDetails {
+                    name: "Charnwood Youth Trust".to_owned(),
+                    kind: OrganisationKind::Charity,
+                    charity_number: None,
+                    company_number: None,
+                    address: "1 High Street\nLoughborough".to_owned(),
+                })),
                 (QuestionKind::Document, _) => unreachable!("documents are files"),
             };
             (question.code.clone(), answer)
         })
         .collect()
+}
+
+/// Whom to ask about a bid.
+pub fn contact() -> Contact {
+    Contact {
+        name: "Ann Applicant".to_owned(),
+        role: "Treasurer".to_owned(),
+        email: "ann@charity.example".to_owned(),
+        telephone: "0116 496 0000".to_owned(),
+    }
 }
 
 /// A whole declaration with a token.

@@ -3,9 +3,8 @@
 use crate::base::text::clean_line;
 use crate::error::Faults;
 use crate::rounds::model::{Choice, Condition, Question, QuestionKind, RoundDefinition};
-use crate::rounds::pages::kinds::kind_of;
 use crate::rounds::pages::read_code;
-use crate::rounds::rules::shape::{answers_from, is_choice};
+use crate::rounds::rules::shape::answers_from;
 use crate::web::Fields;
 
 /// The question, unless something typed cannot be taken; then every fault of it.
@@ -25,7 +24,7 @@ pub(super) fn read(
     if fields.get("hint").chars().count() > 2_000 {
         faults.add("hint", "The help must be 2,000 characters or fewer");
     }
-    let kind = kind_of(fields.get("kind"));
+    let kind = QuestionKind::from_word(fields.get("kind"));
     if kind.is_none() {
         faults.add("kind", "Choose how it is answered");
     }
@@ -85,7 +84,7 @@ fn read_options(
         .flat_map(|question| &question.options)
         .map(|option| (option.value.clone(), option.text.clone()))
         .collect();
-    if kind.is_some_and(is_choice) {
+    if kind.is_some_and(QuestionKind::is_choice) {
         if lines.len() < 2 {
             faults.add("options", "Write at least two answers to choose from, a line each");
         } else if lines.iter().enumerate().any(|(place, line)| lines.iter().skip(place + 1).any(|other| other == line))

@@ -74,6 +74,11 @@ async fn eligibility(chrome: &Chrome) {
     chrome.open(&format!("{round}/eligibility")).await;
     chrome.js(&choose("")).await;
     chrome.press("Continue").await;
+    chrome.look("the kinds of grant").await;
+    chrome.press("Continue").await;
+    chrome.look_at_faults("no kind of grant").await;
+    chrome.js(&choose("")).await;
+    chrome.press("Continue").await;
     chrome.look("eligible").await;
 }
 
@@ -90,35 +95,45 @@ async fn faulty_section(chrome: &Chrome, draft: &str) {
 
 /// What is typed is saved when the tab is left for another.
 async fn autosave(chrome: &Chrome, draft: &str) {
-    chrome.open(&format!("{draft}/sections/risk")).await;
-    chrome.type_into("textarea[name=PLAN_RISKS]", "Too few volunteers: we begin with twelve.").await;
+    chrome.open(&format!("{draft}/sections/legacy")).await;
+    chrome.type_into("textarea[name=INCL_LEGACY]", "The hall stays open: we begin with twelve.").await;
     chrome.js("document.dispatchEvent(new Event('evenhand:save'))").await;
     let said = "return document.querySelector('[data-autosave-status]').textContent.startsWith('Saved at')";
     chrome.wait_for("\"Saved at\"", said).await;
     chrome.look("a saved section").await;
-    chrome.open(&format!("{draft}/sections/risk")).await;
-    let kept = chrome.element("textarea[name=PLAN_RISKS]").await.prop("value").await.unwrap();
-    assert_eq!(kept.as_deref(), Some("Too few volunteers: we begin with twelve."));
-    chrome.element("textarea[name=PLAN_RISKS]").await.send_keys(Key::Tab + "").await.unwrap();
+    chrome.open(&format!("{draft}/sections/legacy")).await;
+    let kept = chrome.element("textarea[name=INCL_LEGACY]").await.prop("value").await.unwrap();
+    assert_eq!(kept.as_deref(), Some("The hall stays open: we begin with twelve."));
+    chrome.element("textarea[name=INCL_LEGACY]").await.send_keys(Key::Tab + "").await.unwrap();
 }
 
 /// Types the answers that the draft of the demonstration lacks.
 pub async fn finish_draft(chrome: &Chrome, draft: &str) {
-    for (section, question) in [
-        ("activities", "PLAN_MILESTONES"),
-        ("risk", "PLAN_RISKS"),
-        ("inclusion", "INCL_ACCESS"),
-        ("legacy", "INCL_LEGACY"),
-        ("budget", "VFM_BASIS"),
-    ] {
+    chrome.open(&format!("{draft}/sections/activities")).await;
+    chrome.type_into("input[name=PLAN_MILESTONES-0-what]", "We open on Mondays").await;
+    chrome.type_into("input[name=PLAN_MILESTONES-0-by]", "March 2027").await;
+    go_on(chrome, "activities").await;
+    chrome.open(&format!("{draft}/sections/risk")).await;
+    chrome.type_into("input[name=PLAN_RISKS-0-risk]", "Too few volunteers").await;
+    for name in ["likelihood", "impact"] {
+        let select = chrome.element(&format!("select[name=PLAN_RISKS-0-{name}]")).await;
+        select.send_keys("Medium").await.unwrap();
+    }
+    chrome.type_into("input[name=PLAN_RISKS-0-action]", "We begin with twelve").await;
+    go_on(chrome, "risk").await;
+    for (section, question) in [("inclusion", "INCL_ACCESS"), ("legacy", "INCL_LEGACY"), ("budget", "VFM_BASIS")] {
         chrome.open(&format!("{draft}/sections/{section}")).await;
         chrome
             .type_into(&format!("textarea[name={question}]"), "We open on Mondays from March.\nThe hall is ours.")
             .await;
-        chrome.press("Save and continue").await;
-        let fault = chrome.has(".govuk-error-summary").await;
-        assert!(!fault, "{section}: {}", chrome.words().await);
+        go_on(chrome, section).await;
     }
+}
+
+async fn go_on(chrome: &Chrome, section: &str) {
+    chrome.press("Save and continue").await;
+    let fault = chrome.has(".govuk-error-summary").await;
+    assert!(!fault, "{section}: {}", chrome.words().await);
 }
 
 /// Adds the document that the draft lacks.
