@@ -176,6 +176,10 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "round_definitions_frozen_check" => {
             ("The rules of this round are frozen", "Criteria, weights and questions freeze when a round is published.")
         }
+        "submissions_frozen_check" | "reopenings_frozen_check" | "office_entries_frozen_check" => (
+            "That is on record and does not change",
+            "What was received, and why it was opened again, stays as it was.",
+        ),
         "accounts_email_key" => ("That address has an account", "Each email address can have one account."),
         "organisations_charity_number_key" | "organisations_company_number_key" => (
             "That organisation is already registered",

@@ -59,6 +59,8 @@ pub struct Bid {
     pub phase: Phase,
     /// Whether it was submitted (and not withdrawn).
     pub submitted: bool,
+    /// Whether the office typed it from a paper form or a telephone call.
+    pub by_office: bool,
     /// The actor's own assignment to it.
     pub assignment: Assignment,
 }
@@ -122,7 +124,10 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
     };
     match action {
         Action::BidFor(organisation) => bids_for(organisation),
-        Action::ReadOwnBid(bid) | Action::ChangeBid(bid) => bids_for(bid.organisation),
+        // An officer types what came on paper, and touches no other bid.
+        Action::ReadOwnBid(bid) | Action::ChangeBid(bid) => {
+            bids_for(bid.organisation) || (bid.by_office && actor.has(Role::Officer))
+        }
         Action::ReadBid(bid) => reads_bid(actor, bid),
         Action::DeclareOn(bid) => {
             actor.has(Role::Panel)

@@ -254,6 +254,23 @@ pub fn add_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Result<C
     Ok(Change::new(organisation, event))
 }
 
+/// Adds an organisation that has nobody with an account: its bid came to the office on paper. Gives the event too, which belongs to
+/// the change that the organisation is added for.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add_organisation_by_office(
+    tx: &mut WriteTx<'_>,
+    new: &NewOrganisation,
+) -> Result<(OrganisationId, Event), Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let organisation = store::insert_organisation(tx, new)?;
+    let event = Event::new(EventKind::OrganisationAdded)
+        .with("organisation", organisation.row())
+        .with("kind", Fact::code(new.kind.word()));
+    Ok((organisation, event))
+}
+
 /// Adds an organisation with its people: for the demonstration and the command line.
 ///
 /// # Errors

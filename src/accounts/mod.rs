@@ -12,6 +12,6 @@ pub mod model;
 pub mod pages;
 pub mod store;
 
-pub use actions::add_organisation;
+pub use actions::{add_organisation, add_organisation_by_office};
 pub use model::{Account, NewOrganisation, Organisation, OrganisationKind};
-pub use store::{accounts_with_role, contacts_of, find_organisation, name_of, names_of};
+pub use store::{accounts_with_role, contacts_of, find_organisation, list_organisations, name_of, names_of};

@@ -211,6 +211,18 @@ pub fn find_organisation(conn: &mut Conn, id: OrganisationId) -> DbResult<Organi
     Ok(Organisation { id, name, kind, charity_number, company_number, address })
 }
 
+/// Every organisation's row and name, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn list_organisations(conn: &mut Conn) -> DbResult<Vec<(OrganisationId, String)>> {
+    let rows: Vec<(i32, String)> = organisations::table
+        .order((organisations::name, organisations::id))
+        .select((organisations::id, organisations::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (OrganisationId::new(id), name)).collect())
+}
+
 /// Names and addresses of an organisation's active people, those who joined first before others.
 ///
 /// # Errors

@@ -1,14 +1,18 @@
 //! What people do with applications.
 
 mod answers;
+mod behalf;
 mod documents;
 mod gates;
+mod reopen;
 mod start;
 mod submit;
 
 pub use answers::save_answers;
+pub use behalf::{Arrival, Whose, start_for};
 pub use documents::{Kept, add_document, remove_document};
 pub use gates::check_gate;
+pub use reopen::{reopen, take_back};
 pub use start::{EligibilityAnswers, refusals, start};
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
 
@@ -40,6 +44,17 @@ pub(super) fn require_open(round: &Round, tx: &WriteTx<'_>) -> Result<(), Proble
     }
 }
 
+/// Whether this one bid may be changed although its round has closed.
+pub(super) fn after_closing(application: &Application, round: &Round, tx: &mut WriteTx<'_>) -> Result<bool, Problem> {
+    let (actor, now) = (tx.actor().clone(), tx.now());
+    Ok(store::may_change_after_closing(tx.conn(), application, round, (&actor, now))?)
+}
+
+/// The bid may be changed now: its round is open, or the office lets this one bid be changed after it closed.
+pub(super) fn require_writable(application: &Application, round: &Round, tx: &mut WriteTx<'_>) -> Result<(), Problem> {
+    if after_closing(application, round, tx)? { Ok(()) } else { require_open(round, tx) }
+}
+
 pub(super) fn closed_text(round: &Round) -> String {
     format!(
         "It closed on {}, by our clock. What you wrote is kept, and you can read and copy it, but it cannot be submitted to \
@@ -53,7 +68,7 @@ pub(super) fn require_draft(application: &Application) -> Result<(), Problem> {
         ApplicationStage::Draft => Ok(()),
         ApplicationStage::Submitted => Err(Problem::refused(
             "This application is submitted",
-            "It can no longer be changed. You can withdraw it, or contact the office.",
+            "While the round is open you can choose to change it. After that, contact the office.",
         )),
         ApplicationStage::Withdrawn => {
             Err(Problem::refused("This application is withdrawn", "It can no longer be changed."))

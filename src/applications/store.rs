@@ -4,6 +4,7 @@ mod answers;
 mod documents;
 mod gates;
 mod receipts;
+mod submissions;
 
 use diesel::prelude::*;
 
@@ -25,6 +26,8 @@ pub(super) use documents::{NewDocument, insert_document, set_document_removed};
 pub(super) use gates::put_gate_check;
 pub use gates::{gate_checks_of, gates_met};
 pub(super) use receipts::{find_receipt, insert_receipt};
+pub(super) use submissions::{NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen};
+pub use submissions::{entry_of, may_change_after_closing, reopenings_of, submissions_of};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),
@@ -159,6 +162,7 @@ pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbRe
         organisation: application.organisation,
         phase: stage.phase(),
         submitted: application.stage == ApplicationStage::Submitted,
+        by_office: entry_of(conn, application.id)?.is_some(),
         assignment: match assignment.as_deref() {
             Some("assigned") => Assignment::Undeclared,
             Some("cleared") => Assignment::Cleared,

@@ -54,7 +54,10 @@ event_kinds! {
     AnswersSaved => "answers_saved", "Answers saved";
     DocumentAdded => "document_added", "Document added";
     DocumentRemoved => "document_removed", "Document removed";
+    ApplicationEnteredByOffice => "application_entered_by_office", "Application entered by the office from a paper form or a telephone call";
     ApplicationSubmitted => "application_submitted", "Application submitted";
+    ApplicationTakenBack => "application_taken_back", "Application taken back by the applicant, to change it";
+    ApplicationReopened => "application_reopened", "Application re-opened by the office";
     LateAttemptRefused => "late_attempt_refused", "Attempt after the deadline refused";
     ApplicationWithdrawn => "application_withdrawn", "Application withdrawn";
     GateChecked => "gate_checked", "Gate checked";

@@ -107,6 +107,8 @@ pub struct Filter {
     pub round: Option<i32>,
     /// Only of this application.
     pub application: Option<i32>,
+    /// Only of this kind.
+    pub kind: Option<&'static str>,
     /// Only after this place.
     pub after: i64,
     /// Newest first instead of oldest first.
@@ -149,6 +151,9 @@ pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredReco
     if let Some(application) = filter.application {
         query = query.filter(audit_events::application_id.eq(application));
     }
+    if let Some(kind) = filter.kind {
+        query = query.filter(audit_events::kind.eq(kind));
+    }
     query = if filter.newest_first {
         query.order((audit_events::seq.desc(), audit_events::id.desc()))
     } else {
@@ -169,6 +174,9 @@ pub fn count_records(conn: &mut Conn, filter: &Filter) -> DbResult<i64> {
     }
     if let Some(application) = filter.application {
         query = query.filter(audit_events::application_id.eq(application));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(audit_events::kind.eq(kind));
     }
     Ok(query.get_result(conn)?)
 }

@@ -215,6 +215,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    submissions (id) {
+        id -> Integer,
+        application_id -> Integer,
+        number -> Integer,
+        content -> Text,
+        sha256 -> Text,
+        submitted_at -> Timestamp,
+        submitted_by -> Integer,
+        declared_name -> Text,
+        declared_role -> Text,
+    }
+}
+
+diesel::table! {
+    reopenings (id) {
+        id -> Integer,
+        application_id -> Integer,
+        submission -> Integer,
+        asked_by -> Text,
+        reason -> Text,
+        until_at -> Nullable<Timestamp>,
+        opened_at -> Timestamp,
+        opened_by -> Integer,
+    }
+}
+
+diesel::table! {
+    office_entries (id) {
+        id -> Integer,
+        application_id -> Integer,
+        channel -> Text,
+        received_at -> Timestamp,
+        entered_at -> Timestamp,
+        entered_by -> Integer,
+    }
+}
+
+diesel::table! {
     assignments (id) {
         id -> Integer,
         application_id -> Integer,
@@ -400,6 +438,9 @@ diesel::joinable!(answers -> applications (application_id));
 diesel::joinable!(documents -> applications (application_id));
 diesel::joinable!(gate_checks -> applications (application_id));
 diesel::joinable!(submission_receipts -> applications (application_id));
+diesel::joinable!(submissions -> applications (application_id));
+diesel::joinable!(reopenings -> applications (application_id));
+diesel::joinable!(office_entries -> applications (application_id));
 diesel::joinable!(assignments -> applications (application_id));
 diesel::joinable!(score_sheets -> assignments (assignment_id));
 diesel::joinable!(score_sheets -> applications (application_id));
@@ -435,6 +476,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     gate_checks,
     submission_receipts,
+    submissions,
+    reopenings,
+    office_entries,
     assignments,
     score_sheets,
     sheet_marks,

@@ -106,6 +106,7 @@ fn submit(browser: &Browser, reference: &str) -> Option<()> {
         ("token", token.as_str()),
         ("name", "Ann Applicant"),
         ("role", "Treasurer"),
+        ("authority", "yes"),
         ("confirmed", "yes"),
     ];
     let form = browser.request(reqwest::Method::POST, &path).header("Origin", browser.origin()).form(&fields);

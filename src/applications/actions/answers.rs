@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{own, require_draft, require_open};
+use super::{own, require_draft, require_writable};
 use crate::applications::answers::Answer;
 use crate::applications::{rules, store};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
@@ -20,7 +20,7 @@ pub fn save_answers(
 ) -> Result<Change<()>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_draft(&application)?;
-    require_open(&round, tx)?;
+    require_writable(&application, &round, tx)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     let stored = store::answer_rows(tx.conn(), application.id)?;
     let mut changed = Vec::new();

@@ -1,6 +1,6 @@
 //! Documents of a draft.
 
-use super::{own, require_draft, require_open};
+use super::{own, require_draft, require_writable};
 use crate::applications::store::{self, NewDocument};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::DocumentId;
@@ -32,7 +32,7 @@ pub fn add_document(
 ) -> Result<Change<DocumentId>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_draft(&application)?;
-    require_open(&round, tx)?;
+    require_writable(&application, &round, tx)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     if definition.question(question).is_none_or(|question| question.kind != QuestionKind::Document) {
         return Err(Problem::NotFound);
@@ -69,7 +69,7 @@ pub fn add_document(
 pub fn remove_document(tx: &mut WriteTx<'_>, reference: &str, document: DocumentId) -> Result<Change<()>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_draft(&application)?;
-    require_open(&round, tx)?;
+    require_writable(&application, &round, tx)?;
     let found = store::documents_of(tx.conn(), application.id)?.into_iter().find(|other| other.id == document);
     let found = found.ok_or(Problem::NotFound)?;
     store::set_document_removed(tx, document)?;

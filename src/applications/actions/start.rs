@@ -7,9 +7,9 @@ use crate::access::{self, Action};
 use crate::applications::model::ApplicationStage;
 use crate::applications::store::{self, NewApplication};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
-use crate::base::ids::{OrganisationId, Reference, RoundId};
+use crate::base::ids::{ApplicationId, OrganisationId, Reference, RoundId};
 use crate::error::Problem;
-use crate::rounds::{RoundDefinition, get_definition, get_round};
+use crate::rounds::{Round, RoundDefinition, get_definition, get_round};
 
 /// An applicant's answers to the eligibility questions, by code.
 pub type EligibilityAnswers = BTreeMap<String, String>;
@@ -27,6 +27,21 @@ pub fn start(
     access::require(tx.actor(), Action::BidFor(organisation))?;
     let round = get_round(tx.conn(), round)?;
     require_open(&round, tx)?;
+    let (id, reference) = insert(tx, &round, organisation, eligibility)?;
+    let event = Event::new(EventKind::ApplicationStarted)
+        .round(round.id)
+        .application(id)
+        .with("reference", Fact::code(reference.as_str()));
+    Ok(Change::new(reference.as_str().to_owned(), event))
+}
+
+/// Inserts a draft, where the answers let it on and the organisation has not used up its bids.
+pub(super) fn insert(
+    tx: &mut WriteTx<'_>,
+    round: &Round,
+    organisation: OrganisationId,
+    eligibility: &EligibilityAnswers,
+) -> Result<(ApplicationId, Reference), Problem> {
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     if !refusals(&definition, eligibility).is_empty() {
         return Err(Problem::refused(
@@ -40,7 +55,7 @@ pub fn start(
         .count();
     if i32::try_from(standing).unwrap_or(i32::MAX) >= definition.max_bids_per_organisation {
         return Err(Problem::refused(
-            "Your organisation has applied to this round already",
+            "This organisation has applied to this round already",
             format!(
                 "Each organisation may make {} application in this round. You can continue or withdraw the one you have.",
                 definition.max_bids_per_organisation
@@ -58,11 +73,7 @@ pub fn start(
             eligibility: &serde_json::to_string(eligibility).map_err(Problem::internal)?,
         },
     )?;
-    let event = Event::new(EventKind::ApplicationStarted)
-        .round(round.id)
-        .application(id)
-        .with("reference", Fact::code(reference.as_str()));
-    Ok(Change::new(reference.as_str().to_owned(), event))
+    Ok((id, reference))
 }
 
 /// Why the answers rule a bid out, in plain words; empty when nothing does. An unanswered question rules it out too.

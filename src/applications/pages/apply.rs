@@ -103,11 +103,11 @@ pub(super) async fn check_eligibility(ctx: Ctx, path: web::Path<String>, Form(fi
     Ok(ctx.redirect(&format!("/rounds/{}/apply?{query}", round.reference)))
 }
 
-fn is_eligibility(definition: &RoundDefinition, name: &str) -> bool {
+pub(super) fn is_eligibility(definition: &RoundDefinition, name: &str) -> bool {
     definition.eligibility.iter().any(|question| question.code == name)
 }
 
-fn eligibility_answers(definition: &RoundDefinition, fields: &Fields) -> EligibilityAnswers {
+pub(super) fn eligibility_answers(definition: &RoundDefinition, fields: &Fields) -> EligibilityAnswers {
     definition
         .eligibility
         .iter()
@@ -231,7 +231,7 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     Ok(ctx.redirect(&format!("/applications/{reference}")))
 }
 
-fn read_organisation(fields: &Fields, faults: &mut Faults) -> Option<NewOrganisation> {
+pub(super) fn read_organisation(fields: &Fields, faults: &mut Faults) -> Option<NewOrganisation> {
     let name = clean_line(fields.get("name"));
     if name.is_empty() {
         faults.add("name", "Enter your organisation's legal name");

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list::title_of;
 use super::own_bid;
+use super::proof::proof_of;
 use crate::applications::model::Application;
 use crate::applications::store;
 use crate::db::Conn;
@@ -70,6 +71,8 @@ struct CopyView {
     round: String,
     received: String,
     declared: String,
+    notices: Vec<String>,
+    record: Vec<Row>,
     sections: Vec<AnsweredSection>,
 }
 
@@ -91,7 +94,12 @@ pub(super) async fn copy(ctx: Ctx, path: web::Path<String>, query: web::Query<Co
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let sections = answered(conn, &application, &definition, false)?;
+            let submitted = application.submitted_at.is_some();
+            let proof = if submitted { proof_of(conn, &application, None)? } else { None };
+            let entry = store::entry_of(conn, application.id)?;
             Ok(CopyView {
+                notices: entry.map(|entry| entry.notice()).into_iter().collect(),
+                record: proof.map(|proof| proof.rows()).unwrap_or_default(),
                 title: title_of(&application),
                 organisation: application.organisation_name.clone(),
                 round: format!("{}, {}", round.fund_name, round.name),

@@ -5,11 +5,16 @@ use std::collections::BTreeSet;
 use actix_web::web;
 use serde::Serialize;
 
-use super::own_bid;
+use super::proof::proof_of;
+use super::{home, own_bid};
 use crate::applications::model::{Application, ApplicationStage};
+use crate::applications::submissions::AskedBy;
 use crate::applications::{rules, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
+use crate::base::actor::Actor;
+use crate::base::time::At;
+use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::Window;
 use crate::rounds::{Round, RoundStage, get_round};
@@ -40,12 +45,14 @@ pub(super) async fn own(ctx: Ctx) -> Answer {
     let now = ctx.now();
     let organisations = ctx.person()?.organisations.clone();
     let applications = ctx
-        .read(move |conn, _| {
+        .read(move |conn, actor| {
+            let actor = actor.clone();
             store::list_of_organisations(conn, &organisations)?
                 .into_iter()
                 .map(|application| {
                     let round = get_round(conn, application.round)?;
-                    Ok(own_row(&application, &round, now))
+                    let deadline = deadline_of(conn, &application, &round, (&actor, now))?;
+                    Ok(own_row(&application, &round, deadline))
                 })
                 .collect::<Result<Vec<_>, Problem>>()
         })
@@ -53,15 +60,15 @@ pub(super) async fn own(ctx: Ctx) -> Answer {
     ctx.page(&OwnView { title: "Your applications", applications })
 }
 
-fn own_row(application: &Application, round: &Round, now: crate::base::time::At) -> OwnRow {
+fn own_row(application: &Application, round: &Round, deadline: Option<String>) -> OwnRow {
     OwnRow {
         href: format!("/applications/{}", application.reference),
         title: title_of(application),
         reference: application.reference.clone(),
         organisation: application.organisation_name.clone(),
         round: format!("{}, {}", round.fund_name, round.name),
-        standing: standing(application, round, now).to_owned(),
-        next: what_next(application, round, now),
+        standing: standing(application, round, deadline.is_some()).to_owned(),
+        next: what_next(application, round, deadline),
     }
 }
 
@@ -70,9 +77,27 @@ pub(super) fn title_of(application: &Application) -> String {
     if application.title.is_empty() { "Untitled project".to_owned() } else { application.title.clone() }
 }
 
-fn standing(application: &Application, round: &Round, now: crate::base::time::At) -> &'static str {
+/// Until when a draft can be submitted, in words; none when it is too late.
+fn deadline_of(
+    conn: &mut Conn,
+    application: &Application,
+    round: &Round,
+    (actor, now): (&Actor, At),
+) -> Result<Option<String>, Problem> {
+    let reopened = store::reopenings_of(conn, application.id)?.into_iter().filter_map(|opening| opening.until).max();
+    let closes = reopened.map_or(round.closes_at, |until| until.max(round.closes_at));
+    if round.window(now) != Window::Closed {
+        return Ok(Some(closes.moment_words()));
+    }
+    if !store::may_change_after_closing(conn, application, round, (actor, now))? {
+        return Ok(None);
+    }
+    Ok(Some(if now < closes { closes.moment_words() } else { "scoring begins".to_owned() }))
+}
+
+fn standing(application: &Application, round: &Round, in_time: bool) -> &'static str {
     match (application.stage, round.stage) {
-        (ApplicationStage::Draft, _) if round.window(now) == Window::Closed => "Not submitted in time",
+        (ApplicationStage::Draft, _) if !in_time => "Not submitted in time",
         (ApplicationStage::Draft, _) => "Draft",
         (ApplicationStage::Withdrawn, _) => "Withdrawn",
         (ApplicationStage::Submitted, RoundStage::Issued) => "Decided",
@@ -82,12 +107,12 @@ fn standing(application: &Application, round: &Round, now: crate::base::time::At
 }
 
 /// What happens next and when, in plain words.
-fn what_next(application: &Application, round: &Round, now: crate::base::time::At) -> String {
+fn what_next(application: &Application, round: &Round, deadline: Option<String>) -> String {
     match (application.stage, round.stage) {
-        (ApplicationStage::Draft, _) if round.window(now) == Window::Closed => {
-            "The round has closed. You can read and copy what you wrote.".to_owned()
-        }
-        (ApplicationStage::Draft, _) => format!("Submit before {}.", round.closes_at.moment_words()),
+        (ApplicationStage::Draft, _) => match deadline {
+            Some(deadline) => format!("Submit before {deadline}."),
+            None => "The round has closed. You can read and copy what you wrote.".to_owned(),
+        },
         (ApplicationStage::Withdrawn, _) => "There is nothing more to do.".to_owned(),
         (ApplicationStage::Submitted, RoundStage::Issued) => {
             "Your letter and your feedback are ready to read.".to_owned()
@@ -110,6 +135,7 @@ struct TaskListView {
     round: String,
     closes: String,
     open: bool,
+    notices: Vec<String>,
     tasks: Vec<Task>,
     completed: usize,
     ready: bool,
@@ -136,7 +162,9 @@ struct StatusView {
     next: String,
     letters: bool,
     can_withdraw: bool,
+    can_change: bool,
     submitted: bool,
+    notices: Vec<String>,
     events: Vec<EventView>,
 }
 
@@ -157,7 +185,7 @@ pub(super) struct EventView {
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let now = ctx.now();
-    let (application, round, tasks) = ctx
+    let (application, round, tasks, extra) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
@@ -185,24 +213,82 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                     }
                 })
                 .collect::<Vec<_>>();
-            Ok((application, round, tasks))
+            let extra = Extra::load(conn, &application, &round, (actor, now))?;
+            Ok((application, round, tasks, extra))
         })
         .await?;
-    if application.stage == ApplicationStage::Draft && round.window(now) != Window::Closed {
-        return ctx.page(&task_list(&application, &round, tasks));
+    match &extra.deadline {
+        Some(deadline) if application.stage == ApplicationStage::Draft => {
+            let view = task_list(&ctx, &application, &round, tasks, deadline.clone(), extra.notices);
+            ctx.page(&view)
+        }
+        _ => status(ctx, application, round, extra).await,
     }
-    status(ctx, application, round).await
 }
 
-fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> TaskListView {
+/// What both pages say besides the form.
+struct Extra {
+    deadline: Option<String>,
+    notices: Vec<String>,
+    record: Vec<Row>,
+}
+
+impl Extra {
+    fn load(
+        conn: &mut Conn,
+        application: &Application,
+        round: &Round,
+        (actor, now): (&Actor, At),
+    ) -> Result<Self, Problem> {
+        let mut notices = Vec::new();
+        if let Some(entry) = store::entry_of(conn, application.id)? {
+            notices.push(entry.notice());
+        }
+        let mut record = Vec::new();
+        if application.stage == ApplicationStage::Draft {
+            notices.extend(reopened_notice(conn, application)?);
+        } else if let Some(proof) = proof_of(conn, application, None)? {
+            record = proof.rows();
+        }
+        let deadline = deadline_of(conn, application, round, (actor, now))?;
+        Ok(Self { deadline, notices, record })
+    }
+}
+
+/// That a draft was submitted before, and why it is open again.
+fn reopened_notice(conn: &mut Conn, application: &Application) -> Result<Option<String>, Problem> {
+    let Some(last) = store::submissions_of(conn, application.id)?.pop() else { return Ok(None) };
+    let opening = store::reopenings_of(conn, application.id)?.pop();
+    let because = match opening {
+        Some(opening) if opening.asked_by == AskedBy::Office => {
+            format!("The office re-opened it on {}: {}", opening.at.moment_words(), opening.reason)
+        }
+        Some(opening) => format!("It was taken back on {} to be changed.", opening.at.moment_words()),
+        None => String::new(),
+    };
+    Ok(Some(format!(
+        "This application is not submitted now. You submitted it on {}. {because} Submit it again, or it cannot be considered.",
+        last.at.moment_words()
+    )))
+}
+
+fn task_list(
+    ctx: &Ctx,
+    application: &Application,
+    round: &Round,
+    tasks: Vec<Task>,
+    closes: String,
+    notices: Vec<String>,
+) -> TaskListView {
     let completed = tasks.iter().filter(|task| task.colour.is_empty()).count();
     TaskListView {
         title: title_of(application),
-        breadcrumbs: vec![Crumb::to("Your applications", "/applications"), Crumb::here(application.reference.clone())],
+        breadcrumbs: vec![home(&ctx.actor()), Crumb::here(application.reference.clone())],
         reference: application.reference.clone(),
         organisation: application.organisation_name.clone(),
         round: format!("{}, {}", round.fund_name, round.name),
-        closes: round.closes_at.moment_words(),
+        closes,
+        notices,
         open: true,
         ready: completed == tasks.len(),
         completed,
@@ -210,7 +296,7 @@ fn task_list(application: &Application, round: &Round, tasks: Vec<Task>) -> Task
     }
 }
 
-async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
+async fn status(ctx: Ctx, application: Application, round: Round, extra: Extra) -> Answer {
     let id = application.id.row();
     let records = ctx
         .read(move |conn, _| {
@@ -221,7 +307,10 @@ async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
     // An applicant sees what was done with their own bid, never how others stand or who assesses it.
     let shown = [
         "application_started",
+        "application_entered_by_office",
         "application_submitted",
+        "application_taken_back",
+        "application_reopened",
         "late_attempt_refused",
         "application_withdrawn",
         "letter_issued",
@@ -242,7 +331,7 @@ async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
         Row::new("Reference", application.reference.clone()),
         Row::new("Organisation", application.organisation_name.clone()),
         Row::new("Round", format!("{}, {}", round.fund_name, round.name)),
-        Row::new("State", standing(&application, &round, ctx.now())),
+        Row::new("State", standing(&application, &round, extra.deadline.is_some())),
     ];
     if let Some(ask) = application.ask {
         rows.push(Row::new("Amount asked for", ask.to_string()));
@@ -250,12 +339,18 @@ async fn status(ctx: Ctx, application: Application, round: Round) -> Answer {
     if let Some(at) = application.submitted_at {
         rows.push(Row::new("Received", at.moment_words()));
     }
+    if let Some((name, role)) = &application.declared_by {
+        rows.push(Row::new("Declared by", format!("{name}, {role}")));
+    }
+    rows.extend(extra.record);
     let before_recommendation = round.stage < RoundStage::Recommended;
     ctx.page(&StatusView {
         title: title_of(&application),
-        breadcrumbs: vec![Crumb::to("Your applications", "/applications"), Crumb::here(application.reference.clone())],
+        breadcrumbs: vec![home(&ctx.actor()), Crumb::here(application.reference.clone())],
         rows,
-        next: what_next(&application, &round, ctx.now()),
+        can_change: application.stage == ApplicationStage::Submitted && extra.deadline.is_some(),
+        notices: extra.notices,
+        next: what_next(&application, &round, extra.deadline),
         letters: application.stage == ApplicationStage::Submitted && round.stage == RoundStage::Issued,
         can_withdraw: application.stage == ApplicationStage::Submitted && before_recommendation,
         submitted: application.submitted_at.is_some(),

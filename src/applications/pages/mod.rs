@@ -1,10 +1,14 @@
 //! Pages of applications: the applicant's and the officer's.
 
 mod apply;
+mod behalf;
+mod change;
 mod copy;
 mod form;
 mod list;
 mod office;
+mod print;
+mod proof;
 mod section;
 mod submit;
 mod uploads;
@@ -17,7 +21,7 @@ use crate::base::role::Role;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::{Round, RoundDefinition, get_definition, get_round};
-use crate::web::Entry;
+use crate::web::{Crumb, Entry};
 use crate::{get, post};
 
 use super::model::Application;
@@ -30,6 +34,8 @@ pub const UPLOAD_LIMIT: usize = 10 * 1024 * 1024;
 #[must_use]
 pub fn routes() -> Vec<Entry> {
     const APPLICANT: Rule = Rule::Roles(&[Role::Applicant]);
+    // An officer types what came on paper: the access rules let them to those bids alone.
+    const BIDDER: Rule = Rule::Roles(&[Role::Applicant, Role::Officer]);
     const OFFICER: Rule = Rule::Roles(&[Role::Officer]);
     const STAFF: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker, Role::Auditor]);
     vec![
@@ -38,23 +44,47 @@ pub fn routes() -> Vec<Entry> {
         get!("/rounds/{round}/apply", APPLICANT, apply::choose_organisation),
         post!("/rounds/{round}/apply", APPLICANT, apply::start),
         get!("/applications", APPLICANT, list::own),
-        get!("/applications/{application}", APPLICANT, list::show),
-        get!("/applications/{application}/sections/{section}", APPLICANT, section::show),
-        post!("/applications/{application}/sections/{section}", APPLICANT, section::save),
-        post!("/applications/{application}/sections/{section}/autosave", APPLICANT, section::autosave),
-        post!("/applications/{application}/uploads/{question}", APPLICANT, uploads::add).up_to(UPLOAD_LIMIT + 65_536),
-        post!("/applications/{application}/documents/{document}/remove", APPLICANT, uploads::remove),
+        get!("/applications/{application}", BIDDER, list::show),
+        get!("/applications/{application}/sections/{section}", BIDDER, section::show),
+        post!("/applications/{application}/sections/{section}", BIDDER, section::save),
+        post!("/applications/{application}/sections/{section}/autosave", BIDDER, section::autosave),
+        post!("/applications/{application}/uploads/{question}", BIDDER, uploads::add).up_to(UPLOAD_LIMIT + 65_536),
+        post!("/applications/{application}/documents/{document}/remove", BIDDER, uploads::remove),
         get!("/applications/{application}/documents/{document}", Rule::SignedIn, uploads::download),
-        get!("/applications/{application}/check", APPLICANT, submit::check),
-        post!("/applications/{application}/check", APPLICANT, submit::submit),
-        get!("/applications/{application}/receipt", APPLICANT, submit::receipt),
-        get!("/applications/{application}/copy", APPLICANT, copy::copy),
-        get!("/applications/{application}/withdraw", APPLICANT, withdraw::ask_to_withdraw),
-        post!("/applications/{application}/withdraw", APPLICANT, withdraw::withdraw),
+        get!("/applications/{application}/check", BIDDER, submit::check),
+        post!("/applications/{application}/check", BIDDER, submit::submit),
+        get!("/applications/{application}/receipt", BIDDER, submit::receipt),
+        get!("/applications/{application}/proof", BIDDER, proof::show),
+        get!("/applications/{application}/proof/record", BIDDER, proof::record),
+        get!("/applications/{application}/proof/application", BIDDER, proof::content),
+        get!("/applications/{application}/change", BIDDER, change::ask_to_change),
+        post!("/applications/{application}/change", BIDDER, change::change),
+        get!("/applications/{application}/copy", BIDDER, copy::copy),
+        get!("/applications/{application}/copy/pdf", Rule::SignedIn, print::pdf),
+        get!("/applications/{application}/withdraw", BIDDER, withdraw::ask_to_withdraw),
+        post!("/applications/{application}/withdraw", BIDDER, withdraw::withdraw),
         get!("/office/rounds/{round}/applications", OFFICER, office::list),
+        get!("/office/rounds/{round}/enter", OFFICER, behalf::ask),
+        post!("/office/rounds/{round}/enter", OFFICER, behalf::enter).up_to(UPLOAD_LIMIT + 65_536),
         get!("/office/applications/{application}", STAFF, office::show),
+        get!("/office/applications/{application}/reopen", OFFICER, change::ask_to_reopen),
+        post!("/office/applications/{application}/reopen", OFFICER, change::reopen),
         post!("/office/applications/{application}/gates/{gate}", OFFICER, office::check_gate),
     ]
+}
+
+/// The way back to an application: an applicant's list, or, for an officer who types a bid, the office.
+fn home(actor: &Actor) -> Crumb {
+    if actor.has(Role::Applicant) {
+        Crumb::to("Your applications", "/applications")
+    } else {
+        Crumb::to("Rounds", "/office")
+    }
+}
+
+/// The steps to a page of an application.
+fn crumbs(actor: &Actor, reference: &str, here: &str) -> Vec<Crumb> {
+    vec![home(actor), Crumb::to(reference, format!("/applications/{reference}")), Crumb::here(here)]
 }
 
 /// An applicant's own bid with its round.

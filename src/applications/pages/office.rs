@@ -25,6 +25,7 @@ use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 struct ListView {
     title: String,
     breadcrumbs: Vec<Crumb>,
+    round: String,
     submitted: usize,
     drafts: usize,
     withdrawn: usize,
@@ -68,6 +69,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
                     Crumb::to(round.reference.clone(), format!("/office/rounds/{}", round.reference)),
                     Crumb::here("Applications"),
                 ],
+                round: round.reference.clone(),
                 submitted: count(ApplicationStage::Submitted),
                 drafts: count(ApplicationStage::Draft),
                 withdrawn: count(ApplicationStage::Withdrawn),
@@ -107,6 +109,8 @@ struct ShowView {
     documents: Vec<(String, String, String)>,
     gates: Vec<GateView>,
     can_check: bool,
+    can_reopen: bool,
+    entered: Option<String>,
     events: Vec<EventView>,
 }
 
@@ -178,6 +182,8 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
         documents,
         gates: gates(conn, &application, &definition, faults)?,
         can_check: officer && bid.phase < Phase::Recommended,
+        can_reopen: officer && bid.phase == Phase::Published,
+        entered: store::entry_of(conn, application.id)?.map(|entry| entry.notice()),
         events: timeline(conn, &application)?,
         reference: application.reference,
     })

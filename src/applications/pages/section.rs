@@ -19,6 +19,8 @@ struct SectionView {
     title: String,
     errors: PageFaults,
     breadcrumbs: Vec<Crumb>,
+    /// That the office typed the bid.
+    entered: Option<String>,
     application: String,
     section: String,
     closes: String,
@@ -54,6 +56,8 @@ struct Loaded {
     section: Section,
     answers: BTreeMap<String, Given>,
     documents: Vec<Document>,
+    entered: Option<String>,
+    home: Crumb,
 }
 
 impl Loaded {
@@ -71,10 +75,11 @@ impl Loaded {
             title: self.section.title.clone(),
             errors: faults.into(),
             breadcrumbs: vec![
-                Crumb::to("Your applications", "/applications"),
+                self.home.clone(),
                 Crumb::to(reference.clone(), format!("/applications/{reference}")),
                 Crumb::here(self.section.title.clone()),
             ],
+            entered: self.entered.clone(),
             application: reference.clone(),
             section: self.section.code.clone(),
             closes: self.round.closes_at.moment_words(),
@@ -126,7 +131,9 @@ async fn load(ctx: &Ctx, reference: String, section: String) -> Result<Loaded, P
             definition.sections.iter().find(|other| other.code == section).cloned().ok_or(Problem::NotFound)?;
         let answers = store::answers_of(conn, application.id, &definition)?;
         let documents = store::documents_of(conn, application.id)?;
-        Ok(Loaded { application, round, definition, section, answers, documents })
+        let entered = store::entry_of(conn, application.id)?.map(|entry| entry.notice());
+        let home = super::home(actor);
+        Ok(Loaded { application, round, definition, section, answers, documents, entered, home })
     })
     .await
 }

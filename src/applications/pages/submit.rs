@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::copy::{AnsweredSection, answered};
 use super::list::title_of;
-use super::own_bid;
+use super::proof::proof_of;
+use super::{crumbs, own_bid};
 use crate::accounts::contacts_of;
 use crate::app::App;
 use crate::applications::actions::{self, Declaration, Submission};
@@ -19,7 +20,7 @@ use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::mail::NewMail;
 use crate::rounds::{Round, RoundDefinition};
-use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults};
+use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
 struct CheckView {
@@ -33,7 +34,10 @@ struct CheckView {
     statements: Vec<String>,
     name: Field,
     role: Field,
+    authority: Field,
     confirmed: Field,
+    notices: Vec<String>,
+    unable: bool,
     token: String,
 }
 
@@ -44,46 +48,79 @@ impl Page for CheckView {
 struct Typed {
     name: String,
     role: String,
+    authority: String,
     confirmed: bool,
     token: String,
 }
 
 async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults) -> Result<CheckView, Problem> {
-    let (application, round, definition, sections, missing) = ctx
+    let (application, round, definition, sections, missing, entry) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let sections = answered(conn, &application, &definition, true)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
             let missing = missing(conn, &application, &definition, &answers)?;
-            Ok((application, round, definition, sections, missing))
+            let entry = store::entry_of(conn, application.id)?;
+            Ok((application, round, definition, sections, missing, entry))
         })
         .await?;
     let confirmed = if typed.confirmed { vec!["yes".to_owned()] } else { Vec::new() };
-    let agree =
-        crate::web::Item::new("yes", "I confirm every statement above, and that I may apply for this organisation");
+    let words = Words::of(entry.is_some());
+    let agree = Item::new("yes", words.confirmed);
     let reference = application.reference;
     Ok(CheckView {
         title: "Check your answers and submit",
         errors: faults.into(),
-        breadcrumbs: vec![
-            Crumb::to("Your applications", "/applications"),
-            Crumb::to(reference.clone(), format!("/applications/{reference}")),
-            Crumb::here("Check and submit"),
-        ],
+        breadcrumbs: crumbs(&ctx.actor(), &reference, "Check and submit"),
         closes: round.closes_at.moment_words(),
         missing,
         sections,
         statements: definition.declaration,
-        name: Field::new("name", "Your full name").value(typed.name).autocomplete("name").faults(faults),
-        role: Field::new("role", "Your role in the organisation")
-            .hint("You must be allowed to apply for it, for example as chair, treasurer or chief officer")
+        name: Field::new("name", words.name).value(typed.name).autocomplete("name").faults(faults),
+        role: Field::new("role", words.role)
+            .hint("For example chair, treasurer or chief officer")
             .value(typed.role)
             .autocomplete("organization-title")
             .faults(faults),
+        unable: typed.authority == "no",
+        authority: Field::new("authority", words.authority)
+            .hint("For example because the trustees or directors have said so")
+            .items(vec![Item::new("yes", "Yes"), Item::new("no", "No")])
+            .value(typed.authority)
+            .faults(faults),
+        notices: entry.map(|entry| entry.notice()).into_iter().collect(),
         confirmed: Field::new("confirmed", "Declaration").values(confirmed).items(vec![agree]).faults(faults),
         token: typed.token,
         reference,
     })
+}
+
+/// Whom the declaration speaks of: the person at the page, or the one who signed the paper.
+struct Words {
+    name: &'static str,
+    role: &'static str,
+    authority: &'static str,
+    confirmed: &'static str,
+}
+
+impl Words {
+    const fn of(by_office: bool) -> Self {
+        if by_office {
+            Self {
+                name: "Full name of the person who declared it",
+                role: "Their role in the organisation",
+                authority: "Are they allowed to sign for the organisation?",
+                confirmed: "They confirmed every statement above, on the form or by telephone",
+            }
+        } else {
+            Self {
+                name: "Your full name",
+                role: "Your role in the organisation",
+                authority: "Are you allowed to sign for the organisation?",
+                confirmed: "I confirm every statement above, and that I may apply for this organisation",
+            }
+        }
+    }
 }
 
 /// What is missing, with the address of its page.
@@ -105,9 +142,24 @@ fn missing(
     Ok(missing)
 }
 
+/// The signed-in person's name and the role that they last declared in. What came on paper was declared by somebody else.
+async fn prefilled(ctx: &Ctx, reference: String) -> Result<(String, String), Problem> {
+    let person = ctx.person()?.clone();
+    ctx.read(move |conn, actor| {
+        let (application, _, _) = own_bid(conn, actor, &reference)?;
+        if store::entry_of(conn, application.id)?.is_some() {
+            return Ok((String::new(), String::new()));
+        }
+        let role = store::last_role_of(conn, person.account)?.unwrap_or_default();
+        Ok((person.name, role))
+    })
+    .await
+}
+
 pub(super) async fn check(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let typed = Typed { name: String::new(), role: String::new(), confirmed: false, token: ctx.app.random.token()? };
+    let (name, role) = prefilled(&ctx, reference.clone()).await?;
+    let typed = Typed { name, role, authority: String::new(), confirmed: false, token: ctx.app.random.token()? };
     let view = check_view(&ctx, reference.clone(), typed, &Faults::default()).await?;
     let draft =
         ctx.read(move |conn, actor| Ok(own_bid(conn, actor, &reference)?.0.stage == ApplicationStage::Draft)).await?;
@@ -125,6 +177,8 @@ struct SubmitForm {
     #[serde(default)]
     role: String,
     #[serde(default)]
+    authority: String,
+    #[serde(default)]
     confirmed: String,
     token: String,
 }
@@ -135,6 +189,11 @@ pub(super) async fn submit(ctx: Ctx, path: web::Path<String>, Form(fields): Form
     let declaration = Declaration {
         name: form.name.clone(),
         role: form.role.clone(),
+        authority: match form.authority.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        },
         confirmed: form.confirmed == "yes",
         token: form.token.clone(),
     };
@@ -162,8 +221,13 @@ pub(super) async fn submit(ctx: Ctx, path: web::Path<String>, Form(fields): Form
         Ok(Submission::Received) => Ok(ctx.redirect(&format!("/applications/{reference}/receipt"))),
         Ok(Submission::TooLate(text)) => Err(Problem::refused("This round is closed", text)),
         Err(Problem::Invalid(faults)) => {
-            let typed =
-                Typed { name: form.name, role: form.role, confirmed: form.confirmed == "yes", token: form.token };
+            let typed = Typed {
+                name: form.name,
+                role: form.role,
+                authority: form.authority,
+                confirmed: form.confirmed == "yes",
+                token: form.token,
+            };
             let view = check_view(&ctx, reference, typed, &faults).await?;
             ctx.faulty_page(&view)
         }
@@ -209,6 +273,9 @@ struct ReceiptView {
     received: String,
     ask: String,
     closes: String,
+    mailed: bool,
+    notices: Vec<String>,
+    rows: Vec<Row>,
 }
 
 impl Page for ReceiptView {
@@ -217,15 +284,29 @@ impl Page for ReceiptView {
 
 pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let (application, round) = ctx
+    let (application, round, proof, notices, mailed) = ctx
         .read(move |conn, actor| {
             let (application, round, _) = own_bid(conn, actor, &reference)?;
-            Ok((application, round))
+            let proof = proof_of(conn, &application, None)?;
+            let mut notices = Vec::new();
+            if let Some(earlier) = store::submissions_of(conn, application.id)?.iter().rev().nth(1) {
+                notices.push(format!(
+                    "This is submission {}. It takes the place of the one received on {}.",
+                    earlier.number + 1,
+                    earlier.at.moment_words()
+                ));
+            }
+            notices.extend(store::entry_of(conn, application.id)?.map(|entry| entry.notice()));
+            let mailed = !contacts_of(conn, application.organisation)?.is_empty();
+            Ok((application, round, proof, notices, mailed))
         })
         .await?;
     let received = application.submitted_at.ok_or(Problem::NotFound)?;
     ctx.page(&ReceiptView {
         title: "Application submitted",
+        mailed,
+        notices,
+        rows: proof.map(|proof| proof.rows()).unwrap_or_default(),
         project: title_of(&application),
         received: received.moment_words(),
         ask: application.ask.map(|ask| ask.to_string()).unwrap_or_default(),

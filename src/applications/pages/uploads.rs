@@ -13,7 +13,7 @@ use crate::error::{Faults, Problem};
 use crate::web::{Answer, Ctx, Form, Upload};
 
 /// What a file is, by how its content begins; never by its name (rule D8).
-fn media_type(bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn media_type(bytes: &[u8]) -> Option<&'static str> {
     const ZIP: &[u8] = b"PK\x03\x04";
     let has = |needle: &[u8]| {
         let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
@@ -76,7 +76,7 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
 }
 
 /// The browser's name for a file, for display only: its last part, cleaned and cut.
-fn display_name(name: &str) -> String {
+pub(super) fn display_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let cleaned: String = clean_line(last).chars().take(120).collect();
     if cleaned.is_empty() { "document".to_owned() } else { cleaned }

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use super::chrome::{Chrome, with_browser};
 
 /// Files, not pages; and the health of the service.
-const NO_PAGES: [&str; 7] = [
+const NO_PAGES: [&str; 10] = [
     "/assets/{path:.*}",
     "/favicon.ico",
     "/healthz",
@@ -15,6 +15,9 @@ const NO_PAGES: [&str; 7] = [
     "/office/letters/{letter}/pdf",
     "/applications/{application}/letters/{letter}/pdf",
     "/applications/{application}/documents/{document}",
+    "/applications/{application}/copy/pdf",
+    "/applications/{application}/proof/record",
+    "/applications/{application}/proof/application",
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there.

@@ -153,7 +153,7 @@ pub(super) fn answer_in(form: PageForm, code: &str, answer: &Answer) -> PageForm
 }
 
 pub(super) fn declare(form: PageForm) -> PageForm {
-    form.set("name", "Ann Applicant").set("role", "Treasurer").set("confirmed", "yes")
+    form.set("name", "Ann Applicant").set("role", "Treasurer").set("authority", "yes").set("confirmed", "yes")
 }
 
 /// Submits, twice from the same page as an impatient person does: one receipt, one mail.
