@@ -213,7 +213,7 @@ impl Table {
                     ("application_id", Number),
                     ("number", Number),
                     ("content", Text),
-                    ("sha256", Text),
+                    ("content_digest", Text),
                     ("submitted_at", Time),
                     ("submitted_by", Number),
                     ("declared_name", Text),

@@ -220,7 +220,7 @@ diesel::table! {
         application_id -> Integer,
         number -> Integer,
         content -> Text,
-        sha256 -> Text,
+        content_digest -> Text,
         submitted_at -> Timestamp,
         submitted_by -> Integer,
         declared_name -> Text,

@@ -20,7 +20,7 @@ pub enum Document<'a> {
     /// A letter: the office's own words, which are linted.
     Letter(Cow<'a, LetterData>),
     /// A copy of an application: the applicant's words, printed whatever they are.
-    Application(Cow<'a, ApplicationCopy>),
+    Application(Box<Cow<'a, ApplicationCopy>>),
 }
 
 impl<'a> From<&'a LetterData> for Document<'a> {
@@ -31,7 +31,7 @@ impl<'a> From<&'a LetterData> for Document<'a> {
 
 impl<'a> From<&'a ApplicationCopy> for Document<'a> {
     fn from(copy: &'a ApplicationCopy) -> Self {
-        Self::Application(Cow::Borrowed(copy))
+        Self::Application(Box::new(Cow::Borrowed(copy)))
     }
 }
 

@@ -27,3 +27,4 @@ mod letters_process;
 mod migrations;
 mod rank;
 mod routes;
+mod submission;

@@ -1,7 +1,7 @@
 -- An application may be submitted more than once: each submission is kept as it was received. Taking back, re-opening, and bids
 -- that the office enters from paper or the telephone.
 
-ALTER TABLE submission_receipts DROP CONSTRAINT submission_receipts_application_id_key;
+ALTER TABLE submission_receipts DROP CONSTRAINT submission_receipts_application_id_key ;
 CREATE INDEX submission_receipts_application_id_idx ON submission_receipts (application_id);
 
 CREATE TABLE submissions (
@@ -9,7 +9,7 @@ CREATE TABLE submissions (
     application_id integer NOT NULL,
     number integer NOT NULL,
     content text NOT NULL,
-    sha256 text NOT NULL,
+    content_digest text NOT NULL,
     submitted_at timestamp NOT NULL,
     submitted_by integer NOT NULL,
     declared_name text NOT NULL,

@@ -21,7 +21,7 @@ CREATE TABLE submissions (
     application_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     content TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
+    content_digest TEXT NOT NULL,
     submitted_at TEXT NOT NULL,
     submitted_by INTEGER NOT NULL,
     declared_name TEXT NOT NULL,

@@ -19,7 +19,7 @@ use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::mail::NewMail;
-use crate::rounds::{Round, RoundDefinition};
+use crate::rounds::{Round, RoundDefinition, Window};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
@@ -273,6 +273,7 @@ struct ReceiptView {
     received: String,
     ask: String,
     closes: String,
+    can_change: bool,
     mailed: bool,
     notices: Vec<String>,
     rows: Vec<Row>,
@@ -304,6 +305,7 @@ pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
     let received = application.submitted_at.ok_or(Problem::NotFound)?;
     ctx.page(&ReceiptView {
         title: "Application submitted",
+        can_change: application.stage == ApplicationStage::Submitted && round.window(ctx.now()) == Window::Open,
         mailed,
         notices,
         rows: proof.map(|proof| proof.rows()).unwrap_or_default(),

@@ -24,7 +24,7 @@ pub fn submissions_of(conn: &mut Conn, application: ApplicationId) -> DbResult<V
         .select((
             submissions::number,
             submissions::content,
-            submissions::sha256,
+            submissions::content_digest,
             submissions::submitted_at,
             submissions::declared_name,
             submissions::declared_role,
@@ -79,7 +79,7 @@ pub(in crate::applications) fn insert_submission(tx: &mut WriteTx<'_>, new: &New
                 submissions::application_id.eq(new.application),
                 submissions::number.eq(new.number),
                 submissions::content.eq(new.content),
-                submissions::sha256.eq(new.sha256),
+                submissions::content_digest.eq(new.sha256),
                 submissions::submitted_at.eq(now),
                 submissions::submitted_by.eq(account),
                 submissions::declared_name.eq(new.declared_by.0),

@@ -20,9 +20,14 @@ const NO_PAGES: [&str; 10] = [
     "/applications/{application}/proof/application",
 ];
 
-/// Pages that the demonstration has no link to at its start; the journey comes there.
-const OF_THE_JOURNEY: [&str; 3] =
-    ["/rounds/{round}/apply", "/panel/applications/{application}/conflict", "/applications/{application}/receipt"];
+/// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
+const OF_THE_JOURNEY: [&str; 5] = [
+    "/rounds/{round}/apply",
+    "/panel/applications/{application}/conflict",
+    "/applications/{application}/receipt",
+    "/applications/{application}/change",
+    "/office/applications/{application}/reopen",
+];
 
 /// How often somebody saw a page of a route.
 type Seen = BTreeMap<(String, &'static str), usize>;

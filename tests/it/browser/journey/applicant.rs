@@ -53,6 +53,10 @@ pub async fn applies(chrome: &Chrome, link: &str) {
     chrome.look("the receipt").await;
     chrome.open(&draft).await;
     chrome.look("a submitted application").await;
+    chrome.open(&format!("{draft}/proof")).await;
+    chrome.look("the proof of receipt").await;
+    chrome.open(&format!("{draft}/change")).await;
+    chrome.look("taking it back").await;
 }
 
 async fn eligibility(chrome: &Chrome) {
