@@ -2,6 +2,7 @@
 
 use super::{own, require_draft, require_writable};
 use crate::applications::store::{self, NewDocument};
+use crate::applications::submissions::SCAN;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::DocumentId;
 use crate::error::Problem;
@@ -72,6 +73,12 @@ pub fn remove_document(tx: &mut WriteTx<'_>, reference: &str, document: Document
     require_writable(&application, &round, tx)?;
     let found = store::documents_of(tx.conn(), application.id)?.into_iter().find(|other| other.id == document);
     let found = found.ok_or(Problem::NotFound)?;
+    if found.question == SCAN {
+        return Err(Problem::refused(
+            "The scan stays",
+            "It is what came to the office, and what was typed is judged by it.",
+        ));
+    }
     store::set_document_removed(tx, document)?;
     let event = Event::new(EventKind::DocumentRemoved)
         .round(round.id)

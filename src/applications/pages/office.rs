@@ -10,6 +10,7 @@ use crate::access::{self, Action, Phase};
 use crate::accounts::{find_organisation, names_of};
 use crate::applications::gates::GateOutcome;
 use crate::applications::model::{Application, ApplicationStage};
+use crate::applications::submissions::OfficeEntry;
 use crate::applications::{actions, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
@@ -57,11 +58,14 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
             let (_, definition) = get_definition(conn, round.id)?;
             let applications = store::list_applications(conn, round.id)?;
             let count = |stage| applications.iter().filter(|application| application.stage == stage).count();
-            let rows = applications
-                .iter()
-                .filter(|application| application.stage != ApplicationStage::Draft)
-                .map(|application| list_row(conn, application, &definition))
-                .collect::<Result<Vec<_>, Problem>>()?;
+            let mut rows = Vec::new();
+            for application in &applications {
+                // A draft is its applicant's business, but for one that the office itself is typing.
+                let entered = store::entry_of(conn, application.id)?;
+                if application.stage != ApplicationStage::Draft || entered.is_some() {
+                    rows.push(list_row(conn, application, entered.as_ref(), &definition)?);
+                }
+            }
             Ok(ListView {
                 title: format!("Applications to {}", round.name),
                 breadcrumbs: vec![
@@ -80,19 +84,34 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
     ctx.page(&view)
 }
 
-fn list_row(conn: &mut Conn, application: &Application, definition: &RoundDefinition) -> Result<ListRow, Problem> {
+fn list_row(
+    conn: &mut Conn,
+    application: &Application,
+    entered: Option<&OfficeEntry>,
+    definition: &RoundDefinition,
+) -> Result<ListRow, Problem> {
     let checks = store::gate_checks_of(conn, application.id)?;
     let passed = checks.iter().filter(|check| check.outcome.passes()).count();
     let failed = checks.iter().filter(|check| check.outcome == GateOutcome::NotMet).count();
     let gates =
         if failed > 0 { format!("{failed} not met") } else { format!("{passed} of {} met", definition.gates.len()) };
     Ok(ListRow {
-        href: format!("/office/applications/{}", application.reference),
+        href: match application.stage {
+            ApplicationStage::Draft => format!("/applications/{}", application.reference),
+            _ => format!("/office/applications/{}", application.reference),
+        },
         reference: application.reference.clone(),
         title: title_of(application),
         organisation: application.organisation_name.clone(),
         ask: application.ask.map(|ask| ask.to_string()).unwrap_or_default(),
-        received: application.submitted_at.map(|at| at.moment_words()).unwrap_or_default(),
+        received: match (application.submitted_at, entered) {
+            (_, Some(entry)) if application.stage == ApplicationStage::Draft => {
+                format!("{} Not submitted yet.", entry.notice())
+            }
+            (Some(_), Some(entry)) => entry.notice(),
+            (Some(at), None) => at.moment_words(),
+            (None, _) => String::new(),
+        },
         gates,
         withdrawn: application.stage == ApplicationStage::Withdrawn,
     })

@@ -55,6 +55,9 @@ on_both! {
         let bid = home.strip_prefix("/applications/").unwrap().to_owned();
         let notice = "Entered by the office from a paper form.";
         says(&open(&officer, &home), &[notice, "Oadby Allotment Society", "Submit before scoring begins"]);
+        let list = open(&officer, &format!("/office/rounds/{}/applications", round.reference));
+        says(&list, &[notice, "Not submitted yet."]);
+        assert!(list.has(&format!("a[href='{home}']")) && !list.has(&format!("a[href='/applications/{other}']")));
         let section = open(&officer, &format!("{home}/sections/need"));
         says(&section, &[notice]);
         let form = section.form("Save and continue").set("NEED_PROBLEM", "As it stands on the paper.");
@@ -63,6 +66,9 @@ on_both! {
         answers.insert("NEED_PROBLEM".to_owned(), Answer::Text("As it stands on the paper.".to_owned()));
         world.act(OFFICER, |tx| save_answers(tx, &bid, &answers));
         world.add_documents(OFFICER, &default_definition(), &bid);
+        let scan_row = world.raw().text("SELECT CAST(id AS TEXT) AS value FROM documents WHERE question = 'office:scan'");
+        officer.post(&format!("{home}/documents/{scan_row}/remove"), &[]).expect_status(409);
+        officer.get(&format!("{home}/documents/{scan_row}")).expect_status(200);
         let check = open(&officer, &format!("{home}/check"));
         says(&check, &[notice, "Full name of the person who declared it"]);
         let form = check.form("Submit the application");
@@ -85,12 +91,12 @@ on_both! {
         assert!(world.raw().try_run("UPDATE office_entries SET channel = 'telephone'").unwrap_err().contains("frozen"));
 
         // And nobody else's bid.
+        let ann = world.sign_in(ANN);
         for path in ["", "/check", "/sections/need", "/copy", "/copy/pdf", "/change", "/withdraw", "/proof"] {
             officer.get(&format!("/applications/{other}{path}")).expect_status(404);
         }
         let save = world.write_as(OFFICER, |tx| save_answers(tx, &other, &answers));
         assert!(matches!(save, Err(Problem::NotFound)), "{save:?}");
-        let ann = world.sign_in(ANN);
         ann.get(&home).expect_status(404);
         ann.get(&format!("/office/rounds/{}/enter", round.reference)).expect_status(404);
     }
