@@ -3,12 +3,14 @@
 mod answers;
 mod documents;
 mod gates;
+mod merge;
 mod start;
 mod submit;
 
 pub use answers::save_answers;
 pub use documents::{Kept, add_document, remove_document};
 pub use gates::check_gate;
+pub use merge::merge_organisations;
 pub use start::{EligibilityAnswers, refusals, start};
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
 

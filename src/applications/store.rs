@@ -3,6 +3,7 @@
 mod answers;
 mod documents;
 mod gates;
+mod of_organisation;
 mod receipts;
 
 use diesel::prelude::*;
@@ -24,6 +25,8 @@ pub use documents::documents_of;
 pub(super) use documents::{NewDocument, insert_document, set_document_removed};
 pub(super) use gates::put_gate_check;
 pub use gates::{gate_checks_of, gates_met};
+pub(super) use of_organisation::set_organisation;
+pub use of_organisation::{bids_by_organisation, bids_of_organisation};
 pub(super) use receipts::{find_receipt, insert_receipt};
 
 type Columns = (

@@ -25,5 +25,6 @@ mod letters;
 mod letters_engine;
 mod letters_process;
 mod migrations;
+mod organisations;
 mod rank;
 mod routes;

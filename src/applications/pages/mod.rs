@@ -5,6 +5,7 @@ mod copy;
 mod form;
 mod list;
 mod office;
+mod organisations;
 mod section;
 mod submit;
 mod uploads;
@@ -54,6 +55,11 @@ pub fn routes() -> Vec<Entry> {
         get!("/office/rounds/{round}/applications", OFFICER, office::list),
         get!("/office/applications/{application}", STAFF, office::show),
         post!("/office/applications/{application}/gates/{gate}", OFFICER, office::check_gate),
+        get!("/office/organisations", OFFICER, organisations::list),
+        get!("/office/organisations/duplicates", OFFICER, organisations::duplicates),
+        get!("/office/organisations/{organisation}", OFFICER, organisations::show),
+        get!("/office/organisations/{organisation}/merge", OFFICER, organisations::ask_to_merge),
+        post!("/office/organisations/{organisation}/merge", OFFICER, organisations::merge),
     ]
 }
 

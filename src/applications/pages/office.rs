@@ -7,7 +7,7 @@ use super::copy::{AnsweredSection, answered};
 use super::list::{EventView, title_of};
 use super::section::size_words;
 use crate::access::{self, Action, Phase};
-use crate::accounts::{find_organisation, names_of};
+use crate::accounts::{names_of, profile_of};
 use crate::applications::gates::GateOutcome;
 use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::{actions, store};
@@ -137,7 +137,8 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
     access::require(actor, Action::ReadBid(&bid))?;
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;
-    let organisation = find_organisation(conn, application.organisation)?;
+    let profile = profile_of(conn, application.organisation)?;
+    let (organisation, known) = (profile.organisation, profile.names);
     let documents = store::documents_of(conn, application.id)?
         .into_iter()
         .map(|document| {
@@ -154,6 +155,10 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
         Row::new("Address", organisation.address).prose(),
         Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()),
     ];
+    if !known.is_empty() {
+        let known: Vec<String> = known.iter().map(|name| name.words()).collect();
+        rows.insert(2, Row::new("Other and earlier names", known.join("\n")).prose());
+    }
     if let Some(at) = application.submitted_at {
         rows.push(Row::new("Received", at.moment_words()));
     }
