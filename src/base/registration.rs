@@ -277,7 +277,7 @@ mod tests {
             (Scheme::Charity, "12345"),
             (Scheme::Charity, "12345678"),
             (Scheme::Charity, "SC012345"),
-            (Scheme::ScottishCharity, "SC0123456"),
+            (Scheme::ScottishCharity, "SC1234567"),
             (Scheme::NorthernIrishCharity, "NIC1234567"),
             (Scheme::Company, "123456789"),
             (Scheme::Company, "12345"),

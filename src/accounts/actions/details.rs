@@ -185,7 +185,7 @@ fn changes(stored: &Profile, typed: &Details) -> Vec<(&'static str, &'static str
 fn stale(stored: &Profile, typed: &Details) -> Problem {
     let texts =
         changes(stored, typed).into_iter().map(|(_, title, stored, typed)| (title.to_owned(), stored, typed)).collect();
-    Problem::Stale { title: format!("The details of {}", stored.organisation.name), texts }
+    Problem::Stale { title: format!("The record of {}", stored.organisation.name), texts }
 }
 
 /// What moved when one organisation was taken up into another.
