@@ -358,7 +358,7 @@ on_both! {
     fn two_records_of_one_organisation_are_merged(world) {
         let round = world.published_round();
         let kept = organisation(&world, ANN, "Hawthorn Trust", Some("1164883"), "LE11 1AA");
-        let given = organisation(&world, BEN, "The Hawthorn Trust Ltd", None, "LE11 1AA");
+        let given = organisation(&world, BEN, "The Hawthorn Trust Ltd", Some("1164999"), "LE11 1AA");
         let ben = world.sign_in(BEN);
         edit(&ben, given).set("number_gb_coh", "01234567").set("other_names", "The Hut")
             .set("signatory_name", "Sam Signs").set("signatory_email", "sam@charity.example").send(&ben).expect_status(303);
@@ -400,6 +400,9 @@ on_both! {
         let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
         says(&officer.post(&format!("{home}/merge"), &again).expect_status(422), &["not merged already"]);
         assert!(!facts(&world).contains("treasurer"));
+        // Its number, of a register in which the other has one, stays with it and is not free: who asks by it asks the other.
+        world.sign_in(NEW).post("/organisations/join", &[("scheme", "GB-CHC"), ("number", "1164999")]).expect_status(200);
+        assert_eq!(world.raw().count(&format!("organisation_requests WHERE organisation_id = {}", kept.row())), 1);
         assert!(world.verify().findings.is_empty(), "{:#?}", world.verify().findings);
         // The record of a merge is kept by the database itself.
         let mut raw = world.raw();

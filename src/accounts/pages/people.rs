@@ -1,6 +1,6 @@
 //! The people of an organisation: who is in, who is invited, who asks to join.
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use serde::{Deserialize, Serialize};
 
 use super::organisations::{crumbs, own_profile};
@@ -15,6 +15,7 @@ use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::mail::NewMail;
+use crate::web::limits::caller;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults};
 
 #[derive(Serialize)]
@@ -134,11 +135,13 @@ fn invitation_mail(
     })
 }
 
-pub(super) async fn invite(ctx: Ctx, path: web::Path<i32>, Form(fields): Form) -> Answer {
+pub(super) async fn invite(ctx: Ctx, request: HttpRequest, path: web::Path<i32>, Form(fields): Form) -> Answer {
     let (id, now) = (OrganisationId::new(path.into_inner()), ctx.now());
     let form: InviteForm = fields.parse()?;
     let mut faults = Faults::default();
     if let Some(email) = faults.take("email", EmailAddress::parse(&form.email)) {
+        // It sends mail to whom it is told: as many tries as for signing in.
+        ctx.app.limits.sign_in(&caller(&ctx.app, &request), Some(email.as_str()))?;
         let (app, by, shown) = (ctx.app.clone(), ctx.person()?.name.clone(), email.to_string());
         let token = ctx.app.random.token()?;
         let invited = ctx.write(move |tx| {
@@ -227,10 +230,11 @@ impl Page for AskedView {
 }
 
 /// The same page whether there is such an organisation, and whether the person asked before.
-pub(super) async fn join(ctx: Ctx, Form(fields): Form) -> Answer {
+pub(super) async fn join(ctx: Ctx, request: HttpRequest, Form(fields): Form) -> Answer {
     let form: JoinForm = fields.parse()?;
     let scheme = Scheme::from_word(&form.scheme).ok_or_else(|| Problem::Malformed("no such register".to_owned()))?;
     let number = Registration::parse(scheme, &form.number).map_err(|e| Problem::Malformed(e.to_string()))?;
+    ctx.app.limits.sign_in(&caller(&ctx.app, &request), None)?;
     let person = ctx.person()?.clone();
     let shown = number.number().to_owned();
     let would = {

@@ -102,7 +102,8 @@ fn contacts(conn: &mut Conn, id: OrganisationId) -> DbResult<Vec<Contact>> {
     Ok(contacts)
 }
 
-/// The organisation, other than `except`, that is registered with a number and was not merged away.
+/// The organisation, other than `except`, that is registered with a number. One that was merged stands for the one that stayed,
+/// so that a number which did not move is not free either.
 pub(in crate::accounts) fn holder_of(
     conn: &mut Conn,
     number: &Registration,
@@ -127,8 +128,12 @@ pub(in crate::accounts) fn holder_of(
         _ => Vec::new(),
     };
     for row in in_table.into_iter().chain(in_columns) {
-        let id = OrganisationId::new(row);
-        if Some(id) != except && merge_of(conn, id)?.is_none() {
+        let mut id = OrganisationId::new(row);
+        // Nothing is merged into a row that is merged, so this ends.
+        while let Some(merge) = merge_of(conn, id)? {
+            id = merge.into;
+        }
+        if Some(id) != except {
             return Ok(Some(id));
         }
     }
