@@ -185,6 +185,9 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
             "That organisation is already registered",
             "Ask somebody of the organisation to add you, or contact the office.",
         ),
+        "organisation_merges_organisation_id_key" => {
+            ("That organisation is merged already", "Open the organisation that it was merged into.")
+        }
         _ => return None,
     })
 }

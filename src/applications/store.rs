@@ -3,6 +3,7 @@
 mod answers;
 mod documents;
 mod gates;
+mod of_organisation;
 mod receipts;
 mod submissions;
 
@@ -25,6 +26,8 @@ pub use documents::documents_of;
 pub(super) use documents::{NewDocument, insert_document, set_document_removed};
 pub(super) use gates::put_gate_check;
 pub use gates::{gate_checks_of, gates_met};
+pub(super) use of_organisation::set_organisation;
+pub use of_organisation::{bids_by_organisation, bids_of_organisation};
 pub(super) use receipts::{find_receipt, insert_receipt};
 pub(super) use submissions::{NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen};
 pub use submissions::{entry_of, may_change_after_closing, reopenings_of, submissions_of};

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::answers::Answer;
 use super::model::{Application, Document};
-use crate::accounts::Organisation;
+use crate::accounts::Profile;
 use crate::base::ids::AccountId;
+use crate::base::registration::Registration;
 use crate::base::time::At;
 use crate::column_enum;
 use crate::rounds::{QuestionKind, Round, RoundDefinition};
@@ -96,7 +97,7 @@ pub struct Received<'a> {
     /// The application.
     pub application: &'a Application,
     /// Whose it is.
-    pub organisation: &'a Organisation,
+    pub organisation: &'a Profile,
     /// Its round.
     pub round: &'a Round,
     /// The definition that was answered, with its version.
@@ -138,8 +139,8 @@ struct Content<'a> {
 struct Body<'a> {
     name: &'a str,
     kind: &'a str,
-    charity_number: &'a Option<String>,
-    company_number: &'a Option<String>,
+    /// As open grants data writes them: `GB-CHC-1164883`.
+    numbers: Vec<String>,
     address: &'a str,
 }
 
@@ -172,7 +173,7 @@ struct Declared<'a> {
 /// When it cannot be written as JSON.
 pub fn content(received: &Received<'_>) -> Result<String, serde_json::Error> {
     let (version, definition) = received.definition;
-    let organisation = received.organisation;
+    let organisation = &received.organisation.organisation;
     let mut answers = Vec::new();
     for section in &definition.sections {
         for question in section.questions.iter().filter(|question| question.kind != QuestionKind::Document) {
@@ -195,8 +196,7 @@ pub fn content(received: &Received<'_>) -> Result<String, serde_json::Error> {
         organisation: Body {
             name: &organisation.name,
             kind: organisation.kind.word(),
-            charity_number: &organisation.charity_number,
-            company_number: &organisation.company_number,
+            numbers: received.organisation.numbers.iter().map(Registration::org_id).collect(),
             address: &organisation.address,
         },
         answers,

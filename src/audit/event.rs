@@ -44,6 +44,15 @@ event_kinds! {
     SignedIn => "signed_in", "Signed in";
     SignedOut => "signed_out", "Signed out";
     OrganisationAdded => "organisation_added", "Organisation added";
+    OrganisationChanged => "organisation_changed", "Details of an organisation changed";
+    OrganisationsMerged => "organisations_merged", "Two records of one organisation merged";
+    PersonInvited => "person_invited", "Somebody invited into an organisation";
+    InvitationWithdrawn => "invitation_withdrawn", "Invitation into an organisation withdrawn";
+    PersonJoined => "person_joined", "Somebody joined an organisation";
+    PersonRemoved => "person_removed", "Somebody taken out of an organisation";
+    PersonLeft => "person_left", "Somebody left an organisation";
+    JoiningAsked => "joining_asked", "Somebody asked to join an organisation";
+    JoiningDeclined => "joining_declined", "Request to join an organisation declined";
     FundAdded => "fund_added", "Fund set up";
     RoundAdded => "round_added", "Round set up";
     RoundChanged => "round_changed", "Round changed";

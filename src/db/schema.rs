@@ -45,6 +45,86 @@ diesel::table! {
 }
 
 diesel::table! {
+    organisation_profiles (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        website -> Text,
+        telephone -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisation_numbers (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        scheme -> Text,
+        number -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_names (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        kind -> Text,
+        name -> Text,
+        from_at -> Timestamp,
+        until_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    organisation_contacts (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        role -> Text,
+        name -> Text,
+        position -> Text,
+        email -> Text,
+        telephone -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_invitations (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        email -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        created_by -> Integer,
+        expires_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    organisation_requests (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        account_id -> Integer,
+        created_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    organisation_merges (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        into_id -> Integer,
+        reason -> Text,
+        merged_at -> Timestamp,
+        merged_by -> Integer,
+    }
+}
+
+diesel::table! {
     sign_in_links (id) {
         id -> Integer,
         email -> Text,
@@ -430,6 +510,12 @@ diesel::table! {
 
 diesel::joinable!(memberships -> organisations (organisation_id));
 diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(organisation_profiles -> organisations (organisation_id));
+diesel::joinable!(organisation_numbers -> organisations (organisation_id));
+diesel::joinable!(organisation_names -> organisations (organisation_id));
+diesel::joinable!(organisation_contacts -> organisations (organisation_id));
+diesel::joinable!(organisation_invitations -> organisations (organisation_id));
+diesel::joinable!(organisation_requests -> organisations (organisation_id));
 diesel::joinable!(rounds -> funds (fund_id));
 diesel::joinable!(round_definitions -> rounds (round_id));
 diesel::joinable!(applications -> rounds (round_id));
@@ -463,6 +549,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_roles,
     organisations,
     memberships,
+    organisation_profiles,
+    organisation_numbers,
+    organisation_names,
+    organisation_contacts,
+    organisation_invitations,
+    organisation_requests,
+    organisation_merges,
     sign_in_links,
     sessions,
     audit_events,

@@ -25,6 +25,7 @@ mod letters;
 mod letters_engine;
 mod letters_process;
 mod migrations;
+mod organisations;
 mod rank;
 mod routes;
 mod submission;

@@ -3,7 +3,7 @@
 use super::documents::Kept;
 use super::start::{EligibilityAnswers, insert};
 use crate::access::{self, Action};
-use crate::accounts::{NewOrganisation, add_organisation_by_office, find_organisation};
+use crate::accounts::{NewOrganisation, add_organisation_by_office, find_organisation, merge_of};
 use crate::applications::store::{self, NewDocument};
 use crate::applications::submissions::{Channel, SCAN};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
@@ -30,6 +30,18 @@ pub struct Arrival {
     pub received_at: At,
     /// Scan of the paper form.
     pub scan: Option<Kept>,
+}
+
+/// An organisation that may have a bid: a record that was merged away has none of its own any more.
+fn known(tx: &mut WriteTx<'_>, id: OrganisationId) -> Result<OrganisationId, Problem> {
+    let organisation = find_organisation(tx.conn(), id)?;
+    if let Some(merge) = merge_of(tx.conn(), id)? {
+        let into = find_organisation(tx.conn(), merge.into)?.name;
+        let mut faults = Faults::default();
+        faults.add("organisation", format!("This record was merged into {into}. Choose that one"));
+        return Err(Problem::Invalid(faults));
+    }
+    Ok(organisation.id)
 }
 
 /// Starts a bid for an organisation from what came to the office. From then on officers, and nobody else on the staff, may fill
@@ -67,7 +79,7 @@ pub fn start_for(
     }
     faults.check()?;
     let (organisation, event) = match whose {
-        Whose::Known(id) => (find_organisation(tx.conn(), *id)?.id, None),
+        Whose::Known(id) => (known(tx, *id)?, None),
         Whose::New(new) => {
             let (id, event) = add_organisation_by_office(tx, new)?;
             (id, Some(event))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{after_closing, closed_text, own, require_draft, require_writable};
-use crate::accounts::find_organisation;
+use crate::accounts::profile_of;
 use crate::applications::answers::Answer;
 use crate::applications::model::{Application, ApplicationStage, Document};
 use crate::applications::store::NewSubmission;
@@ -174,7 +174,7 @@ fn keep(
     declared: &(String, String),
 ) -> Result<(i32, String), Problem> {
     let number = store::receipts_of(tx.conn(), application.id)?.saturating_add(1);
-    let organisation = find_organisation(tx.conn(), application.organisation)?;
+    let organisation = profile_of(tx.conn(), application.organisation)?;
     let entry = store::entry_of(tx.conn(), application.id)?;
     let received = Received {
         application,

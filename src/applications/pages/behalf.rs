@@ -6,13 +6,15 @@ use serde::Serialize;
 use super::UPLOAD_LIMIT;
 use super::apply::{eligibility_answers, is_eligibility, read_organisation};
 use super::change::read_moment;
+use super::organisations::is_wanted;
 use super::uploads::{display_name, media_type};
 use crate::access::{self, Action};
-use crate::accounts::{OrganisationKind, list_organisations};
+use crate::accounts::{Organisation, OrganisationKind, Seen, all_seen};
 use crate::applications::actions::{self, Arrival, Kept, Whose};
 use crate::applications::answers::short;
 use crate::applications::submissions::Channel;
-use crate::base::ids::OrganisationId;
+use crate::base::registration::Registration;
+use crate::base::text::clean_line;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Round, RoundDefinition, get_definition, round_of_reference};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Item, Page, PageFaults, Upload};
@@ -28,12 +30,16 @@ struct EnterView {
     received: Field,
     received_time: Field,
     scan: Field,
+    search: Field,
+    wanted: String,
+    found: String,
     organisation: Field,
     name: Field,
     kind: Field,
     charity_number: Field,
     company_number: Field,
     address: Field,
+    postcode: Field,
     questions: Vec<Field>,
 }
 
@@ -42,9 +48,12 @@ impl Page for EnterView {
 }
 
 const NEW: &str = "new";
+/// Organisations to choose from at once; the search finds the others.
+const CHOICES: usize = 20;
 
 /// Fields that the round's definition does not name.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 14] = [
+    "q",
     "channel",
     "received_day",
     "received_month",
@@ -57,13 +66,15 @@ const FIELDS: [&str; 12] = [
     "charity_number",
     "company_number",
     "address",
+    "postcode",
 ];
 
 /// What the page needs.
 struct Loaded {
     round: Round,
     definition: RoundDefinition,
-    organisations: Vec<(OrganisationId, String)>,
+    /// Every organisation that is not merged away.
+    organisations: Vec<(Organisation, Seen)>,
 }
 
 async fn load(ctx: &Ctx, reference: String) -> Result<Loaded, Problem> {
@@ -71,10 +82,47 @@ async fn load(ctx: &Ctx, reference: String) -> Result<Loaded, Problem> {
         access::require(actor, Action::RunRounds)?;
         let round = round_of_reference(conn, &reference)?;
         let (_, definition) = get_definition(conn, round.id)?;
-        let organisations = list_organisations(conn)?;
+        let organisations = all_seen(conn)?
+            .into_iter()
+            .filter(|(_, _, merged)| merged.is_none())
+            .map(|(organisation, seen, _)| (organisation, seen))
+            .collect();
         Ok(Loaded { round, definition, organisations })
     })
     .await
+}
+
+/// What the officer looks for.
+fn wanted_of(typed: &Fields) -> String {
+    clean_line(typed.get("q")).chars().take(200).collect()
+}
+
+/// Organisations to choose from, among them the chosen one; and how many were found.
+fn choices(loaded: &Loaded, wanted: &str, chosen: &str) -> (Vec<Item>, String) {
+    let found: Vec<_> = loaded.organisations.iter().filter(|(_, seen)| is_wanted(seen, wanted)).collect();
+    let is_chosen = |organisation: &Organisation| organisation.id.row().to_string() == chosen;
+    let shown = found.iter().take(CHOICES);
+    let kept = loaded
+        .organisations
+        .iter()
+        .filter(|(organisation, _)| is_chosen(organisation))
+        .filter(|_| !shown.clone().any(|(organisation, _)| is_chosen(organisation)));
+    let item = |(organisation, seen): &(Organisation, Seen)| {
+        let parts: Vec<&str> = seen.numbers.iter().map(Registration::number).chain(seen.postcode.as_deref()).collect();
+        let item = Item::new(organisation.id.row().to_string(), &organisation.name);
+        if parts.is_empty() { item } else { item.hint(parts.join(", ")) }
+    };
+    let new = Item::new(NEW, "A new organisation").hint("Fill in its details below");
+    let items = kept.map(item).chain(shown.clone().map(|one| item(one))).chain(std::iter::once(new)).collect();
+    let words = match found.len() {
+        0 if wanted.is_empty() => String::new(),
+        0 => "No organisation has that name or number.".to_owned(),
+        count if count > CHOICES => {
+            format!("The first {CHOICES} of {count} are shown below. Search to find the others.")
+        }
+        count => format!("Found: {count}. Choose below."),
+    };
+    (items, words)
 }
 
 fn enter_view(loaded: &Loaded, typed: &Fields, faults: &Faults) -> EnterView {
@@ -84,10 +132,8 @@ fn enter_view(loaded: &Loaded, typed: &Fields, faults: &Faults) -> EnterView {
         Item::new(Channel::Paper.word(), "On paper, by post or by hand"),
         Item::new(Channel::Telephone.word(), "By telephone"),
     ];
-    let organisations = std::iter::once(Item::new("", "Choose an organisation"))
-        .chain(std::iter::once(Item::new(NEW, "A new organisation")))
-        .chain(loaded.organisations.iter().map(|(id, name)| Item::new(id.row().to_string(), name)))
-        .collect();
+    let wanted = wanted_of(typed);
+    let (organisations, found) = choices(loaded, &wanted, typed.get("organisation"));
     let kinds = OrganisationKind::ALL.iter().map(|kind| Item::new(kind.word(), kind.title())).collect();
     let parts = ["day", "month", "year"].iter().map(|part| typed.get(&format!("received_{part}")).to_owned());
     let mut received = Field::new("received", "On which day did it come?").values(parts.collect());
@@ -111,12 +157,16 @@ fn enter_view(loaded: &Loaded, typed: &Fields, faults: &Faults) -> EnterView {
             .hint("London time, 24-hour clock, for example 15:30")
             .width("5"),
         scan: scan.faults(faults),
+        search: Field::new("q", "Name, earlier name or registration number").value(wanted.clone()),
+        wanted,
+        found,
         organisation: field("organisation", "Which organisation applies?").items(organisations),
         name: field("name", "Legal name"),
         kind: field("kind", "What kind of organisation is it?").items(kinds),
         charity_number: field("charity_number", "Charity number (if it has one)").width("10"),
         company_number: field("company_number", "Company number (if it has one)").width("10"),
         address: field("address", "Postal address"),
+        postcode: field("postcode", "Postcode").width("10"),
         questions: loaded
             .definition
             .eligibility
@@ -129,9 +179,11 @@ fn enter_view(loaded: &Loaded, typed: &Fields, faults: &Faults) -> EnterView {
     }
 }
 
-pub(super) async fn ask(ctx: Ctx, path: web::Path<String>) -> Answer {
+pub(super) async fn ask(ctx: Ctx, path: web::Path<String>, query: web::Query<Vec<(String, String)>>) -> Answer {
     let loaded = load(&ctx, path.into_inner()).await?;
-    ctx.page(&enter_view(&loaded, &Fields::default(), &Faults::default()))
+    let typed = Fields::from(query.into_inner());
+    let search = Fields::from(vec![("q".to_owned(), typed.get("q").to_owned())]);
+    ctx.page(&enter_view(&loaded, &search, &Faults::default()))
 }
 
 /// What was typed, as far as it can be understood.
@@ -144,6 +196,11 @@ struct Read {
 
 fn read(loaded: &Loaded, upload: &Upload, faults: &mut Faults) -> Read {
     let fields = &upload.fields;
+    let chosen = fields.get("organisation");
+    let known = loaded.organisations.iter().find(|(organisation, _)| organisation.id.row().to_string() == chosen);
+    if known.is_none() && chosen != NEW {
+        faults.add("organisation", "Choose an organisation, or that it is a new one");
+    }
     let channel = Channel::from_word(fields.get("channel"));
     if channel.is_none() {
         faults.add("channel", "Choose how it came");
@@ -164,20 +221,16 @@ fn read(loaded: &Loaded, upload: &Upload, faults: &mut Faults) -> Read {
     } else if media_type.is_none() {
         faults.add("scan", "The scan must be a PDF, JPEG or PNG file");
     }
-    let chosen = fields.get("organisation");
-    let known = loaded.organisations.iter().find(|(id, _)| id.row().to_string() == chosen);
     let whose = match (known, chosen) {
-        (Some((id, _)), _) => Some(Whose::Known(*id)),
-        (None, NEW) => {
-            let mut own = Faults::default();
-            let new = read_organisation(fields, &mut own).map(Whose::New);
-            faults.append(own);
-            new
-        }
-        (None, _) => {
-            faults.add("organisation", "Choose an organisation, or that it is a new one");
-            None
-        }
+        (Some((organisation, _)), _) => Some(Whose::Known(organisation.id)),
+        (None, NEW) => match read_organisation(fields) {
+            Ok(new) => Some(Whose::New(new)),
+            Err(own) => {
+                faults.append(own);
+                None
+            }
+        },
+        (None, _) => None,
     };
     for question in &loaded.definition.eligibility {
         if !question.options.iter().any(|option| option.value == fields.get(&question.code)) {

@@ -7,6 +7,7 @@ mod copy;
 mod form;
 mod list;
 mod office;
+mod organisations;
 mod print;
 mod proof;
 mod section;
@@ -70,6 +71,11 @@ pub fn routes() -> Vec<Entry> {
         get!("/office/applications/{application}/reopen", OFFICER, change::ask_to_reopen),
         post!("/office/applications/{application}/reopen", OFFICER, change::reopen),
         post!("/office/applications/{application}/gates/{gate}", OFFICER, office::check_gate),
+        get!("/office/organisations", OFFICER, organisations::list),
+        get!("/office/organisations/duplicates", OFFICER, organisations::duplicates),
+        get!("/office/organisations/{organisation}", OFFICER, organisations::show),
+        get!("/office/organisations/{organisation}/merge", OFFICER, organisations::ask_to_merge),
+        post!("/office/organisations/{organisation}/merge", OFFICER, organisations::merge),
     ]
 }
 

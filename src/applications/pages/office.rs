@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::copy::{AnsweredSection, answered};
 use super::list::{EventView, title_of};
+use super::organisations::registrations;
 use super::section::size_words;
 use crate::access::{self, Action, Phase};
-use crate::accounts::{find_organisation, names_of};
+use crate::accounts::{names_of, profile_of};
 use crate::applications::gates::GateOutcome;
 use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::submissions::OfficeEntry;
@@ -160,7 +161,9 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
     access::require(actor, Action::ReadBid(&bid))?;
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;
-    let organisation = find_organisation(conn, application.organisation)?;
+    let profile = profile_of(conn, application.organisation)?;
+    let numbers = registrations(&profile).into_iter().map(|(register, number)| Row::new(register, number));
+    let (organisation, known) = (&profile.organisation, &profile.names);
     let documents = store::documents_of(conn, application.id)?
         .into_iter()
         .map(|document| {
@@ -172,11 +175,14 @@ fn show_view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -
     let mut rows = vec![
         Row::new("Reference", application.reference.clone()),
         Row::new("Organisation", format!("{} ({})", organisation.name, organisation.kind.title())),
-        Row::new("Charity number", organisation.charity_number.unwrap_or_else(|| "None".to_owned())),
-        Row::new("Company number", organisation.company_number.unwrap_or_else(|| "None".to_owned())),
-        Row::new("Address", organisation.address).prose(),
-        Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()),
     ];
+    if !known.is_empty() {
+        let known: Vec<String> = known.iter().map(|name| name.words()).collect();
+        rows.push(Row::new("Other and earlier names", known.join("\n")).prose());
+    }
+    rows.extend(numbers);
+    rows.push(Row::new("Address", organisation.address.clone()).prose());
+    rows.push(Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()));
     if let Some(at) = application.submitted_at {
         rows.push(Row::new("Received", at.moment_words()));
     }

@@ -3,10 +3,11 @@
 use actix_web::web;
 
 use super::list::title_of;
+use super::organisations::registrations;
 use super::proof::proof_of;
 use super::section::size_words;
 use crate::access::{Action, may};
-use crate::accounts::find_organisation;
+use crate::accounts::profile_of;
 use crate::applications::answers::{Answer as Given, BudgetLine, HEADINGS, Outcome};
 use crate::applications::model::{Application, ApplicationStage, Document};
 use crate::applications::store;
@@ -108,17 +109,18 @@ fn facts(
     round: &Round,
     entry: Option<&OfficeEntry>,
 ) -> Result<Vec<CopyFact>, Problem> {
-    let organisation = find_organisation(conn, application.organisation)?;
-    let none = || "None".to_owned();
+    let profile = profile_of(conn, application.organisation)?;
+    let organisation = &profile.organisation;
     let mut facts = vec![
         ("Reference", application.reference.clone()),
         ("Organisation", format!("{} ({})", organisation.name, organisation.kind.title())),
-        ("Charity number", organisation.charity_number.unwrap_or_else(none)),
-        ("Company number", organisation.company_number.unwrap_or_else(none)),
-        ("Address", organisation.address),
+    ];
+    facts.extend(registrations(&profile));
+    facts.extend([
+        ("Address", organisation.address.clone()),
         ("Round", format!("{}, {} ({})", round.fund_name, round.name, round.reference)),
         ("Amount asked for", application.ask.map_or_else(|| "Not provided".to_owned(), |ask| ask.to_string())),
-    ];
+    ]);
     match (application.submitted_at, entry) {
         (Some(at), None) => facts.push(("Received", format!("{} (London time)", at.moment_words()))),
         (Some(at), Some(entry)) => {

@@ -9,12 +9,14 @@ use super::copy::{AnsweredSection, answered};
 use super::list::title_of;
 use super::proof::proof_of;
 use super::{crumbs, own_bid};
-use crate::accounts::contacts_of;
+use crate::access::{Action, may};
+use crate::accounts::{ContactRole, contacts_of, profile_of};
 use crate::app::App;
 use crate::applications::actions::{self, Declaration, Submission};
 use crate::applications::answers::Answer as Given;
 use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::{rules, store};
+use crate::base::actor::Actor;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
@@ -38,6 +40,8 @@ struct CheckView {
     confirmed: Field,
     notices: Vec<String>,
     unable: bool,
+    people: Option<String>,
+    signatory: Option<String>,
     token: String,
 }
 
@@ -54,14 +58,15 @@ struct Typed {
 }
 
 async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults) -> Result<CheckView, Problem> {
-    let (application, round, definition, sections, missing, entry) = ctx
+    let (application, round, definition, sections, missing, entry, signing) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let sections = answered(conn, &application, &definition, true)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
             let missing = missing(conn, &application, &definition, &answers)?;
             let entry = store::entry_of(conn, application.id)?;
-            Ok((application, round, definition, sections, missing, entry))
+            let signing = signing(conn, actor, &application)?;
+            Ok((application, round, definition, sections, missing, entry, signing))
         })
         .await?;
     let confirmed = if typed.confirmed { vec!["yes".to_owned()] } else { Vec::new() };
@@ -83,6 +88,8 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
             .autocomplete("organization-title")
             .faults(faults),
         unable: typed.authority == "no",
+        people: signing.0,
+        signatory: signing.1,
         authority: Field::new("authority", words.authority)
             .hint("For example because the trustees or directors have said so")
             .items(vec![Item::new("yes", "Yes"), Item::new("no", "No")])
@@ -93,6 +100,19 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
         token: typed.token,
         reference,
     })
+}
+
+/// Where the signatory is invited, for whoever may invite there; and who it is, as the organisation's record says.
+fn signing(
+    conn: &mut Conn,
+    actor: &Actor,
+    application: &Application,
+) -> Result<(Option<String>, Option<String>), Problem> {
+    let organisation = application.organisation;
+    let people =
+        may(actor, Action::BidFor(organisation)).then(|| format!("/organisations/{}/people", organisation.row()));
+    let signatory = profile_of(conn, organisation)?.contact(ContactRole::Signatory).map(|contact| contact.name.clone());
+    Ok((people, signatory))
 }
 
 /// Whom the declaration speaks of: the person at the page, or the one who signed the paper.

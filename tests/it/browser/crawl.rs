@@ -77,7 +77,8 @@ fn every_page_of_every_role_is_accessible() {
         // The other applicant's bids stand elsewhere.
         chrome.sign_in(demo.link("Harriet Odell")).await;
         walk(&chrome, "other applicant", "/applications", &routes, &mut seen).await;
-        let reached: BTreeSet<&str> = seen.keys().map(|one| one.1).chain(["/sign-in/{token}"]).collect();
+        let reached: BTreeSet<&str> =
+            seen.keys().map(|one| one.1).chain(["/sign-in/{token}", "/invitations/{token}"]).collect();
         let missed = routes.iter().filter(|route| !reached.contains(*route) && !NO_PAGES.contains(route));
         let missed: Vec<_> = missed.filter(|route| !OF_THE_JOURNEY.contains(route)).collect();
         assert!(missed.is_empty(), "no link leads to {missed:?}");
