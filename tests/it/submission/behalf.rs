@@ -5,7 +5,7 @@ use evenhand::applications::Channel;
 use evenhand::applications::actions::{Arrival, Whose, save_answers, start_for};
 use evenhand::error::Problem;
 
-use super::{ANN, count, is_silent, open, ready, says, scan};
+use super::{ANN, BEN, count, declared, is_silent, open, ready, says, scan, submit};
 use crate::support::builders::{OFFICER, complete_answers, default_definition, eligible};
 use crate::support::letters::pdf_text;
 use crate::support::{Browser, PageForm, TestWorld};
@@ -118,5 +118,90 @@ on_both! {
         assert!(matches!(by_ann, Err(Problem::NotFound)), "{by_ann:?}");
         let ann = world.sign_in(ANN);
         says(&open(&ann, &format!("/applications/{bid}")), &["Entered by the office from a telephone call."]);
+    }
+
+    /// The office finds whom it knows by name or number, registers nobody twice, and gives no bid to a record that was merged away.
+    fn the_office_finds_the_organisation_of_a_paper_bid(world) {
+        let round = world.published_round();
+        world.set_time(round.opens_at.plus_days(1));
+        for number in 0..25 {
+            world.add_organisation(&format!("Bowls Club {number:02}"), &[]);
+        }
+        let trust = world.add_applicant(ANN, "Charnwood Youth Trust");
+        let ann = world.sign_in(ANN);
+        let details = open(&ann, &format!("/organisations/{}/edit", trust.row())).form("Save the details");
+        details.set("number_gb_chc", "1164883").send(&ann).expect_status(303);
+        let officer = world.sign_in(OFFICER);
+        let path = format!("/office/rounds/{}/enter", round.reference);
+        says(&open(&officer, &path), &["The first 20 of 26 are shown", "Bowls Club 19"]);
+        is_silent(&open(&officer, &path), &["Bowls Club 20", "Charnwood Youth Trust"]);
+        let by_name = open(&officer, &format!("{path}?q=bowls+club+24"));
+        says(&by_name, &["Found: 1", "Bowls Club 24"]);
+        is_silent(&by_name, &["Bowls Club 19"]);
+        says(&open(&officer, &format!("{path}?q=nobody")), &["No organisation has that name or number"]);
+        // What is typed as new is checked as the applicant's own form checks it.
+        let new = filled(&officer, &round.reference).set("name", "The Charnwood Trust");
+        let odd = new.clone().set("charity_number", "12").set("postcode", "nowhere").attach("form.pdf", &scan());
+        says(&odd.send(&officer).expect_status(422), &["A charity number of England and Wales has", "a full UK postcode"]);
+        let taken = new.set("charity_number", "1164883").set("postcode", "le19 2bx").attach("form.pdf", &scan());
+        let taken = taken.send(&officer).expect_status(422);
+        says(&taken, &["Charnwood Youth Trust has this number"]);
+        assert_eq!(count(&world, "applications"), 0);
+        // Found by its number and chosen; the choice outlives a fault and another search.
+        let found = open(&officer, &format!("{path}?q=GB-CHC-1164883"));
+        says(&found, &["Found: 1", "Charnwood Youth Trust", "1164883"]);
+        let chosen = found.form("Start entering the application").set("organisation", &trust.row().to_string());
+        let faulty = chosen.clone().send(&officer).expect_status(422);
+        assert_eq!(faulty.form("Start entering the application").value("organisation"), trust.row().to_string());
+        let mut form = chosen.set("channel", "telephone").set("received_day", "23").set("received_month", "11");
+        for (code, value) in eligible(&default_definition()) {
+            form = form.set(&code, &value);
+        }
+        let form = form.set("received_year", "2026").set("received_time", "09:30");
+        form.send(&officer).expect_status(303);
+        assert_eq!(count(&world, &format!("applications WHERE organisation_id = {}", trust.row())), 1);
+    }
+
+    /// A bid moves with all that was received of it, however it came, and the trail stays whole.
+    fn merging_two_records_moves_paper_bids_and_what_was_received(world) {
+        let (round, _) = ready(&world);
+        world.set_time(round.opens_at.plus_days(1));
+        let definition = default_definition();
+        let gardeners = world.add_organisation("Oadby Gardeners", &[]);
+        let kept = world.add_applicant(BEN, "Oadby Allotment Society");
+        let paper = world.keep("form.pdf", &scan());
+        let arrival = Arrival { channel: Channel::Paper, received_at: world.now(), scan: Some(paper) };
+        let bid = world.act(OFFICER, |tx| start_for(tx, round.id, &Whose::Known(gardeners), &eligible(&definition), &arrival));
+        world.act(OFFICER, |tx| save_answers(tx, &bid, &complete_answers(&definition)));
+        world.add_documents(OFFICER, &definition, &bid);
+        let officer = world.sign_in(OFFICER);
+        let home = format!("/applications/{bid}");
+        declared(&officer, &bid).send(&officer).expect_redirect(&format!("{home}/receipt"));
+        let received = world.raw().text("SELECT content AS value FROM submissions");
+        let ben = world.sign_in(BEN);
+        ben.get(&home).expect_status(404);
+
+        let merge = format!("/office/organisations/{}/merge", kept.row());
+        let form = open(&officer, &format!("{merge}?with={}", gardeners.row())).form("Merge the records");
+        form.set("keep", &kept.row().to_string()).set("reason", "One plot, one secretary.").send(&officer).expect_status(303);
+
+        for path in [home.clone(), format!("{home}/copy")] {
+            says(&open(&ben, &path), &["Entered by the office from a paper form.", "Oadby Allotment Society"]);
+        }
+        let printed = pdf_text(&ben.get(&format!("{home}/copy/pdf")).expect_status(200).bytes);
+        assert!(printed.contains("OadbyAllotmentSociety"), "{printed}");
+        // What was received stays as it came, with its proof, and may still be taken back and handed in again.
+        assert_eq!(ben.get(&format!("{home}/proof/application")).expect_status(200).text(), received);
+        assert!(received.contains("Oadby Gardeners"));
+        open(&ben, &format!("{home}/change")).form("Take it back to change it").send(&ben).expect_redirect(&home);
+        submit(&ben, &bid);
+        assert_eq!(count(&world, "submissions"), 2);
+        let again = world.write_as(OFFICER, |tx| start_for(tx, round.id, &Whose::Known(gardeners), &eligible(&definition), &arrival));
+        match again {
+            Err(Problem::Invalid(faults)) => assert!(faults.of("organisation").unwrap().contains("Oadby Allotment Society")),
+            other => panic!("{other:?}"),
+        }
+        is_silent(&open(&officer, &format!("/office/rounds/{}/enter", round.reference)), &["Oadby Gardeners"]);
+        assert!(world.verify().findings.is_empty(), "{:#?}", world.verify().findings);
     }
 }

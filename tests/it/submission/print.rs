@@ -117,6 +117,10 @@ on_both! {
         }
         world.act(ANN, |tx| save_answers(tx, &reference, &answers));
         let ann = world.sign_in(ANN);
+        let charity = world.read(|conn| evenhand::applications::application_of_reference(conn, &reference)).organisation;
+        let edit = format!("/organisations/{}/edit", charity.row());
+        let details = open(&ann, &edit).form("Save the details").set("number_gb_chc", "1164883");
+        details.set("number_gb_mpr", "ip 028991 r").send(&ann).expect_status(303);
         let path = format!("/applications/{reference}/copy/pdf");
         let draft = ann.get(&path).expect_status(200);
         assert!(pdf_text(&draft.bytes).contains("Draft:notsubmitted"));
@@ -144,7 +148,7 @@ on_both! {
         let mut wanted = vec![hash, content, reference.clone(), "AnnApplicant,Treasurer".to_owned(), "Notprovided".to_owned()];
         wanted.extend(world.raw().texts("SELECT sha256 AS value FROM documents"));
         wanted.extend(definition.declaration.iter().map(|statement| squeeze(statement)));
-        wanted.extend(["Fewercalls", "90amonth", "£4,500.00", "CharnwoodYouthTrust", "Londontime"].map(str::to_owned));
+        wanted.extend(["Fewercalls", "90amonth", "£4,500.00", "CharnwoodYouthTrust", "Londontime", "1164883", "IP28991R"].map(str::to_owned));
         for text in wanted {
             assert!(printed.contains(&text), "{text}: {printed}");
         }
@@ -152,6 +156,15 @@ on_both! {
         // The office reads the same copy, of what was submitted.
         let officer = world.sign_in(OFFICER);
         assert_eq!(officer.get(&path).expect_status(200).bytes, made.bytes);
-        says(&open(&officer, &format!("/office/applications/{reference}")), &["The whole application (PDF)"]);
+        let page = open(&officer, &format!("/office/applications/{reference}"));
+        says(&page, &["The whole application (PDF)", "Mutuals register number", "IP28991R"]);
+        says(&open(&ann, &format!("/applications/{reference}/copy")), &["Charnwood Youth Trust", "1164883", "IP28991R"]);
+        let kept = world.raw().text("SELECT content AS value FROM submissions");
+        assert!(kept.contains("\"GB-CHC-1164883\"") && kept.contains("\"GB-MPR-IP28991R\""), "{kept}");
+        // The copy has the name as it stands; what was received keeps the one that it came under.
+        open(&ann, &edit).form("Save the details").set("name", "Charnwood Young People").send(&ann).expect_status(303);
+        assert!(pdf_text(&ann.get(&path).bytes).contains("CharnwoodYoungPeople"));
+        says(&open(&ann, &format!("/applications/{reference}/copy")), &["Charnwood Young People"]);
+        assert_eq!(world.raw().text("SELECT content AS value FROM submissions"), kept);
     }
 }

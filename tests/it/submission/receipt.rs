@@ -51,13 +51,16 @@ on_both! {
         says(&faulty, &["Enter your role", "Say whether you are allowed to sign", "Confirm the declaration"]);
         let no = form.set("role", "Helper").set("authority", "no").set("confirmed", "yes").send(&ann).expect_status(422);
         says(&no, &["Somebody who is allowed to sign", "Everything you wrote is saved", "Invite somebody"]);
+        let charity = world.read(|conn| evenhand::applications::application_of_reference(conn, &reference)).organisation;
+        let people = format!("/organisations/{}/people", charity.row());
+        assert!(no.attributes("form a", "href").contains(&people), "where to invite them");
+        says(&open(&ann, &people), &["Invite somebody"]);
         let again = no.form("Submit the application");
         assert_eq!((again.value("role").as_str(), again.value("authority").as_str()), ("Helper", "no"));
         assert_eq!(count(&world, "submissions"), 0);
         again.set("authority", "yes").send(&ann).expect_redirect(&format!("/applications/{reference}/receipt"));
         // In the next round the role is there already.
         let round = world.published_round();
-        let charity = world.read(|conn| evenhand::applications::application_of_reference(conn, &reference)).organisation;
         let next = world.complete_application(ANN, &round, charity);
         let form = open(&ann, &format!("/applications/{next}/check")).form("Submit the application");
         assert_eq!(form.value("role"), "Helper");
