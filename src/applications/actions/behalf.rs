@@ -10,7 +10,7 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{OrganisationId, RoundId};
 use crate::base::time::At;
 use crate::error::{Faults, Problem};
-use crate::rounds::{RoundStage, get_round};
+use crate::rounds::{Round, RoundStage, get_round};
 
 /// Whose bid it is.
 #[derive(Debug, Clone)]
@@ -44,6 +44,23 @@ fn known(tx: &mut WriteTx<'_>, id: OrganisationId) -> Result<OrganisationId, Pro
     Ok(organisation.id)
 }
 
+/// How it came: in the round's time, and with its scan where it was on paper.
+fn check_arrival(round: &Round, arrival: &Arrival, now: At) -> Result<(), Problem> {
+    let mut faults = Faults::default();
+    let at = arrival.received_at;
+    if at > now {
+        faults.add("received-day", "The time it came must be in the past");
+    } else if at < round.opens_at {
+        faults.add("received-day", format!("The round opened on {}: nothing came before", round.opens_at));
+    } else if at >= round.closes_at {
+        faults.add("received-day", format!("The round closed on {}: what came then or later is late", round.closes_at));
+    }
+    if arrival.channel == Channel::Paper && arrival.scan.is_none() {
+        faults.add("scan", "Add a scan of the paper form");
+    }
+    faults.check()
+}
+
 /// Starts a bid for an organisation from what came to the office. From then on officers, and nobody else on the staff, may fill
 /// in this bid and no other.
 ///
@@ -65,19 +82,7 @@ pub fn start_for(
             "Applications are entered after a round is published and before scoring begins.",
         ));
     }
-    let mut faults = Faults::default();
-    let at = arrival.received_at;
-    if at > tx.now() {
-        faults.add("received-day", "The time it came must be in the past");
-    } else if at < round.opens_at {
-        faults.add("received-day", format!("The round opened on {}: nothing came before", round.opens_at));
-    } else if at >= round.closes_at {
-        faults.add("received-day", format!("The round closed on {}: what came then or later is late", round.closes_at));
-    }
-    if arrival.channel == Channel::Paper && arrival.scan.is_none() {
-        faults.add("scan", "Add a scan of the paper form");
-    }
-    faults.check()?;
+    check_arrival(&round, arrival, tx.now())?;
     let (organisation, event) = match whose {
         Whose::Known(id) => (known(tx, *id)?, None),
         Whose::New(new) => {
@@ -86,7 +91,7 @@ pub fn start_for(
         }
     };
     let (id, reference) = insert(tx, &round, organisation, eligibility)?;
-    store::insert_entry(tx, id, arrival.channel, at)?;
+    store::insert_entry(tx, id, arrival.channel, arrival.received_at)?;
     if let Some(scan) = &arrival.scan {
         store::insert_document(
             tx,
@@ -105,7 +110,7 @@ pub fn start_for(
         .application(id)
         .with("reference", Fact::code(reference.as_str()))
         .with("channel", Fact::code(arrival.channel.word()))
-        .with("received_at", at);
+        .with("received_at", arrival.received_at);
     let change = Change::new(reference.as_str().to_owned(), entered);
     Ok(match event {
         Some(event) => change.and(event),
