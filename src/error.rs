@@ -196,11 +196,18 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "rounds_unsealed_first_check" => {
             ("This round is sealed", "Unseal its bids first. Nobody can read or score them before.")
         }
+        "submissions_frozen_check" | "reopenings_frozen_check" | "office_entries_frozen_check" => (
+            "That is on record and does not change",
+            "What was received, and why it was opened again, stays as it was.",
+        ),
         "accounts_email_key" => ("That address has an account", "Each email address can have one account."),
         "organisations_charity_number_key" | "organisations_company_number_key" => (
             "That organisation is already registered",
             "Ask somebody of the organisation to add you, or contact the office.",
         ),
+        "organisation_merges_organisation_id_key" => {
+            ("That organisation is merged already", "Open the organisation that it was merged into.")
+        }
         _ => return None,
     })
 }

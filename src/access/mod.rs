@@ -61,6 +61,8 @@ pub struct Bid {
     pub submitted: bool,
     /// Whether its round is sealed still: nobody but the applicant reads it.
     pub sealed: bool,
+    /// Whether the office typed it from a paper form or a telephone call.
+    pub by_office: bool,
     /// The actor's own assignment to it.
     pub assignment: Assignment,
 }
@@ -124,7 +126,10 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
     };
     match action {
         Action::BidFor(organisation) => bids_for(organisation),
-        Action::ReadOwnBid(bid) | Action::ChangeBid(bid) => bids_for(bid.organisation),
+        // An officer types what came on paper, and touches no other bid.
+        Action::ReadOwnBid(bid) | Action::ChangeBid(bid) => {
+            bids_for(bid.organisation) || (bid.by_office && actor.has(Role::Officer))
+        }
         Action::ReadBid(bid) => reads_bid(actor, bid),
         Action::DeclareOn(bid) => {
             actor.has(Role::Panel)

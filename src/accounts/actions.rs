@@ -1,12 +1,23 @@
 //! What people do with accounts.
 
-use super::model::NewOrganisation;
+mod details;
+mod people;
+
+pub use details::{
+    TAKEN, TakenUp, add_organisation, add_organisation_by_office, add_organisation_for, add_test_organisation,
+    change_details, postcode_of, take_up, taken_numbers,
+};
+pub use people::{
+    INVITATION_DAYS, accept_invitation, answer_request, ask_to_join, invite, peek_invitation, remove_member,
+    withdraw_invitation, would_ask,
+};
+
 use super::store::{self, Link, NewLink};
 use crate::access::{self, Action};
 use crate::app::App;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::email::EmailAddress;
-use crate::base::ids::{AccountId, OrganisationId};
+use crate::base::ids::AccountId;
 use crate::base::role::Role;
 use crate::base::text::clean_line;
 use crate::base::time::At;
@@ -235,54 +246,4 @@ pub fn set_active(tx: &mut WriteTx<'_>, account: AccountId, active: bool) -> Res
     session::end_all(tx.conn(), account, now)?;
     let kind = if active { EventKind::AccountReactivated } else { EventKind::AccountDeactivated };
     Ok(Change::new((), Event::new(kind).with("account", account.row())))
-}
-
-/// Adds an organisation with the acting person as its first member.
-///
-/// # Errors
-/// When the database refuses.
-pub fn add_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Result<Change<OrganisationId>, Problem> {
-    add_own(tx, new, false)
-}
-
-/// The same within a test round: the organisation can bid in test rounds alone.
-///
-/// # Errors
-/// When the database refuses.
-pub fn add_test_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Result<Change<OrganisationId>, Problem> {
-    add_own(tx, new, true)
-}
-
-fn add_own(tx: &mut WriteTx<'_>, new: &NewOrganisation, test: bool) -> Result<Change<OrganisationId>, Problem> {
-    let account = tx.account()?;
-    if !tx.actor().has(Role::Applicant) {
-        return Err(Problem::NotFound);
-    }
-    let organisation = store::insert_organisation(tx, new, test)?;
-    store::insert_membership(tx, organisation, account)?;
-    let event = Event::new(EventKind::OrganisationAdded)
-        .with("organisation", organisation.row())
-        .with("kind", Fact::code(new.kind.word()))
-        .with("test", i32::from(test));
-    Ok(Change::new(organisation, event))
-}
-
-/// Adds an organisation with its people: for the demonstration and the command line.
-///
-/// # Errors
-/// When the database refuses.
-pub fn add_organisation_for(
-    tx: &mut WriteTx<'_>,
-    new: &NewOrganisation,
-    people: &[AccountId],
-) -> Result<Change<OrganisationId>, Problem> {
-    access::require(tx.actor(), Action::KeepAccounts)?;
-    let organisation = store::insert_organisation(tx, new, false)?;
-    for account in people {
-        store::insert_membership(tx, organisation, *account)?;
-    }
-    let event = Event::new(EventKind::OrganisationAdded)
-        .with("organisation", organisation.row())
-        .with("kind", Fact::code(new.kind.word()));
-    Ok(Change::new(organisation, event))
 }

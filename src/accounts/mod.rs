@@ -5,13 +5,25 @@
 //! the same; somebody unknown becomes an applicant when they claim their first link.
 //!
 //! Accounts are deactivated, never deleted: what a person did stays theirs.
+//! An organisation is known once: it keeps its details, the names it had and its people from round to round. One that was
+//! registered twice is merged; the row that was given up stays readable.
 //! Staff second factors belong between [`actions::claim_link`] and the new session.
 
 pub mod actions;
 pub mod model;
 pub mod pages;
+pub mod rules;
 pub mod store;
 
-pub use actions::{add_organisation, add_test_organisation};
-pub use model::{Account, NewOrganisation, Organisation, OrganisationKind};
-pub use store::{accounts_with_role, contacts_of, find_organisation, name_of, names_of};
+pub use actions::{
+    TakenUp, add_organisation, add_organisation_by_office, add_test_organisation, postcode_of, take_up, taken_numbers,
+};
+pub use model::{
+    Account, Contact, ContactRole, JoinRequest, Member, Merge, NewOrganisation, Organisation, OrganisationKind, Profile,
+};
+pub use pages::profile_rows;
+pub use rules::{Reason, Seen, TypedDetails, check_new, duplicates, name_key, same_name, split_address};
+pub use store::{
+    accounts_with_role, all_seen, contacts_of, find_organisation, members_of, merge_of, merges, name_of, names_of,
+    open_requests, profile_of,
+};

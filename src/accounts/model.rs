@@ -1,5 +1,11 @@
 //! Accounts and organisations.
 
+mod organisation;
+
+pub use organisation::{
+    Contact, ContactRole, Details, Invitation, JoinRequest, KnownName, Member, Merge, NameKind, Profile,
+};
+
 use crate::base::ids::{AccountId, OrganisationId};
 use crate::base::role::Role;
 use crate::column_enum;

@@ -1,4 +1,9 @@
-//! Signing in and out, and the administrator's list of accounts.
+//! Signing in and out, the administrator's list of accounts, and a person's organisations.
+
+mod organisations;
+mod people;
+
+pub use organisations::profile_rows;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -24,6 +29,8 @@ use crate::{get, post};
 #[must_use]
 pub fn routes() -> Vec<Entry> {
     const ADMINISTRATOR: Rule = Rule::Roles(&[Role::Administrator]);
+    const APPLICANT: Rule = Rule::Roles(&[Role::Applicant]);
+    const JOINING: Rule = Rule::Roles(&[Role::Applicant, Role::Officer]);
     vec![
         get!("/sign-in", Rule::Public, sign_in),
         post!("/sign-in", Rule::Public, request_link),
@@ -34,6 +41,19 @@ pub fn routes() -> Vec<Entry> {
         get!("/accounts", ADMINISTRATOR, accounts),
         post!("/accounts", ADMINISTRATOR, add_account),
         post!("/accounts/{id}/active", ADMINISTRATOR, set_active),
+        get!("/organisations", APPLICANT, organisations::list),
+        post!("/organisations/join", APPLICANT, people::join),
+        get!("/organisations/{organisation}", APPLICANT, organisations::show),
+        get!("/organisations/{organisation}/edit", APPLICANT, organisations::edit),
+        post!("/organisations/{organisation}/edit", APPLICANT, organisations::save),
+        get!("/organisations/{organisation}/people", APPLICANT, people::show),
+        post!("/organisations/{organisation}/invitations", APPLICANT, people::invite),
+        post!("/organisations/{organisation}/invitations/{invitation}/withdraw", APPLICANT, people::withdraw),
+        post!("/organisations/{organisation}/people/{account}/remove", APPLICANT, people::remove),
+        post!("/organisations/{organisation}/leave", APPLICANT, people::leave),
+        post!("/organisations/{organisation}/requests/{request}", JOINING, people::answer),
+        get!("/invitations/{token}", Rule::Public, people::invitation),
+        post!("/invitations/{token}", Rule::SignedIn, people::accept),
     ]
 }
 

@@ -1,5 +1,9 @@
 //! The tables of accounts.
 
+mod details;
+mod merges;
+mod people;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -13,6 +17,16 @@ use crate::base::time::At;
 use crate::db::conn::OperateTx;
 use crate::db::schema::{account_roles, accounts, memberships, organisations, sign_in_links};
 use crate::db::{Conn, DbResult};
+
+pub use details::{all_seen, profile_of};
+pub(super) use details::{end_name, holder_of, insert_name, put_contacts, put_numbers, put_reached, update_row};
+pub(super) use merges::{insert_merge, move_details};
+pub use merges::{merge_of, merges};
+pub(super) use people::{
+    asked_by, delete_membership, end_invitation, end_request, insert_invitation, insert_request, invitation_of,
+    move_members, move_waiting,
+};
+pub use people::{members_of, open_invitations, open_requests};
 
 type AccountRow = (AccountId, String, String, Option<At>);
 
@@ -211,6 +225,34 @@ pub fn find_organisation(conn: &mut Conn, id: OrganisationId) -> DbResult<Organi
         ))
         .first(conn)?;
     Ok(Organisation { id, name, kind, charity_number, company_number, address, test: test != 0 })
+}
+
+/// Every organisation, by name.
+fn list_organisations(conn: &mut Conn) -> DbResult<Vec<Organisation>> {
+    let rows: Vec<(i32, String, OrganisationKind, Option<String>, Option<String>, String, i32)> = organisations::table
+        .order((organisations::name, organisations::id))
+        .select((
+            organisations::id,
+            organisations::name,
+            organisations::kind,
+            organisations::charity_number,
+            organisations::company_number,
+            organisations::address,
+            organisations::test,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, kind, charity_number, company_number, address, test)| Organisation {
+            id: OrganisationId::new(id),
+            name,
+            kind,
+            charity_number,
+            company_number,
+            address,
+            test: test != 0,
+        })
+        .collect())
 }
 
 /// Names and addresses of an organisation's active people, those who joined first before others.

@@ -1,18 +1,24 @@
 //! What people do with applications.
 
 mod answers;
+mod behalf;
 mod documents;
 mod exports;
 mod gates;
 mod late;
+mod merge;
+mod reopen;
 mod start;
 mod stream;
 mod submit;
 
 pub use answers::{SavedPage, bring_back, save_answers, save_page};
+pub use behalf::{Arrival, Whose, start_for};
 pub use documents::{DOCUMENTS_PER_QUESTION, Kept, Place, add_document, place_of, remove_document, reuse_document};
 pub use exports::{Export, ExportFormat, record_export};
 pub use gates::{ItemCheck, check_gate, check_item};
+pub use merge::merge_organisations;
+pub use reopen::{reopen, take_back};
 pub use start::{Beginning, EligibilityAnswers, begin, refusals, start};
 pub use stream::change_stream;
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};
@@ -67,6 +73,17 @@ fn require_open_at(round: &Round, received: At) -> Result<(), Problem> {
     }
 }
 
+/// Whether this one bid may be changed although its round has closed.
+pub(super) fn after_closing(application: &Application, round: &Round, tx: &mut WriteTx<'_>) -> Result<bool, Problem> {
+    let (actor, now) = (tx.actor().clone(), tx.received());
+    Ok(store::may_change_after_closing(tx.conn(), application, round, (&actor, now))?)
+}
+
+/// The bid may be changed now: its round is open, or the office lets this one bid be changed after it closed.
+pub(super) fn require_writable(application: &Application, round: &Round, tx: &mut WriteTx<'_>) -> Result<(), Problem> {
+    if after_closing(application, round, tx)? { Ok(()) } else { require_open(round, tx) }
+}
+
 pub(super) fn closed_text(round: &Round) -> String {
     let grace = match round.grace_minutes {
         0 => String::new(),
@@ -84,7 +101,7 @@ pub(super) fn require_draft(application: &Application) -> Result<(), Problem> {
         ApplicationStage::Draft => Ok(()),
         ApplicationStage::Submitted => Err(Problem::refused(
             "This application is submitted",
-            "It can no longer be changed. You can withdraw it, or contact the office.",
+            "While the round is open you can choose to change it. After that, contact the office.",
         )),
         ApplicationStage::Withdrawn => {
             Err(Problem::refused("This application is withdrawn", "It can no longer be changed."))

@@ -1,7 +1,8 @@
 //! Applications: `draft -> submitted -> withdrawn`, their answers, documents and gates.
 //!
 //! A draft loses nothing: every page saves what is right, and keeps what is not beside its fault. Submission is
-//! idempotent (D4) and its deadline is compared inside the transaction (D3). After it nobody edits an applicant's words.
+//! idempotent (D4) and its deadline is compared inside the transaction (D3). What was received is kept as it came; an applicant
+//! may take it back to change it while the round is open. Nobody else edits an applicant's words, save a bid that came on paper.
 
 pub mod actions;
 pub mod answers;
@@ -14,6 +15,7 @@ pub mod reminders;
 pub mod rules;
 pub mod scans;
 pub mod store;
+pub mod submissions;
 pub mod versions;
 
 pub use answers::{Answer, BudgetLine, Outcome};
@@ -21,6 +23,7 @@ pub use gates::{GateCheck, GateFinding, GateOutcome};
 pub use model::{AnswerVersion, Application, ApplicationStage, Document, Safety, ScanState, Standing};
 pub use rules::{AskedSection, asked, asked_codes};
 pub use store::{
-    answers_of, application_of_reference, bid_of, documents_of, earlier_bids, gate_checks_of, gate_findings_of,
-    gates_met, get_application, list_applications, submitted_of_round, versions_of,
+    answers_of, application_of_reference, bid_of, documents_of, earlier_bids, entry_of, gate_checks_of,
+    gate_findings_of, gates_met, get_application, list_applications, submissions_of, submitted_of_round, versions_of,
 };
+pub use submissions::{Channel, OfficeEntry, SubmittedVersion};

@@ -5,9 +5,11 @@ mod documents;
 mod export;
 mod gates;
 mod list;
+mod of_organisation;
 mod receipts;
 mod reminders;
 mod scans;
+mod submissions;
 
 use diesel::prelude::*;
 
@@ -30,11 +32,16 @@ pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_rou
 pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
 pub use gates::{gate_checks_of, gate_checks_of_round, gate_findings_of, gate_findings_of_round, gates_met};
 pub use list::{ListCounts, ListPage, ListedBid, list_page};
+pub(super) use of_organisation::set_organisation;
+pub use of_organisation::{bids_by_organisation, bids_of_organisation};
 pub(super) use receipts::{find_receipt, insert_receipt};
 pub(super) use reminders::{drafts_without, hold_round, insert_reminder, is_draft};
 pub(super) use scans::{
     Affected, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected, take_scan,
 };
+pub(super) use submissions::entered_drafts;
+pub(super) use submissions::{NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen};
+pub use submissions::{entry_of, may_change_after_closing, reopenings_of, submissions_of};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),
@@ -200,6 +207,7 @@ pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbRe
         phase: stage.phase(),
         submitted: application.stage == ApplicationStage::Submitted,
         sealed: sealed == 1 && unsealed_at.is_none(),
+        by_office: entry_of(conn, application.id)?.is_some(),
         assignment: match assignment.as_deref() {
             Some("assigned") => Assignment::Undeclared,
             Some("cleared") => Assignment::Cleared,

@@ -40,25 +40,31 @@ impl Record {
     /// SHA-256 over the length-prefixed fields, in lower-case hexadecimal.
     #[must_use]
     pub fn hash(&self) -> String {
-        let number = |id: Option<i32>| id.map_or_else(String::new, |id| id.to_string());
         let mut digest = Sha256::new();
-        for field in [
-            "evenhand event 1",
-            &self.previous_hash,
-            &self.seq.to_string(),
-            &self.at.micros().to_string(),
-            &self.kind,
-            &self.actor,
-            &number(self.account_id),
-            &number(self.round_id),
-            &number(self.application_id),
-            &self.data,
-            &self.changed_rows,
-        ] {
-            digest.update(length(field));
+        for field in self.fields() {
+            digest.update(length(&field));
             digest.update(field.as_bytes());
         }
         HEXLOWER.encode(&digest.finalize())
+    }
+
+    /// The fields in the order in which they are hashed, as text.
+    #[must_use]
+    pub fn fields(&self) -> [String; 11] {
+        let number = |id: Option<i32>| id.map_or_else(String::new, |id| id.to_string());
+        [
+            "evenhand event 1".to_owned(),
+            self.previous_hash.clone(),
+            self.seq.to_string(),
+            self.at.micros().to_string(),
+            self.kind.clone(),
+            self.actor.clone(),
+            number(self.account_id),
+            number(self.round_id),
+            number(self.application_id),
+            self.data.clone(),
+            self.changed_rows.clone(),
+        ]
     }
 }
 

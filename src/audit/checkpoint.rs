@@ -121,6 +121,32 @@ pub fn read_all(folder: &Path, public: &VerifyingKey) -> Result<Vec<Found>, Chec
         .collect())
 }
 
+/// The newest checkpoint of `folder` whose signature fits: its file, its text and its head.
+///
+/// # Errors
+/// When the folder is there and cannot be read.
+pub fn latest(folder: &Path, public: &VerifyingKey) -> Result<Option<(String, String, Head)>, CheckpointError> {
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let fault =
+        |cause: std::io::Error| CheckpointError::File { path: folder.display().to_string(), cause: cause.to_string() };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(fault)? {
+        let name = entry.map_err(fault)?.file_name().to_string_lossy().into_owned();
+        if name.starts_with("checkpoint-") && name.ends_with(".txt") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    // Their numbers have one width, so the newest is the last; one that is damaged proves nothing.
+    Ok(names.into_iter().rev().find_map(|name| {
+        let note = fs::read_to_string(folder.join(&name)).ok()?;
+        let head = open_note(&note, public).ok()?;
+        Some((name, note, head))
+    }))
+}
+
 /// Checks a signed note and reads its head.
 ///
 /// # Errors

@@ -44,6 +44,15 @@ event_kinds! {
     SignedIn => "signed_in", "Signed in";
     SignedOut => "signed_out", "Signed out";
     OrganisationAdded => "organisation_added", "Organisation added";
+    OrganisationChanged => "organisation_changed", "Details of an organisation changed";
+    OrganisationsMerged => "organisations_merged", "Two records of one organisation merged";
+    PersonInvited => "person_invited", "Somebody invited into an organisation";
+    InvitationWithdrawn => "invitation_withdrawn", "Invitation into an organisation withdrawn";
+    PersonJoined => "person_joined", "Somebody joined an organisation";
+    PersonRemoved => "person_removed", "Somebody taken out of an organisation";
+    PersonLeft => "person_left", "Somebody left an organisation";
+    JoiningAsked => "joining_asked", "Somebody asked to join an organisation";
+    JoiningDeclined => "joining_declined", "Request to join an organisation declined";
     FundAdded => "fund_added", "Fund set up";
     RoundAdded => "round_added", "Round set up";
     RoundChanged => "round_changed", "Round changed";
@@ -63,7 +72,10 @@ event_kinds! {
     DocumentReused => "document_reused", "Document of an earlier application used again";
     DocumentRemoved => "document_removed", "Document removed";
     VirusFound => "virus_found", "Virus found in a document; it is withheld";
+    ApplicationEnteredByOffice => "application_entered_by_office", "Application entered by the office from a paper form or a telephone call";
     ApplicationSubmitted => "application_submitted", "Application submitted";
+    ApplicationTakenBack => "application_taken_back", "Application taken back by the applicant, to change it";
+    ApplicationReopened => "application_reopened", "Application re-opened by the office";
     LateAttemptRefused => "late_attempt_refused", "Attempt after the deadline refused";
     ApplicationWithdrawn => "application_withdrawn", "Application withdrawn";
     GateChecked => "gate_checked", "Gate checked";

@@ -119,13 +119,9 @@ pub struct Filter {
     pub offset: i64,
 }
 
-/// Records that match, in order of their place.
-///
-/// # Errors
-/// When the query fails.
-pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredRecord>> {
-    let mut query = audit_events::table
-        .select((
+macro_rules! record_columns {
+    () => {
+        (
             (
                 audit_events::seq,
                 audit_events::at,
@@ -142,9 +138,17 @@ pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredReco
                 audit_events::hash,
                 audit_events::mac,
             ),
-        ))
-        .filter(audit_events::seq.gt(filter.after))
-        .into_boxed();
+        )
+    };
+}
+
+/// Records that match, in order of their place.
+///
+/// # Errors
+/// When the query fails.
+pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredRecord>> {
+    let mut query =
+        audit_events::table.select(record_columns!()).filter(audit_events::seq.gt(filter.after)).into_boxed();
     if let Some(round) = filter.round {
         query = query.filter(audit_events::round_id.eq(round));
     }
@@ -160,6 +164,26 @@ pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredReco
         query.order((audit_events::seq.asc(), audit_events::id.asc()))
     };
     let rows: Vec<Columns> = query.limit(filter.limit).offset(filter.offset).load(conn)?;
+    Ok(rows.into_iter().map(StoredRecord::from).collect())
+}
+
+/// Records of which one of the facts `names` is a row's number, the newest first.
+///
+/// # Errors
+/// When the query fails.
+pub fn records_about(conn: &mut Conn, names: &[&str], row: i32, limit: i64) -> DbResult<Vec<StoredRecord>> {
+    let mut query = audit_events::table
+        .select(record_columns!())
+        .filter(audit_events::id.lt(0))
+        .order((audit_events::seq.desc(), audit_events::id.desc()))
+        .into_boxed();
+    // Facts are written without blank space, so a number ends with a comma or a bracket.
+    for name in names {
+        for end in [",", "}"] {
+            query = query.or_filter(audit_events::data.like(format!("%\"{name}\":{row}{end}%")));
+        }
+    }
+    let rows: Vec<Columns> = query.limit(limit).load(conn)?;
     Ok(rows.into_iter().map(StoredRecord::from).collect())
 }
 

@@ -7,6 +7,8 @@ use crate::column_id;
 
 column_id!(AccountId, "An account's row.");
 column_id!(OrganisationId, "An organisation's row.");
+column_id!(InvitationId, "An invitation into an organisation.");
+column_id!(JoinRequestId, "A request to join an organisation.");
 column_id!(FundId, "A fund's row.");
 column_id!(RoundId, "A round's row.");
 column_id!(ApplicationId, "An application's row.");

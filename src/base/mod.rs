@@ -8,6 +8,7 @@ pub mod ids;
 pub mod marks;
 pub mod money;
 pub mod random;
+pub mod registration;
 pub mod role;
 pub mod text;
 pub mod time;

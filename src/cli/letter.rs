@@ -10,7 +10,7 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::press::{Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample};
+use crate::press::{DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, sample::sample};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
@@ -21,7 +21,7 @@ pub enum LetterCommand {
     #[command(after_help = "Examples:\n  evenhand letter check award\n  \
                             evenhand letter check drafts/feedback.typ")]
     Check {
-        /// A template's name (award, rejection, feedback) or a file named after one.
+        /// A template's name (award, rejection, feedback, application) or a file named after one.
         template: PathBuf,
     },
     /// Print an example of a letter's data, to start from.
@@ -75,14 +75,21 @@ fn print_sample(kind: LetterKind) -> Result<(), Failure> {
 
 fn check(template: &Path) -> Result<(), Failure> {
     let stem = template.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let kind: LetterKind = stem.parse().map_err(|fault| Failure(1, format!("{fault}")))?;
+    let kind = match stem {
+        "application" => DocumentKind::Application,
+        letter => DocumentKind::Letter(letter.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
+    };
     let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
-    if template != Path::new(kind.name()) {
+    if template != Path::new(stem) {
         let text =
             fs::read_to_string(template).map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
         engine = engine.with_template(kind, kind.file(), &text).map_err(|fault| Failure(1, fault.to_string()))?;
     }
-    let rendered = engine.render(&sample(kind)).map_err(|fault| Failure(1, placed(&fault, template)))?;
+    let rendered = match kind {
+        DocumentKind::Letter(kind) => engine.render(&sample(kind)),
+        DocumentKind::Application => engine.render(&application::sample()),
+    };
+    let rendered = rendered.map_err(|fault| Failure(1, placed(&fault, template)))?;
     let remarks = remarks(&rendered);
     if !remarks.is_empty() {
         return Err(Failure(1, remarks));

@@ -46,6 +46,86 @@ diesel::table! {
 }
 
 diesel::table! {
+    organisation_profiles (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        website -> Text,
+        telephone -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organisation_numbers (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        scheme -> Text,
+        number -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_names (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        kind -> Text,
+        name -> Text,
+        from_at -> Timestamp,
+        until_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    organisation_contacts (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        role -> Text,
+        name -> Text,
+        position -> Text,
+        email -> Text,
+        telephone -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_invitations (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        email -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        created_by -> Integer,
+        expires_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    organisation_requests (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        account_id -> Integer,
+        created_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    organisation_merges (id) {
+        id -> Integer,
+        organisation_id -> Integer,
+        into_id -> Integer,
+        reason -> Text,
+        merged_at -> Timestamp,
+        merged_by -> Integer,
+    }
+}
+
+diesel::table! {
     sign_in_links (id) {
         id -> Integer,
         email -> Text,
@@ -300,6 +380,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    submissions (id) {
+        id -> Integer,
+        application_id -> Integer,
+        number -> Integer,
+        content -> Text,
+        content_digest -> Text,
+        submitted_at -> Timestamp,
+        submitted_by -> Integer,
+        declared_name -> Text,
+        declared_role -> Text,
+    }
+}
+
+diesel::table! {
+    reopenings (id) {
+        id -> Integer,
+        application_id -> Integer,
+        submission -> Integer,
+        asked_by -> Text,
+        reason -> Text,
+        until_at -> Nullable<Timestamp>,
+        opened_at -> Timestamp,
+        opened_by -> Integer,
+    }
+}
+
+diesel::table! {
+    office_entries (id) {
+        id -> Integer,
+        application_id -> Integer,
+        channel -> Text,
+        received_at -> Timestamp,
+        entered_at -> Timestamp,
+        entered_by -> Integer,
+    }
+}
+
+diesel::table! {
     assignments (id) {
         id -> Integer,
         application_id -> Integer,
@@ -477,6 +595,12 @@ diesel::table! {
 
 diesel::joinable!(memberships -> organisations (organisation_id));
 diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(organisation_profiles -> organisations (organisation_id));
+diesel::joinable!(organisation_numbers -> organisations (organisation_id));
+diesel::joinable!(organisation_names -> organisations (organisation_id));
+diesel::joinable!(organisation_contacts -> organisations (organisation_id));
+diesel::joinable!(organisation_invitations -> organisations (organisation_id));
+diesel::joinable!(organisation_requests -> organisations (organisation_id));
 diesel::joinable!(rounds -> funds (fund_id));
 diesel::joinable!(round_definitions -> rounds (round_id));
 diesel::joinable!(round_extensions -> rounds (round_id));
@@ -490,6 +614,9 @@ diesel::joinable!(documents -> applications (application_id));
 diesel::joinable!(gate_checks -> applications (application_id));
 diesel::joinable!(gate_findings -> applications (application_id));
 diesel::joinable!(submission_receipts -> applications (application_id));
+diesel::joinable!(submissions -> applications (application_id));
+diesel::joinable!(reopenings -> applications (application_id));
+diesel::joinable!(office_entries -> applications (application_id));
 diesel::joinable!(assignments -> applications (application_id));
 diesel::joinable!(score_sheets -> assignments (assignment_id));
 diesel::joinable!(score_sheets -> applications (application_id));
@@ -512,6 +639,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_roles,
     organisations,
     memberships,
+    organisation_profiles,
+    organisation_numbers,
+    organisation_names,
+    organisation_contacts,
+    organisation_invitations,
+    organisation_requests,
+    organisation_merges,
     sign_in_links,
     sessions,
     audit_events,
@@ -531,6 +665,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     gate_checks,
     gate_findings,
     submission_receipts,
+    submissions,
+    reopenings,
+    office_entries,
     assignments,
     score_sheets,
     sheet_marks,

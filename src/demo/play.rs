@@ -229,6 +229,7 @@ impl<'a> Play<'a> {
         let declaration = Declaration {
             name: applicant.person().map(|person| person.name.clone()).unwrap_or_default(),
             role: self.organisation_content(organisation)?.contact_role.clone(),
+            authority: Some(true),
             confirmed: true,
             token: self.app.random.token()?,
         };

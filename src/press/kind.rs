@@ -61,7 +61,13 @@ impl LetterKind {
     }
 }
 
-/// The file that every template imports.
+/// The file with what every document shares: colours, fonts, lines, tables.
+pub const BASE_FILE: &str = "base.typ";
+
+/// That file as the binary carries it.
+pub const BASE: &str = include_str!("../../letter-templates/base.typ");
+
+/// The file that every letter imports.
 pub const PREAMBLE_FILE: &str = "preamble.typ";
 
 /// The preamble that the binary carries.

@@ -1,12 +1,12 @@
 //! The press: a document's data in, a tagged PDF out.
 //!
 //! ```text
-//! LetterData -> prepare (clean, check, replace) -> typst (own World) -> read back -> lint
+//! Document -> prepare (clean, check, replace) -> typst (own World) -> read back -> lint
 //!                                                              \-> PDF/UA-1 + PDF/A-2a
 //! ```
 //!
-//! It knows no database and no clock: every word and date of a letter is in its [`LetterData`], so
-//! the same data gives the same bytes, and what was sent can be made again.
+//! It knows no database and no clock: every word and date of a [`Document`] is in its data (a letter's [`LetterData`], an
+//! application's [`ApplicationCopy`]), so the same data gives the same bytes, and what was sent can be made again.
 //!
 //! # Sandbox
 //!
@@ -23,8 +23,10 @@
 //! * Not done: Landlock or another name space. The child could still read files its user may read,
 //!   but nothing in it opens a path that comes from data.
 
+pub mod application;
 pub mod check;
 pub mod data;
+pub mod document;
 pub mod fault;
 pub mod fonts;
 pub mod kind;
@@ -42,7 +44,9 @@ pub mod wire;
 pub mod worker;
 pub mod world;
 
+pub use application::ApplicationCopy;
 pub use data::LetterData;
+pub use document::{Document, DocumentKind};
 pub use fault::{Diagnostic, Finding, FindingKind, RenderFault};
 pub use kind::LetterKind;
 pub use lint::lint;

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{LetterData, RenderFault, Rendered, Renderer, RendererConfig};
+use super::{Document, RenderFault, Rendered, Renderer, RendererConfig};
 use crate::base::ids::RoundId;
 
 /// Makes letters in child processes; commands that make none start no child.
@@ -45,12 +45,12 @@ impl Press {
         self
     }
 
-    /// Sets one letter.
+    /// Sets one document.
     ///
     /// # Errors
     /// Those of [`Renderer::render`], and when no child can be started.
-    pub fn render(&self, data: &LetterData) -> Result<Rendered, RenderFault> {
-        self.renderer()?.render(data)
+    pub fn render<'a>(&self, document: impl Into<Document<'a>>) -> Result<Rendered, RenderFault> {
+        self.renderer()?.render(document)
     }
 
     fn renderer(&self) -> Result<Arc<Renderer>, RenderFault> {

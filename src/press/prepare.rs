@@ -1,12 +1,14 @@
-//! From a letter's data to the JSON that the template reads: every text cleaned, bounded and
+//! From a document's data to the JSON that the template reads: every text cleaned, bounded and
 //! printable.
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    data::LetterData,
+    document::{Bounds, Document},
     fault::{Finding, FindingKind, RenderFault},
     fonts, text,
 };
@@ -31,43 +33,49 @@ pub struct Prepared {
     pub findings: Vec<Finding>,
 }
 
-/// Makes a letter's data ready for its template.
+/// Makes a document's data ready for its template.
 ///
 /// # Errors
 ///
-/// If a text is refused, the whole is too big, or the letter has no date.
-pub fn prepare(data: &LetterData) -> Result<Prepared, RenderFault> {
-    let mut value = serde_json::to_value(data).map_err(|fault| unwritable(&fault))?;
-    let mut cleaner = Cleaner::default();
+/// If a text is refused, the whole is too big, or the document has no date.
+pub fn prepare(document: &Document<'_>) -> Result<Prepared, RenderFault> {
+    let (written, own_words) = match document {
+        Document::Letter(letter) => (serde_json::to_value(letter), true),
+        Document::Application(copy) => (serde_json::to_value(copy.as_ref()), false),
+    };
+    let mut value = written.map_err(|fault| unwritable(&fault))?;
+    let bounds = document.kind().bounds();
+    let mut cleaner = Cleaner { findings: Vec::new(), replaced: BTreeSet::new(), own_words, bounds };
     cleaner.walk("", &mut value)?;
-    let written = &data.common().date;
-    let issued = written.day().ok_or_else(|| RenderFault::Text {
-        field: String::from("common.date.iso"),
-        reason: format!("{:?} is not a date", written.iso),
-    })?;
+    let issued = document.day()?;
     if let Value::Object(fields) = &mut value {
         let day = json!({ "year": issued.year(), "month": issued.month(), "day": issued.day() });
         fields.insert(String::from("issued"), day);
         fields.insert(String::from("fonts"), json!(fonts::families()));
+        fields.insert(String::from("replaced"), json!(cleaner.replaced));
     }
     let json = serde_json::to_string(&value).map_err(|fault| unwritable(&fault))?;
-    if json.len() > MAX_DATA_BYTES {
-        return Err(too_big(json.len()));
+    if json.len() > bounds.data_bytes {
+        return Err(too_big(json.len(), bounds.data_bytes));
     }
     Ok(Prepared { json, issued, findings: cleaner.findings })
 }
 
-pub(super) fn too_big(bytes: usize) -> RenderFault {
-    RenderFault::TooBig { what: String::from("the letter's data"), bytes, limit: MAX_DATA_BYTES }
+pub(super) fn too_big(bytes: usize, limit: usize) -> RenderFault {
+    RenderFault::TooBig { what: String::from("the document's data"), bytes, limit }
 }
 
 fn unwritable(fault: &serde_json::Error) -> RenderFault {
     RenderFault::Process { reason: fault.to_string() }
 }
 
-#[derive(Default)]
 struct Cleaner {
     findings: Vec<Finding>,
+    /// The characters that were replaced, as `U+1F389`.
+    replaced: BTreeSet<String>,
+    /// Whether the office wrote it: then a double space shows that a value is missing, and none is printed.
+    own_words: bool,
+    bounds: Bounds,
 }
 
 impl Cleaner {
@@ -91,13 +99,14 @@ impl Cleaner {
     }
 
     fn text(&mut self, path: &str, raw: &str) -> Result<String, RenderFault> {
-        let clean = text::clean_text(raw)
+        let clean = text::clean_text_of(raw, self.bounds.field_chars)
             .map_err(|fault| RenderFault::Text { field: path.to_owned(), reason: fault.to_string() })?;
-        let clean = single_spaced(&clean);
+        let clean = if self.own_words { single_spaced(&clean) } else { clean };
         let missing = text::unprintable(&clean);
         if missing.is_empty() {
             return Ok(breakable(&clean));
         }
+        self.replaced.extend(missing.iter().map(|character| format!("U+{:04X}", u32::from(*character))));
         let named: Vec<String> =
             missing.iter().map(|character| format!("{character} (U+{:04X})", u32::from(*character))).collect();
         let detail = format!("the letter shows □ for {}", named.join(", "));

@@ -20,14 +20,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    data::LetterData,
-    fault::RenderFault,
-    prepare::{MAX_DATA_BYTES, too_big},
-    render::Rendered,
-    wire,
-    worker::WORKING_LIFE,
-};
+use super::{document::Document, fault::RenderFault, prepare::too_big, render::Rendered, wire, worker::WORKING_LIFE};
 
 /// The hidden subcommand that runs [`super::worker`].
 pub const SUBCOMMAND: &str = "render-worker";
@@ -41,7 +34,7 @@ pub struct RendererConfig {
     pub arguments: Vec<OsString>,
     /// How many processes, and so how many letters at once.
     pub children: NonZeroUsize,
-    /// How long one letter may take.
+    /// How long one letter may take; a document that may be larger may take longer.
     pub wall_limit: Duration,
     /// After how many letters a process is replaced.
     pub letters_per_child: u32,
@@ -88,23 +81,30 @@ impl Renderer {
         Ok(Self { config, idle: Mutex::new(idle), freed: Condvar::new() })
     }
 
-    /// Makes one letter.
+    /// Makes one document.
     ///
     /// # Errors
     ///
     /// Those of [`super::Engine::render`], and if the process ran out of time or ended.
-    pub fn render(&self, data: &LetterData) -> Result<Rendered, RenderFault> {
-        let request = serde_json::to_vec(data).map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
-        if request.len() > MAX_DATA_BYTES {
-            return Err(too_big(request.len()));
+    pub fn render<'a>(&self, document: impl Into<Document<'a>>) -> Result<Rendered, RenderFault> {
+        let document = document.into();
+        let bounds = document.kind().bounds();
+        let request =
+            serde_json::to_vec(&document).map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
+        if request.len() > bounds.data_bytes {
+            return Err(too_big(request.len(), bounds.data_bytes));
         }
+        let limit = match document {
+            Document::Letter(_) => self.config.wall_limit,
+            Document::Application(_) => self.config.wall_limit.max(Duration::from_secs(bounds.seconds)),
+        };
         let mut lease = self.lease();
         // An idle process may have been killed from outside; that is no letter's fault.
         let mut process = match lease.process.take().and_then(RenderProcess::if_running) {
             Some(idle) => idle,
             None => RenderProcess::start(&self.config)?,
         };
-        let result = process.render(request, self.config.wall_limit);
+        let result = process.render(request, limit);
         if process.is_fit(&self.config) {
             lease.process = Some(process);
         }

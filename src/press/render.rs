@@ -12,17 +12,12 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::{
-    data::LetterData,
+    document::{Document, DocumentKind},
     fault::{Diagnostic, Finding, RenderFault},
-    kind::LetterKind,
-    lint::lint,
     prepare::{Prepared, prepare},
     read_back::read_back,
     world::{LetterWorld, Template},
 };
-
-/// The most pages a letter may have.
-pub const MAX_PAGES: usize = 60;
 
 /// The most bytes a PDF may have.
 pub const MAX_PDF_BYTES: usize = 20 * 1024 * 1024;
@@ -31,7 +26,7 @@ pub const MAX_PDF_BYTES: usize = 20 * 1024 * 1024;
 /// One letter's grace keeps the parts that all letters share, and no more of anyone's text.
 const EVICT_AGE: usize = 1;
 
-/// A finished letter.
+/// A finished document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rendered {
     /// The PDF.
@@ -52,7 +47,7 @@ pub struct Rendered {
 /// Makes letters in this process, without limits on time or memory; see [`super::process`].
 #[derive(Debug)]
 pub struct Engine {
-    templates: Vec<(LetterKind, Template)>,
+    templates: Vec<(DocumentKind, Template)>,
     standards: PdfStandards,
 }
 
@@ -63,7 +58,7 @@ impl Engine {
     ///
     /// If the PDF standards are refused by the typesetter.
     pub fn new() -> Result<Self, RenderFault> {
-        let templates = LetterKind::ALL
+        let templates = DocumentKind::ALL
             .into_iter()
             .map(|kind| Ok((kind, Template::new(kind.file(), kind.source())?)))
             .collect::<Result<_, RenderFault>>()?;
@@ -72,43 +67,47 @@ impl Engine {
         Ok(Self { templates, standards })
     }
 
-    /// The same engine with another template for one kind of letter, under the name `file`.
+    /// The same engine with another template for one kind of document, under the name `file`.
     ///
     /// # Errors
     ///
     /// If the name cannot be a file name.
-    pub fn with_template(mut self, kind: LetterKind, file: &str, text: &str) -> Result<Self, RenderFault> {
+    pub fn with_template(mut self, kind: impl Into<DocumentKind>, file: &str, text: &str) -> Result<Self, RenderFault> {
+        let kind = kind.into();
         let template = Template::new(file, text)?;
         self.templates.retain(|(other, _)| *other != kind);
         self.templates.push((kind, template));
         Ok(self)
     }
 
-    /// Makes one letter.
+    /// Makes one document.
     ///
     /// # Errors
     ///
     /// If a text is refused, the template has a fault, or the letter is too long.
-    pub fn render(&self, data: &LetterData) -> Result<Rendered, RenderFault> {
-        let prepared = prepare(data)?;
-        let result = self.typeset(data, &prepared);
+    pub fn render<'a>(&self, document: impl Into<Document<'a>>) -> Result<Rendered, RenderFault> {
+        let document = document.into();
+        let prepared = prepare(&document)?;
+        let result = self.typeset(&document, &prepared);
         typst::comemo::evict(EVICT_AGE);
         let mut rendered = result?;
         rendered.findings = prepared.findings;
-        rendered.findings.extend(lint(data, &rendered.text));
+        rendered.findings.extend(document.lint(&rendered.text));
         Ok(rendered)
     }
 
-    fn typeset(&self, data: &LetterData, prepared: &Prepared) -> Result<Rendered, RenderFault> {
-        let template = self.template(data.kind())?;
+    fn typeset(&self, data: &Document<'_>, prepared: &Prepared) -> Result<Rendered, RenderFault> {
+        let kind = data.kind();
+        let template = self.template(kind)?;
         let world = LetterWorld::new(template, &prepared.json, prepared.issued);
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
-        let document = output.map_err(|faults| template_fault(&world, &faults))?;
+        let document: PagedDocument = output.map_err(|faults| template_fault(&world, &faults))?;
         let pages = document.pages().len();
-        if pages > MAX_PAGES {
-            return Err(RenderFault::TooLong { pages, limit: MAX_PAGES });
+        let limit = kind.bounds().pages;
+        if pages > limit {
+            return Err(RenderFault::TooLong { pages, limit });
         }
-        let options = self.options(data, &world);
+        let options = self.options(data.ident(), &world);
         let pdf = typst_pdf::pdf(&document, &options).map_err(|faults| template_fault(&world, &faults))?;
         if pdf.len() > MAX_PDF_BYTES {
             let what = String::from("the PDF");
@@ -124,21 +123,16 @@ impl Engine {
         })
     }
 
-    fn template(&self, kind: LetterKind) -> Result<&Template, RenderFault> {
+    fn template(&self, kind: DocumentKind) -> Result<&Template, RenderFault> {
         let found = self.templates.iter().find(|(other, _)| *other == kind);
         found
             .map(|(_, template)| template)
-            .ok_or_else(|| RenderFault::Process { reason: format!("there is no template for {kind} letters") })
+            .ok_or_else(|| RenderFault::Process { reason: format!("there is no template {}", kind.file()) })
     }
 
-    /// The identity and time of the file come from the letter, so the same letter is the same
+    /// The identity and time of the file come from the document, so the same document is the same
     /// bytes.
-    fn options(&self, data: &LetterData, world: &LetterWorld<'_>) -> PdfOptions {
-        let common = data.common();
-        let ident = format!(
-            "{} {} {} {}",
-            common.letter_reference, common.template.id, common.template.version, common.date.iso
-        );
+    fn options(&self, ident: String, world: &LetterWorld<'_>) -> PdfOptions {
         PdfOptions {
             ident: Smart::Custom(ident),
             creator: Smart::Custom(Some(String::from("Evenhand"))),

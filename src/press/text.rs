@@ -20,8 +20,8 @@ pub const REPLACEMENT: char = '\u{25a1}';
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextFault {
     /// It is too long.
-    #[error("is longer than {MAX_CHARS} characters")]
-    TooLong,
+    #[error("is longer than {0} characters")]
+    TooLong(usize),
     /// It can make text read other than it is.
     #[error("contains U+{0:04X}, a control that reverses the direction of text; type it again")]
     DirectionOverride(u32),
@@ -37,9 +37,18 @@ pub enum TextFault {
 ///
 /// If the text is longer than [`MAX_CHARS`] or overrides its direction.
 pub fn clean_text(text: &str) -> Result<String, TextFault> {
+    clean_text_of(text, MAX_CHARS)
+}
+
+/// The same for a text of at most `limit` characters.
+///
+/// # Errors
+///
+/// If the text is longer or overrides its direction.
+pub fn clean_text_of(text: &str, limit: usize) -> Result<String, TextFault> {
     // The raw length is what bounds the work below.
-    if text.chars().nth(MAX_CHARS).is_some() {
-        return Err(TextFault::TooLong);
+    if text.chars().nth(limit).is_some() {
+        return Err(TextFault::TooLong(limit));
     }
     let mut visible = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
@@ -63,7 +72,7 @@ pub fn clean_text(text: &str) -> Result<String, TextFault> {
             _ => visible.push(character),
         }
     }
-    Ok(limit(&visible))
+    Ok(bounded(&visible))
 }
 
 /// The characters of a text that no embedded font can show, each once.
@@ -90,7 +99,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// NFC, with accents and blank lines bounded.
-fn limit(text: &str) -> String {
+fn bounded(text: &str) -> String {
     let (mut marks, mut line_ends) = (0, 0);
     text.nfc()
         .filter(|character| {
@@ -158,7 +167,7 @@ mod tests {
         assert!(clean_text(&accents).unwrap().chars().count() <= 1 + MAX_MARKS);
         let blanks = format!("a{}b", "\n \n".repeat(5_000));
         assert_eq!(clean_text(&blanks).unwrap().matches('\n').count(), MAX_BLANK_LINES + 1);
-        assert_eq!(clean_text(&"x".repeat(MAX_CHARS + 1)), Err(TextFault::TooLong));
+        assert_eq!(clean_text(&"x".repeat(MAX_CHARS + 1)), Err(TextFault::TooLong(MAX_CHARS)));
         assert!(clean_text(&"ŵ".repeat(MAX_CHARS)).is_ok());
         assert_eq!(clean_text("a\u{202e}b"), Err(TextFault::DirectionOverride(0x202e)));
     }

@@ -10,11 +10,11 @@ use super::{
     render::{MAX_PDF_BYTES, Rendered},
 };
 
-/// The most bytes of a request: the data as JSON.
-pub(super) const MAX_REQUEST: usize = MAX_DATA_BYTES;
+/// The most bytes of a request: the data as JSON. A kind of document may be held to less.
+pub(super) const MAX_REQUEST: usize = 6 * MAX_DATA_BYTES;
 
 /// The most bytes of an answer's first message: all but the PDF.
-pub(super) const MAX_ANSWER: usize = 8 * 1024 * 1024;
+pub(super) const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// An answer's first message; after `Made` comes the PDF as a second.
 #[derive(Debug, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use std::{
 use rlimit::Resource;
 
 use super::{
-    data::LetterData,
+    document::Document,
     fault::RenderFault,
     prepare::too_big,
     render::{Engine, Rendered},
@@ -31,7 +31,7 @@ const MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
 pub(super) const WORKING_LIFE: Duration = Duration::from_mins(1);
 
 /// The processor time after which the kernel ends the process: a backstop for a child whose parent
-/// is gone. It is above [`WORKING_LIFE`] and one letter's wall limit together.
+/// is gone. It is above [`WORKING_LIFE`] and one document's longest wall limit together.
 const PROCESSOR_SECONDS: u64 = 90;
 
 /// Standard input, output and error, and a few that the runtime opens for a moment.
@@ -86,9 +86,9 @@ fn serve() -> io::Result<()> {
 
 fn answer(engine: &Engine, request: &[u8]) -> Result<Rendered, RenderFault> {
     if request.len() > wire::MAX_REQUEST {
-        return Err(too_big(request.len()));
+        return Err(too_big(request.len(), wire::MAX_REQUEST));
     }
-    let data: LetterData = serde_json::from_slice(request)
+    let document: Document<'_> = serde_json::from_slice(request)
         .map_err(|fault| RenderFault::Process { reason: format!("unreadable data: {fault}") })?;
-    engine.render(&data)
+    engine.render(document)
 }

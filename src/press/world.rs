@@ -1,4 +1,4 @@
-//! The typesetter's world: two template files, the embedded fonts, the letter's data and date.
+//! The typesetter's world: three template files, the embedded fonts, the document's data and date.
 //!
 //! Everything else is refused: there is no disk, no package and no network behind it.
 
@@ -15,14 +15,14 @@ use typst::{
 use super::{
     fault::{Diagnostic, RenderFault},
     fonts::FONTS,
-    kind::{PREAMBLE, PREAMBLE_FILE},
+    kind::{BASE, BASE_FILE, PREAMBLE, PREAMBLE_FILE},
 };
 
-/// A template with the preamble it imports, parsed once and used for many letters.
+/// A template with the files it imports, parsed once and used for many letters.
 #[derive(Debug, Clone)]
 pub struct Template {
     main: Source,
-    preamble: Source,
+    imported: [Source; 2],
 }
 
 impl Template {
@@ -32,7 +32,8 @@ impl Template {
     ///
     /// If the name cannot be a file name.
     pub fn new(file: &str, text: &str) -> Result<Self, RenderFault> {
-        Ok(Self { main: source(file, text)?, preamble: source(PREAMBLE_FILE, PREAMBLE)? })
+        let imported = [source(BASE_FILE, BASE)?, source(PREAMBLE_FILE, PREAMBLE)?];
+        Ok(Self { main: source(file, text)?, imported })
     }
 }
 
@@ -93,8 +94,8 @@ impl World for LetterWorld<'_> {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        [&self.template.main, &self.template.preamble]
-            .into_iter()
+        std::iter::once(&self.template.main)
+            .chain(&self.template.imported)
             .find(|source| source.id() == id)
             .cloned()
             .ok_or_else(|| refuse(id))

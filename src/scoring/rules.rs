@@ -21,6 +21,7 @@ pub fn bid(application: &Application, phase: Phase, own: Option<&AssignmentRecor
     Bid {
         organisation: application.organisation,
         phase,
+        by_office: false,
         submitted: application.stage == ApplicationStage::Submitted,
         // Scoring does not begin before a round is unsealed.
         sealed: phase < Phase::Scoring,

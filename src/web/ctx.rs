@@ -271,14 +271,22 @@ fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
     let mut items: Vec<(&'static str, &'static str)> = Vec::new();
     for role in roles {
         items.extend_from_slice(match role {
-            Role::Applicant => &[("/applications", "Your applications"), ("/rounds", "Open rounds")],
+            Role::Applicant => &[
+                ("/applications", "Your applications"),
+                ("/organisations", "Your organisations"),
+                ("/rounds", "Open rounds"),
+            ],
             Role::Panel => &[("/panel", "Your bids to score")],
-            Role::Officer => &[("/office", "Rounds"), ("/trail", "Audit trail")],
+            Role::Officer => {
+                &[("/office", "Rounds"), ("/office/organisations", "Organisations"), ("/trail", "Audit trail")]
+            }
             Role::DecisionMaker => &[("/decisions", "Decisions")],
             Role::Auditor => &[("/audit", "Rounds that are over"), ("/trail", "Audit trail")],
             Role::Administrator => &[("/accounts", "Accounts")],
         });
     }
     items.dedup();
-    items.into_iter().map(|(href, text)| NavItem { href, text, current: path.starts_with(href) }).collect()
+    // Of two entries that a page is below, the nearer is marked.
+    let here = items.iter().map(|(href, _)| *href).filter(|href| path.starts_with(href)).max_by_key(|href| href.len());
+    items.into_iter().map(|(href, text)| NavItem { href, text, current: here == Some(href) }).collect()
 }

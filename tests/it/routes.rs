@@ -37,7 +37,8 @@ pub fn filled(path: &str) -> String {
 /// A path beside the route that is none: below the same first part, so that the menu marks the same entry.
 fn beside(path: &str) -> String {
     let first = path.split('/').nth(1).unwrap_or_default();
-    format!("/{first}/no/such/page/anywhere/at/all")
+    let second = if path.starts_with("/office/organisations") { "/organisations" } else { "" };
+    format!("/{first}{second}/no/such/page/anywhere/at/all")
 }
 
 /// Signing out is what it says, and extending a session is no page: both would end or lengthen what the walk needs.

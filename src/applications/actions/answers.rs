@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{own, require_draft, require_open};
+use super::{own, require_draft, require_writable};
 use crate::applications::answers::Answer;
 use crate::applications::model::Application;
 use crate::applications::store::{self, StoredAnswer};
@@ -57,7 +57,7 @@ pub fn save_page(
 ) -> Result<Change<SavedPage>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_draft(&application)?;
-    require_open(&round, tx)?;
+    require_writable(&application, &round, tx)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     let stored = store::stored_answers(tx.conn(), application.id)?;
     let mut page = SavedPage { at: tx.now(), versions: Bases::default(), theirs: Vec::new(), conflicts: Vec::new() };
@@ -141,7 +141,7 @@ pub fn bring_back(
 ) -> Result<Change<()>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_draft(&application)?;
-    require_open(&round, tx)?;
+    require_writable(&application, &round, tx)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     let asked = definition.question(question).ok_or(Problem::NotFound)?;
     let kept = versions_of(tx.conn(), application.id, question)?

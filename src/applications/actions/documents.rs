@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{own, own_of, require_draft, require_open, require_open_at};
+use super::{own, own_of, require_draft, require_open_at, require_writable};
 use crate::applications::model::{Application, Document, EarlierDocument, Safety};
 use crate::applications::store::{self, NewDocument};
+use crate::applications::submissions::SCAN;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{DocumentId, RoundId};
@@ -53,7 +54,9 @@ pub fn place_of(conn: &mut Conn, actor: &Actor, reference: &str, question: &str,
     let (application, round) = own_of(conn, actor, reference)?;
     let (asked, intake, section) = asked(conn, round.id, question)?;
     require_draft(&application)?;
-    require_open_at(&round, now)?;
+    if !store::may_change_after_closing(conn, &application, &round, (actor, now))? {
+        require_open_at(&round, now)?;
+    }
     let used = used_bytes(&store::documents_of(conn, application.id)?);
     let left = intake.application_bytes.saturating_sub(used).max(0);
     let too_large = if left < intake.file_bytes { over_all(&intake, left) } else { over_one(&intake) };
@@ -130,7 +133,7 @@ fn insert(
     kind: EventKind,
 ) -> Result<(DocumentId, Event), Problem> {
     require_draft(application)?;
-    require_open(round, tx)?;
+    require_writable(application, round, tx)?;
     let (question, intake, _) = asked(tx.conn(), round.id, new.question)?;
     let there = store::documents_of(tx.conn(), application.id)?;
     let today = tx.now().london_date();
@@ -208,9 +211,15 @@ pub fn reuse_document(
 pub fn remove_document(tx: &mut WriteTx<'_>, reference: &str, document: DocumentId) -> Result<Change<()>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_draft(&application)?;
-    require_open(&round, tx)?;
+    require_writable(&application, &round, tx)?;
     let found = store::documents_of(tx.conn(), application.id)?.into_iter().find(|other| other.id == document);
     let found = found.ok_or(Problem::NotFound)?;
+    if found.question == SCAN {
+        return Err(Problem::refused(
+            "The scan stays",
+            "It is what came to the office, and what was typed is judged by it.",
+        ));
+    }
     store::set_document_removed(tx, document)?;
     let event = Event::new(EventKind::DocumentRemoved)
         .round(round.id)

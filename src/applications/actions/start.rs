@@ -9,9 +9,9 @@ use crate::accounts::find_organisation;
 use crate::applications::model::ApplicationStage;
 use crate::applications::store::{self, NewApplication};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
-use crate::base::ids::{OrganisationId, Reference, RoundId, TEST_PREFIX};
+use crate::base::ids::{ApplicationId, OrganisationId, Reference, RoundId, TEST_PREFIX};
 use crate::error::Problem;
-use crate::rounds::{RoundDefinition, RoundStage, Window, get_definition, get_round};
+use crate::rounds::{Round, RoundDefinition, RoundStage, Window, get_definition, get_round};
 
 /// An applicant's answers to the eligibility questions, by code.
 pub type EligibilityAnswers = BTreeMap<String, String>;
@@ -63,6 +63,25 @@ pub fn start(
     access::require(tx.actor(), Action::BidFor(organisation))?;
     let round = get_round(tx.conn(), round)?;
     require_beginning(&round, tx)?;
+    let (id, reference) = insert(tx, &round, organisation, eligibility, stream)?;
+    let mut event = Event::new(EventKind::ApplicationStarted)
+        .round(round.id)
+        .application(id)
+        .with("reference", Fact::code(reference.as_str()));
+    if let Some(stream) = stream {
+        event = event.with("stream", Fact::code(stream));
+    }
+    Ok(Change::new(reference.as_str().to_owned(), event))
+}
+
+/// Inserts a draft, where the answers let it on and the organisation has not used up its bids.
+pub(super) fn insert(
+    tx: &mut WriteTx<'_>,
+    round: &Round,
+    organisation: OrganisationId,
+    eligibility: &EligibilityAnswers,
+    stream: Option<&str>,
+) -> Result<(ApplicationId, Reference), Problem> {
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     if !refusals(&definition, eligibility).is_empty() {
         return Err(Problem::refused(
@@ -77,7 +96,7 @@ pub fn start(
         .count();
     if i32::try_from(standing).unwrap_or(i32::MAX) >= definition.max_bids_per_organisation {
         return Err(Problem::refused(
-            "Your organisation has applied to this round already",
+            "This organisation has applied to this round already",
             format!(
                 "Each organisation may make {} application in this round. You can continue or withdraw the one you have.",
                 definition.max_bids_per_organisation
@@ -103,14 +122,7 @@ pub fn start(
             stream,
         },
     )?;
-    let mut event = Event::new(EventKind::ApplicationStarted)
-        .round(round.id)
-        .application(id)
-        .with("reference", Fact::code(reference.as_str()));
-    if let Some(stream) = stream {
-        event = event.with("stream", Fact::code(stream));
-    }
-    Ok(Change::new(reference.as_str().to_owned(), event))
+    Ok((id, reference))
 }
 
 /// A round with streams needs one of its own; a round without has none.

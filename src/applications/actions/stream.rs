@@ -1,7 +1,7 @@
 //! The stream of a draft.
 
 use super::start::check_stream;
-use super::{own, require_draft, require_open};
+use super::{own, require_draft, require_writable};
 use crate::applications::store;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::error::Problem;
@@ -14,7 +14,7 @@ use crate::rounds::get_definition;
 pub fn change_stream(tx: &mut WriteTx<'_>, reference: &str, stream: &str) -> Result<Change<()>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_draft(&application)?;
-    require_open(&round, tx)?;
+    require_writable(&application, &round, tx)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     check_stream(&definition, Some(stream))?;
     store::set_stream(tx, application.id, stream)?;

@@ -3,14 +3,17 @@
 use actix_web::web;
 use serde::Serialize;
 
-use crate::accounts::{NewOrganisation, OrganisationKind, add_organisation, add_test_organisation, find_organisation};
+use crate::accounts::{
+    NewOrganisation, OrganisationKind, Profile, TypedDetails, add_organisation, add_test_organisation, check_new,
+    profile_of, profile_rows, taken_numbers,
+};
 use crate::applications::actions::{self, Beginning, EligibilityAnswers};
 use crate::base::ids::OrganisationId;
-use crate::base::text::{clean, clean_line};
+use crate::base::registration::Registration;
 use crate::error::{Faults, Problem};
 use crate::rounds::Window;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, round_of_reference};
-use crate::web::{Answer, Ctx, Field, Fields, Form, Item, Page, PageFaults};
+use crate::web::{Answer, Ctx, Field, Fields, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
 struct EligibilityView {
@@ -152,11 +155,22 @@ struct OrganisationView {
     round_name: String,
     answers: Vec<(String, String)>,
     organisation: Option<Field>,
+    stored: Vec<Stored>,
+    taken: Vec<(&'static str, String)>,
     name: Field,
     kind: Field,
     charity_number: Field,
     company_number: Field,
     address: Field,
+    postcode: Field,
+}
+
+/// An organisation that is known already: what we have, to be checked and not typed again.
+#[derive(Serialize)]
+struct Stored {
+    name: String,
+    rows: Vec<Row>,
+    change: String,
 }
 
 impl Page for OrganisationView {
@@ -167,7 +181,8 @@ impl Page for OrganisationView {
 pub(super) const STREAM: &str = "stream";
 const NEW: &str = "new";
 /// Fields of the form that the round does not name.
-const ORGANISATION: [&str; 6] = ["organisation", "name", "kind", "charity_number", "company_number", "address"];
+const ORGANISATION: [&str; 7] =
+    ["organisation", "name", "kind", "charity_number", "company_number", "address", "postcode"];
 
 async fn organisation_view(
     ctx: &Ctx,
@@ -177,22 +192,33 @@ async fn organisation_view(
     faults: &Faults,
 ) -> Result<OrganisationView, Problem> {
     let own = ctx.person()?.organisations.clone();
-    let mut organisations = ctx
+    let new = read_organisation(typed).ok().filter(|_| !round.test);
+    let (mut organisations, taken) = ctx
         .read(move |conn, _| {
-            own.iter().map(|id| Ok(find_organisation(conn, *id)?)).collect::<Result<Vec<_>, Problem>>()
+            let stored = own.iter().map(|id| Ok(profile_of(conn, *id)?)).collect::<Result<Vec<_>, Problem>>()?;
+            let taken = new.map_or_else(|| Ok(Vec::new()), |new| taken_numbers(conn, &new))?;
+            // What one of their own organisations has is chosen above, not asked for.
+            let own = |number: &Registration| stored.iter().any(|profile: &Profile| profile.numbers.contains(number));
+            let taken: Vec<_> = taken.into_iter().filter(|number| !own(number)).collect();
+            Ok((stored, taken))
         })
         .await?;
-    organisations.retain(|organisation| organisation.test == round.test);
+    organisations.retain(|profile| profile.organisation.test == round.test);
     let choice = (!organisations.is_empty()).then(|| {
         let items = organisations
             .iter()
-            .map(|organisation| Item::new(organisation.id.row().to_string(), &organisation.name))
+            .map(|profile| Item::new(profile.organisation.id.row().to_string(), &profile.organisation.name))
             .chain(std::iter::once(Item::new(NEW, "Another organisation").hint("Fill in the details below")))
             .collect();
-        let first = organisations.first().map(|first| first.id.row().to_string()).unwrap_or_default();
+        let first = organisations.first().map(|first| first.organisation.id.row().to_string()).unwrap_or_default();
         let chosen = if typed.has("organisation") { typed.get("organisation").to_owned() } else { first };
         Field::new("organisation", "Which organisation is applying?").items(items).value(chosen).faults(faults)
     });
+    let answers = eligibility_answers(definition, typed);
+    let stored = organisations
+        .iter()
+        .map(|profile| stored_view(round, &answers, stream_in(definition, typed), profile))
+        .collect();
     let field = |name: &str, label: &str| Field::new(name, label).value(typed.get(name)).faults(faults);
     let kinds = OrganisationKind::ALL.iter().map(|kind| Item::new(kind.word(), kind.title())).collect();
     Ok(OrganisationView {
@@ -200,17 +226,31 @@ async fn organisation_view(
         errors: faults.into(),
         round: round.reference.clone(),
         round_name: round.name.clone(),
-        answers: eligibility_answers(definition, typed)
+        answers: answers
             .into_iter()
             .chain(stream_in(definition, typed).map(|stream| (STREAM.to_owned(), stream.to_owned())))
             .collect(),
         organisation: choice,
+        stored,
+        taken: taken.into_iter().map(|number| (number.scheme().word(), number.number().to_owned())).collect(),
         name: field("name", "Legal name").hint("As it stands in your governing document"),
         kind: field("kind", "What kind of organisation is it?").items(kinds),
         charity_number: field("charity_number", "Charity number (if you have one)").width("10"),
         company_number: field("company_number", "Company number (if you have one)").width("10"),
-        address: field("address", "Postal address"),
+        address: field("address", "Postal address").autocomplete("street-address"),
+        postcode: field("postcode", "Postcode").autocomplete("postal-code").width("10"),
     })
+}
+
+/// What is stored of an organisation, with a way to change it that leads back here.
+fn stored_view(round: &Round, answers: &EligibilityAnswers, stream: Option<&str>, profile: &Profile) -> Stored {
+    let back = carrying(round, "apply", answers, stream);
+    let way = url::form_urlencoded::Serializer::new(String::new()).append_pair("to", &back).finish();
+    Stored {
+        name: profile.organisation.name.clone(),
+        rows: profile_rows(profile),
+        change: format!("/organisations/{}/edit?{way}", profile.organisation.id.row()),
+    }
 }
 
 pub(super) async fn choose_organisation(
@@ -238,17 +278,20 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     let received = ctx.received();
     let chosen = fields.get("organisation").to_owned();
     let existing = chosen.parse().ok().map(OrganisationId::new);
-    let mut faults = Faults::default();
-    let new = if existing.is_none() { read_organisation(&fields, &mut faults) } else { None };
-    if !faults.is_empty() {
-        let view = organisation_view(&ctx, &round, &definition, &fields, &faults).await?;
-        return ctx.faulty_page(&view);
-    }
-    let organisation = match (existing, new) {
-        (Some(organisation), _) => organisation,
-        (None, Some(new)) if round.test => ctx.write(move |tx| add_test_organisation(tx, &new)).await?,
-        (None, Some(new)) => ctx.write(move |tx| add_organisation(tx, &new)).await?,
-        (None, None) => return Err(Problem::Malformed("no organisation".to_owned())),
+    let added = match existing {
+        Some(organisation) => Ok(organisation),
+        None => match read_organisation(&fields) {
+            Ok(new) if round.test => ctx.write(move |tx| add_test_organisation(tx, &new)).await,
+            Ok(new) => ctx.write(move |tx| add_organisation(tx, &new)).await,
+            Err(faults) => Err(Problem::Invalid(faults)),
+        },
+    };
+    let organisation = match added {
+        Err(Problem::Invalid(faults)) => {
+            let view = organisation_view(&ctx, &round, &definition, &fields, &faults).await?;
+            return ctx.faulty_page(&view);
+        }
+        other => other?,
     };
     let answers = eligibility_answers(&definition, &fields);
     let stream = stream_in(&definition, &fields).map(ToOwned::to_owned);
@@ -271,33 +314,13 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     }
 }
 
-fn read_organisation(fields: &Fields, faults: &mut Faults) -> Option<NewOrganisation> {
-    let name = clean_line(fields.get("name"));
-    if name.is_empty() {
-        faults.add("name", "Enter your organisation's legal name");
-    } else if name.chars().count() > 200 {
-        faults.add("name", "The name must be 200 characters or fewer");
-    }
-    let kind = OrganisationKind::from_word(fields.get("kind"));
-    if kind.is_none() {
-        faults.add("kind", "Choose what kind of organisation it is");
-    }
-    let number = |field: &str| {
-        let number: String =
-            fields.get(field).chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-        (!number.is_empty()).then_some(number)
+pub(super) fn read_organisation(fields: &Fields) -> Result<NewOrganisation, Faults> {
+    let typed = TypedDetails {
+        name: fields.get("name").to_owned(),
+        kind: fields.get("kind").to_owned(),
+        address: fields.get("address").to_owned(),
+        postcode: fields.get("postcode").to_owned(),
+        ..TypedDetails::default()
     };
-    let (charity_number, company_number) = (number("charity_number"), number("company_number"));
-    if charity_number.as_ref().is_some_and(|number| number.len() < 6 || number.len() > 9) {
-        faults.add("charity_number", "A charity number has 6 to 8 figures, such as 1164883");
-    }
-    if company_number.as_ref().is_some_and(|number| number.len() != 8) {
-        faults.add("company_number", "A company number has 8 characters, such as 01234567");
-    }
-    let address = clean(fields.get("address"));
-    if address.is_empty() {
-        faults.add("address", "Enter your organisation's postal address");
-    }
-    let kind = kind?;
-    faults.is_empty().then_some(NewOrganisation { name, kind, charity_number, company_number, address })
+    check_new(&typed, fields.get("charity_number"), fields.get("company_number"))
 }

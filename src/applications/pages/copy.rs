@@ -5,7 +5,10 @@ use actix_web::web;
 use serde::{Deserialize, Serialize};
 
 use super::list::title_of;
+use super::organisations::registrations;
 use super::own_bid;
+use super::proof::proof_of;
+use crate::accounts::profile_of;
 use crate::applications::model::Application;
 use crate::applications::{rules, store};
 use crate::db::Conn;
@@ -71,6 +74,9 @@ struct CopyView {
     round: String,
     received: String,
     declared: String,
+    notices: Vec<String>,
+    applicant: Vec<Row>,
+    record: Vec<Row>,
     sections: Vec<AnsweredSection>,
 }
 
@@ -92,7 +98,19 @@ pub(super) async fn copy(ctx: Ctx, path: web::Path<String>, query: web::Query<Co
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let sections = answered(conn, &application, &definition, false)?;
+            let submitted = application.submitted_at.is_some();
+            let proof = if submitted { proof_of(conn, &application, None)? } else { None };
+            let entry = store::entry_of(conn, application.id)?;
+            let profile = profile_of(conn, application.organisation)?;
+            let numbers = registrations(&profile).into_iter().map(|(register, number)| Row::new(register, number));
+            let address = Row::new("Address", profile.organisation.address.clone()).prose();
             Ok(CopyView {
+                applicant: std::iter::once(Row::new("Legal name", profile.organisation.name.clone()))
+                    .chain(numbers)
+                    .chain(std::iter::once(address))
+                    .collect(),
+                notices: entry.map(|entry| entry.notice()).into_iter().collect(),
+                record: proof.map(|proof| proof.rows()).unwrap_or_default(),
                 title: title_of(&application),
                 organisation: application.organisation_name.clone(),
                 round: format!("{}, {}", round.fund_name, round.name),

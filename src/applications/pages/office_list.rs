@@ -18,6 +18,9 @@ struct ListView {
     errors: PageFaults,
     breadcrumbs: Vec<Crumb>,
     path: String,
+    round: String,
+    /// Drafts that the office types: address and words.
+    entering: Vec<(String, String)>,
     export: String,
     submitted: i64,
     drafts: i64,
@@ -89,7 +92,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
     let reference = path.into_inner();
     let typed = Fields::from(query.into_inner());
     let (filter, faults) = Filter::read(&typed);
-    let (round, rules, page, filter) = ctx
+    let (round, rules, page, filter, entering) = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
             let round = round_of_reference(conn, &reference)?;
@@ -97,10 +100,12 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
             let (_, definition) = get_definition(conn, round.id)?;
             let rules = ListRules::from(&definition);
             let page = store::list_page(conn, round.id, &rules, &filter)?;
-            Ok((round, rules, page, filter))
+            let entering = store::entered_drafts(conn, round.id)?;
+            Ok((round, rules, page, filter, entering))
         })
         .await?;
-    let view = view(&round, &rules, page, &filter, &typed, &faults);
+    let entering = entering.into_iter().map(|bid| (format!("/applications/{bid}"), bid)).collect();
+    let view = ListView { entering, ..view(&round, &rules, page, &filter, &typed, &faults) };
     if faults.is_empty() { ctx.page(&view) } else { ctx.faulty_page(&view) }
 }
 
@@ -142,6 +147,8 @@ fn view(
             Crumb::to(round.reference.clone(), home.clone()),
             Crumb::here("Applications"),
         ],
+        round: round.reference.clone(),
+        entering: Vec::new(),
         export: format!("{home}/export"),
         submitted: page.counts.submitted,
         drafts: page.counts.drafts,

@@ -5,11 +5,14 @@ use serde::Serialize;
 
 use super::copy::{AnsweredSection, answered};
 use super::documents::size_words;
-use super::list::{EventView, title_of};
+use super::list::title_of;
+use super::organisations::registrations;
+use super::status::EventView;
 use crate::access::{self, Action, Phase};
-use crate::accounts::{find_organisation, names_of};
+use crate::accounts::{names_of, profile_of};
 use crate::applications::gates::{GateCheck, GateFinding, GateOutcome, newest};
 use crate::applications::model::{Application, Safety};
+use crate::applications::submissions::SCAN;
 use crate::applications::{actions, rules, store};
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
@@ -33,6 +36,10 @@ struct ShowView {
     documents: Vec<DocumentView>,
     gates: Vec<GateView>,
     can_check: bool,
+    can_reopen: bool,
+    entered: Option<String>,
+    /// The organisation's page.
+    organisation: String,
     events: Vec<EventView>,
 }
 
@@ -153,12 +160,14 @@ fn show_view(
     access::require(actor, Action::ReadBid(&bid))?;
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;
-    let organisation = find_organisation(conn, application.organisation)?;
+    let profile = profile_of(conn, application.organisation)?;
+    let numbers = registrations(&profile).into_iter().map(|(register, number)| Row::new(register, number));
+    let (organisation, known) = (&profile.organisation, &profile.names);
     let answers = store::answers_of(conn, application.id, &definition)?;
     let asked = rules::asked_codes(&definition, application.stream.as_deref(), &answers);
     let documents = store::documents_of(conn, application.id)?
         .into_iter()
-        .filter(|document| asked.contains(document.question.as_str()))
+        .filter(|document| document.question == SCAN || asked.contains(document.question.as_str()))
         .map(|document| {
             let open = document.safety(scanner) == Safety::Open;
             DocumentView {
@@ -173,11 +182,14 @@ fn show_view(
     let mut rows = vec![
         Row::new("Reference", application.reference.clone()),
         Row::new("Organisation", format!("{} ({})", organisation.name, organisation.kind.title())),
-        Row::new("Charity number", organisation.charity_number.unwrap_or_else(|| "None".to_owned())),
-        Row::new("Company number", organisation.company_number.unwrap_or_else(|| "None".to_owned())),
-        Row::new("Address", organisation.address).prose(),
-        Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()),
     ];
+    if !known.is_empty() {
+        let known: Vec<String> = known.iter().map(|name| name.words()).collect();
+        rows.push(Row::new("Other and earlier names", known.join("\n")).prose());
+    }
+    rows.extend(numbers);
+    rows.push(Row::new("Address", organisation.address.clone()).prose());
+    rows.push(Row::new("Amount asked for", application.ask.map(|ask| ask.to_string()).unwrap_or_default()));
     if let Some(stream) = application.stream.as_deref().and_then(|code| definition.stream(code)) {
         rows.push(Row::new("Kind of grant", format!("{}: {}", stream.title, stream.limits().words())));
     }
@@ -205,6 +217,13 @@ fn show_view(
         documents,
         gates: with_typed(gates(conn, &application, &definition, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
+        can_reopen: officer && bid.phase == Phase::Published,
+        entered: store::entry_of(conn, application.id)?.map(|entry| entry.notice()),
+        organisation: if officer {
+            format!("/office/organisations/{}", application.organisation.row())
+        } else {
+            String::new()
+        },
         events: timeline(conn, &application)?,
         reference: application.reference,
     })

@@ -31,6 +31,8 @@ pub(super) struct SectionView {
     breadcrumbs: Vec<Crumb>,
     application: String,
     section: String,
+    /// That the office typed the bid.
+    entered: Option<String>,
     deadline: Vec<String>,
     /// Where feedback on earlier bids is, when a question here is marked and there is any.
     advice: String,
@@ -91,6 +93,8 @@ pub(super) struct Loaded {
     /// Whether there is a virus scanner.
     pub scanner: bool,
     pub today: Date,
+    entered: Option<String>,
+    home: Crumb,
     organisation: OrganisationDetails,
     /// What its reader sent while nobody was signed in.
     pub pending: Option<String>,
@@ -157,12 +161,13 @@ impl Loaded {
             title: self.section.title.clone(),
             errors: (&shown.faults).into(),
             breadcrumbs: vec![
-                Crumb::to("Your applications", "/applications"),
+                self.home.clone(),
                 Crumb::to(reference.clone(), format!("/applications/{reference}")),
                 Crumb::here(self.section.title.clone()),
             ],
             application: reference.clone(),
             section: self.section.code.clone(),
+            entered: self.entered.clone(),
             deadline: self.deadline.clone(),
             advice: self.advice_here(),
             versions: versions.text(),
@@ -254,7 +259,10 @@ pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Resul
         let asks = section.questions.iter().any(|question| question.kind == QuestionKind::Document);
         let earlier = if asks { store::earlier_documents(conn, &application)? } else { Vec::new() };
         let organisation = OrganisationDetails::from(&find_organisation(conn, application.organisation)?);
-        let open = matches!(round.window(now), Window::Open | Window::Grace);
+        let open = matches!(round.window(now), Window::Open | Window::Grace)
+            || store::may_change_after_closing(conn, &application, &round, (actor, now))?;
+        let entered = store::entry_of(conn, application.id)?.map(|entry| entry.notice());
+        let home = super::home(actor);
         let address = format!("/applications/{}/sections/{}", application.reference, section.code);
         let pending = match actor.account() {
             Some(account) => pending::find(conn, account, &address, now)?,
@@ -275,6 +283,8 @@ pub(super) async fn load(ctx: &Ctx, reference: String, section: String) -> Resul
             earlier,
             scanner,
             today,
+            entered,
+            home,
             organisation,
             pending,
             open,

@@ -7,19 +7,22 @@ use serde::{Deserialize, Serialize};
 
 use super::copy::{AnsweredSection, answered};
 use super::list::title_of;
-use super::own_bid;
-use crate::accounts::contacts_of;
+use super::proof::proof_of;
+use super::{crumbs, own_bid};
+use crate::access::{Action, may};
+use crate::accounts::{ContactRole, contacts_of, profile_of};
 use crate::app::App;
 use crate::applications::actions::{self, Declaration, Submission};
 use crate::applications::answers::Answer as Given;
 use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::{rules, store};
+use crate::base::actor::Actor;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::mail::NewMail;
-use crate::rounds::{Round, RoundDefinition, extensions_of};
-use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults};
+use crate::rounds::{Round, RoundDefinition, Window, extensions_of};
+use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
 struct CheckView {
@@ -33,7 +36,12 @@ struct CheckView {
     statements: Vec<String>,
     name: Field,
     role: Field,
+    authority: Field,
     confirmed: Field,
+    notices: Vec<String>,
+    unable: bool,
+    people: Option<String>,
+    signatory: Option<String>,
     token: String,
 }
 
@@ -44,44 +52,55 @@ impl Page for CheckView {
 struct Typed {
     name: String,
     role: String,
+    authority: String,
     confirmed: bool,
     token: String,
 }
 
 async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults) -> Result<CheckView, Problem> {
     let now = ctx.now();
-    let (application, deadline, definition, sections, missing) = ctx
+    let (application, deadline, definition, sections, missing, entry, signing) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let sections = answered(conn, &application, &definition, true)?;
             let answers = store::answers_of(conn, application.id, &definition)?;
             let missing = missing(conn, &application, &definition, &answers)?;
-            let deadline = round.deadline_lines(&extensions_of(conn, round.id)?, now);
-            Ok((application, deadline, definition, sections, missing))
+            let deadline = match round.window(now) {
+                Window::Closed => Vec::new(),
+                _ => round.deadline_lines(&extensions_of(conn, round.id)?, now),
+            };
+            let entry = store::entry_of(conn, application.id)?;
+            let signing = signing(conn, actor, &application)?;
+            Ok((application, deadline, definition, sections, missing, entry, signing))
         })
         .await?;
     let confirmed = if typed.confirmed { vec!["yes".to_owned()] } else { Vec::new() };
-    let agree =
-        crate::web::Item::new("yes", "I confirm every statement above, and that I may apply for this organisation");
+    let words = Words::of(entry.is_some());
+    let agree = Item::new("yes", words.confirmed);
     let reference = application.reference;
     Ok(CheckView {
         title: "Check your answers and submit",
         errors: PageFaults::linked(faults, |field| page_of(&definition, &reference, field)),
-        breadcrumbs: vec![
-            Crumb::to("Your applications", "/applications"),
-            Crumb::to(reference.clone(), format!("/applications/{reference}")),
-            Crumb::here("Check and submit"),
-        ],
+        breadcrumbs: crumbs(&ctx.actor(), &reference, "Check and submit"),
         deadline,
         missing,
         sections,
         statements: definition.declaration,
-        name: Field::new("name", "Your full name").value(typed.name).autocomplete("name").faults(faults),
-        role: Field::new("role", "Your role in the organisation")
-            .hint("You must be allowed to apply for it, for example as chair, treasurer or chief officer")
+        name: Field::new("name", words.name).value(typed.name).autocomplete("name").faults(faults),
+        role: Field::new("role", words.role)
+            .hint("For example chair, treasurer or chief officer")
             .value(typed.role)
             .autocomplete("organization-title")
             .faults(faults),
+        unable: typed.authority == "no",
+        people: signing.0,
+        signatory: signing.1,
+        authority: Field::new("authority", words.authority)
+            .hint("For example because the trustees or directors have said so")
+            .items(vec![Item::new("yes", "Yes"), Item::new("no", "No")])
+            .value(typed.authority)
+            .faults(faults),
+        notices: entry.map(|entry| entry.notice()).into_iter().collect(),
         confirmed: Field::new("confirmed", "Declaration").values(confirmed).items(vec![agree]).faults(faults),
         token: typed.token,
         reference,
@@ -95,6 +114,47 @@ fn page_of(definition: &RoundDefinition, reference: &str, field: &str) -> Option
     let section =
         definition.sections.iter().find(|section| section.questions.iter().any(|question| answers(&question.code)))?;
     Some(format!("/applications/{reference}/sections/{}", section.code))
+}
+
+/// Where the signatory is invited, for whoever may invite there; and who it is, as the organisation's record says.
+fn signing(
+    conn: &mut Conn,
+    actor: &Actor,
+    application: &Application,
+) -> Result<(Option<String>, Option<String>), Problem> {
+    let organisation = application.organisation;
+    let people =
+        may(actor, Action::BidFor(organisation)).then(|| format!("/organisations/{}/people", organisation.row()));
+    let signatory = profile_of(conn, organisation)?.contact(ContactRole::Signatory).map(|contact| contact.name.clone());
+    Ok((people, signatory))
+}
+
+/// Whom the declaration speaks of: the person at the page, or the one who signed the paper.
+struct Words {
+    name: &'static str,
+    role: &'static str,
+    authority: &'static str,
+    confirmed: &'static str,
+}
+
+impl Words {
+    const fn of(by_office: bool) -> Self {
+        if by_office {
+            Self {
+                name: "Full name of the person who declared it",
+                role: "Their role in the organisation",
+                authority: "Are they allowed to sign for the organisation?",
+                confirmed: "They confirmed every statement above, on the form or by telephone",
+            }
+        } else {
+            Self {
+                name: "Your full name",
+                role: "Your role in the organisation",
+                authority: "Are you allowed to sign for the organisation?",
+                confirmed: "I confirm every statement above, and that I may apply for this organisation",
+            }
+        }
+    }
 }
 
 /// What is missing, with the address of its page.
@@ -117,9 +177,24 @@ fn missing(
     Ok(missing)
 }
 
+/// The signed-in person's name and the role that they last declared in. What came on paper was declared by somebody else.
+async fn prefilled(ctx: &Ctx, reference: String) -> Result<(String, String), Problem> {
+    let person = ctx.person()?.clone();
+    ctx.read(move |conn, actor| {
+        let (application, _, _) = own_bid(conn, actor, &reference)?;
+        if store::entry_of(conn, application.id)?.is_some() {
+            return Ok((String::new(), String::new()));
+        }
+        let role = store::last_role_of(conn, person.account)?.unwrap_or_default();
+        Ok((person.name, role))
+    })
+    .await
+}
+
 pub(super) async fn check(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let typed = Typed { name: String::new(), role: String::new(), confirmed: false, token: ctx.app.random.token()? };
+    let (name, role) = prefilled(&ctx, reference.clone()).await?;
+    let typed = Typed { name, role, authority: String::new(), confirmed: false, token: ctx.app.random.token()? };
     let view = check_view(&ctx, reference.clone(), typed, &Faults::default()).await?;
     let draft =
         ctx.read(move |conn, actor| Ok(own_bid(conn, actor, &reference)?.0.stage == ApplicationStage::Draft)).await?;
@@ -137,6 +212,8 @@ struct SubmitForm {
     #[serde(default)]
     role: String,
     #[serde(default)]
+    authority: String,
+    #[serde(default)]
     confirmed: String,
     token: String,
 }
@@ -147,6 +224,11 @@ pub(super) async fn submit(ctx: Ctx, path: web::Path<String>, Form(fields): Form
     let declaration = Declaration {
         name: form.name.clone(),
         role: form.role.clone(),
+        authority: match form.authority.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        },
         confirmed: form.confirmed == "yes",
         token: form.token.clone(),
     };
@@ -174,8 +256,13 @@ pub(super) async fn submit(ctx: Ctx, path: web::Path<String>, Form(fields): Form
         Ok(Submission::Received) => Ok(ctx.redirect(&format!("/applications/{reference}/receipt"))),
         Ok(Submission::TooLate(text)) => Err(Problem::refused("This round is closed", text)),
         Err(Problem::Invalid(faults)) => {
-            let typed =
-                Typed { name: form.name, role: form.role, confirmed: form.confirmed == "yes", token: form.token };
+            let typed = Typed {
+                name: form.name,
+                role: form.role,
+                authority: form.authority,
+                confirmed: form.confirmed == "yes",
+                token: form.token,
+            };
             let view = check_view(&ctx, reference, typed, &faults).await?;
             ctx.faulty_page(&view)
         }
@@ -222,6 +309,10 @@ struct ReceiptView {
     ask: String,
     stream: Option<String>,
     closes: String,
+    can_change: bool,
+    mailed: bool,
+    notices: Vec<String>,
+    rows: Vec<Row>,
 }
 
 impl Page for ReceiptView {
@@ -230,17 +321,32 @@ impl Page for ReceiptView {
 
 pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
-    let (application, round, stream) = ctx
+    let (application, round, stream, proof, notices, mailed) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let stream = application.stream.as_deref().and_then(|code| definition.stream(code));
             let stream = stream.map(|stream| stream.title.clone());
-            Ok((application, round, stream))
+            let proof = proof_of(conn, &application, None)?;
+            let mut notices = Vec::new();
+            if let Some(earlier) = store::submissions_of(conn, application.id)?.iter().rev().nth(1) {
+                notices.push(format!(
+                    "This is submission {}. It takes the place of the one received on {}.",
+                    earlier.number + 1,
+                    earlier.at.moment_words()
+                ));
+            }
+            notices.extend(store::entry_of(conn, application.id)?.map(|entry| entry.notice()));
+            let mailed = !contacts_of(conn, application.organisation)?.is_empty();
+            Ok((application, round, stream, proof, notices, mailed))
         })
         .await?;
     let received = application.submitted_at.ok_or(Problem::NotFound)?;
     ctx.page(&ReceiptView {
         title: "Application submitted",
+        can_change: application.stage == ApplicationStage::Submitted && round.window(ctx.now()) == Window::Open,
+        mailed,
+        notices,
+        rows: proof.map(|proof| proof.rows()).unwrap_or_default(),
         project: title_of(&application),
         received: received.moment_words(),
         ask: application.ask.map(|ask| ask.to_string()).unwrap_or_default(),

@@ -4,7 +4,7 @@ use actix_web::web;
 use serde::Serialize;
 
 use super::list::title_of;
-use super::own_bid;
+use super::{crumbs, own_bid};
 use crate::applications::actions;
 use crate::error::{Faults, Problem};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults};
@@ -28,11 +28,7 @@ async fn withdraw_view(ctx: &Ctx, reference: String, typed: &str, faults: &Fault
     Ok(WithdrawView {
         title: "Withdraw this application",
         errors: faults.into(),
-        breadcrumbs: vec![
-            Crumb::to("Your applications", "/applications"),
-            Crumb::to(application.reference.clone(), format!("/applications/{}", application.reference)),
-            Crumb::here("Withdraw"),
-        ],
+        breadcrumbs: crumbs(&ctx.actor(), &application.reference, "Withdraw"),
         project: title_of(&application),
         reason: Field::new("reason", "Why do you withdraw?").value(typed).faults(faults),
         reference: application.reference,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::RoundFacts;
 use crate::accounts::{contacts_of, find_organisation};
 use crate::app::chain;
-use crate::applications::{Answer, Application, GateCheck, answers_of, asked_codes, gate_checks_of};
+use crate::applications::{Answer, Application, GateCheck, answers_of, asked_codes, entry_of, gate_checks_of};
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::db::Conn;
@@ -76,7 +76,12 @@ impl Bidder {
         let moderation = round.moderations.get(&application.id);
         let moderation = fact(moderation, "The panel agreed no scores for it.")?;
         let organisation = find_organisation(conn, application.organisation)?;
-        let contact = contacts_of(conn, application.organisation)?.into_iter().next();
+        let contact = contacts_of(conn, application.organisation)?.into_iter().next().map(|(_, name, _)| name);
+        // Who applied on paper may have no account: the letter goes by post to who signed the form.
+        let contact = match contact {
+            None if entry_of(conn, application.id)?.is_some() => application.declared_by.clone().map(|(name, _)| name),
+            other => other,
+        };
         let answers = answers_of(conn, application.id, &round.definition)?;
         let asked = asked_codes(&round.definition, application.stream.as_deref(), &answers);
         let answer = |role| {
@@ -100,8 +105,7 @@ impl Bidder {
             contact: fact(
                 contact,
                 "The organisation has nobody whose account is active: there is no one to write to.",
-            )?
-            .1,
+            )?,
             outcome: fact(outcome, "The decision says nothing about it.")?,
             placing: fact(placing, "It is not in the ranking that was decided on.")?,
             gates: gate_checks_of(conn, application.id)?,

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use super::chrome::{Chrome, with_browser};
 
 /// Files, not pages; and the health of the service.
-const NO_PAGES: [&str; 9] = [
+const NO_PAGES: [&str; 12] = [
     "/assets/{path:.*}",
     "/favicon.ico",
     "/healthz",
@@ -17,14 +17,19 @@ const NO_PAGES: [&str; 9] = [
     "/office/letters/{letter}/pdf",
     "/applications/{application}/letters/{letter}/pdf",
     "/applications/{application}/documents/{document}",
+    "/applications/{application}/copy/pdf",
+    "/applications/{application}/proof/record",
+    "/applications/{application}/proof/application",
 ];
 
-/// Pages that the demonstration has no link to at its start; the journey comes there.
-const OF_THE_JOURNEY: [&str; 4] = [
+/// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
+const OF_THE_JOURNEY: [&str; 6] = [
     "/rounds/{round}/stream",
     "/rounds/{round}/apply",
     "/panel/applications/{application}/conflict",
     "/applications/{application}/receipt",
+    "/applications/{application}/change",
+    "/office/applications/{application}/reopen",
 ];
 
 /// How often somebody saw a page of a route.
@@ -75,7 +80,8 @@ fn every_page_of_every_role_is_accessible() {
         // The other applicant's bids stand elsewhere.
         chrome.sign_in(demo.link("Harriet Odell")).await;
         walk(&chrome, "other applicant", "/applications", &routes, &mut seen).await;
-        let reached: BTreeSet<&str> = seen.keys().map(|one| one.1).chain(["/sign-in/{token}"]).collect();
+        let reached: BTreeSet<&str> =
+            seen.keys().map(|one| one.1).chain(["/sign-in/{token}", "/invitations/{token}"]).collect();
         let missed = routes.iter().filter(|route| !reached.contains(*route) && !NO_PAGES.contains(route));
         let missed: Vec<_> = missed.filter(|route| !OF_THE_JOURNEY.contains(route)).collect();
         assert!(missed.is_empty(), "no link leads to {missed:?}");

@@ -16,8 +16,8 @@ fn an_applicant_needs_no_script() {
         chrome.open(&format!("{draft}/check")).await;
         chrome.press("Submit the application").await;
         assert!(chrome.words().await.contains("There is a problem"), "{}", chrome.words().await);
-        chrome.type_into("input[name=name]", "Marcus Oyelaran-Pike").await;
         chrome.type_into("input[name=role]", "Manager").await;
+        chrome.click("input[name=authority][value=yes]").await;
         chrome.click("input[name=confirmed]").await;
         chrome.press("Submit the application").await;
         assert_eq!(chrome.path().await, format!("{draft}/receipt"), "{}", chrome.words().await);

@@ -78,7 +78,9 @@ fn start(browser: &Browser, round: &Round, definition: &RoundDefinition, bidder:
     let faulty = form.clone().send(browser).expect_status(422);
     assert_eq!(faulty.all(".govuk-error-summary__list li").len(), 3, "{}", faulty.words());
     let form = faulty.form("Start the application");
-    let form = form.set("name", bidder.organisation).set("kind", "charity").set("charity_number", "1164883");
+    // A number is one organisation's.
+    let number = format!("11{:05}", bidder.email.bytes().map(u32::from).sum::<u32>());
+    let form = form.set("name", bidder.organisation).set("kind", "charity").set("charity_number", &number);
     let to = form.set("address", "1 High Street\nLoughborough").send(browser).expect_status(303).location().unwrap();
     to.strip_prefix("/applications/").expect("the application").to_owned()
 }
@@ -171,7 +173,7 @@ pub(super) fn answer_in(form: PageForm, code: &str, answer: &Answer) -> PageForm
 }
 
 pub(super) fn declare(form: PageForm) -> PageForm {
-    form.set("name", "Ann Applicant").set("role", "Treasurer").set("confirmed", "yes")
+    form.set("name", "Ann Applicant").set("role", "Treasurer").set("authority", "yes").set("confirmed", "yes")
 }
 
 /// Submits, twice from the same page as an impatient person does: one receipt, one mail.

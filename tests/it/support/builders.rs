@@ -245,6 +245,7 @@ pub fn declaration(token: &str) -> Declaration {
     Declaration {
         name: "Ann Applicant".to_owned(),
         role: "Treasurer".to_owned(),
+        authority: Some(true),
         confirmed: true,
         token: token.to_owned(),
     }

@@ -105,8 +105,14 @@ pub fn submit(browser: &Browser, reference: &str) -> Option<()> {
 
 /// Presses the button of the check page whose tokens these are.
 pub fn send_submission(browser: &Browser, reference: &str, csrf: &str, token: &str) -> reqwest::Result<super::Reply> {
-    let fields =
-        [("csrf", csrf), ("token", token), ("name", "Ann Applicant"), ("role", "Treasurer"), ("confirmed", "yes")];
+    let fields = [
+        ("csrf", csrf),
+        ("token", token),
+        ("name", "Ann Applicant"),
+        ("role", "Treasurer"),
+        ("authority", "yes"),
+        ("confirmed", "yes"),
+    ];
     let path = format!("/applications/{reference}/check");
     browser.try_send(browser.request(reqwest::Method::POST, &path).header("Origin", browser.origin()).form(&fields))
 }

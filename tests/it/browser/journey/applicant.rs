@@ -45,14 +45,18 @@ pub async fn applies(chrome: &Chrome, link: &str) {
     chrome.look("check").await;
     chrome.press("Submit the application").await;
     chrome.look_at_faults("an empty declaration").await;
-    chrome.type_into("input[name=name]", "Marcus Oyelaran-Pike").await;
     chrome.type_into("input[name=role]", "Manager").await;
+    chrome.click("input[name=authority][value=yes]").await;
     chrome.click("input[name=confirmed]").await;
     chrome.press("Submit the application").await;
     assert_eq!(chrome.path().await, format!("{draft}/receipt"), "{}", chrome.words().await);
     chrome.look("the receipt").await;
     chrome.open(&draft).await;
     chrome.look("a submitted application").await;
+    chrome.open(&format!("{draft}/proof")).await;
+    chrome.look("the proof of receipt").await;
+    chrome.open(&format!("{draft}/change")).await;
+    chrome.look("taking it back").await;
 }
 
 async fn eligibility(chrome: &Chrome) {

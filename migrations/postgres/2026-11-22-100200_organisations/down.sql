@@ -1,0 +1,10 @@
+DROP TRIGGER organisations_kept ON organisations;
+DROP FUNCTION refuse_deletion_of_organisation();
+DROP TABLE organisation_merges;
+DROP TABLE organisation_requests;
+DROP TABLE organisation_invitations;
+DROP TABLE organisation_contacts;
+DROP TABLE organisation_names;
+DROP TABLE organisation_numbers;
+DROP TABLE organisation_profiles;
+DROP FUNCTION refuse_change_of_organisation_merge();

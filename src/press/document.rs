@@ -1,0 +1,157 @@
+//! What the press sets: a letter of the office, or a copy of an application.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    application::ApplicationCopy,
+    data::LetterData,
+    fault::{Finding, RenderFault},
+    kind::LetterKind,
+    lint::lint,
+};
+
+/// A document to be set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Document<'a> {
+    /// A letter: the office's own words, which are linted.
+    Letter(Cow<'a, LetterData>),
+    /// A copy of an application: the applicant's words, printed whatever they are.
+    Application(Box<Cow<'a, ApplicationCopy>>),
+}
+
+impl<'a> From<&'a LetterData> for Document<'a> {
+    fn from(letter: &'a LetterData) -> Self {
+        Self::Letter(Cow::Borrowed(letter))
+    }
+}
+
+impl<'a> From<&'a ApplicationCopy> for Document<'a> {
+    fn from(copy: &'a ApplicationCopy) -> Self {
+        Self::Application(Box::new(Cow::Borrowed(copy)))
+    }
+}
+
+/// Which template sets a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DocumentKind {
+    /// That of a kind of letter.
+    Letter(LetterKind),
+    /// That of copies of applications.
+    Application,
+}
+
+impl From<LetterKind> for DocumentKind {
+    fn from(kind: LetterKind) -> Self {
+        Self::Letter(kind)
+    }
+}
+
+/// How large a document may become. A letter is a few pages of the office; a bid is all that an applicant wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Characters of one field.
+    pub field_chars: usize,
+    /// Bytes of the data as JSON.
+    pub data_bytes: usize,
+    /// Pages.
+    pub pages: usize,
+    /// Seconds that it may take.
+    pub seconds: u64,
+}
+
+/// A field of a letter is one answer; sixty pages are ten times the longest letter.
+const LETTER: Bounds =
+    Bounds { field_chars: super::text::MAX_CHARS, data_bytes: super::prepare::MAX_DATA_BYTES, pages: 60, seconds: 15 };
+
+/// Thirty answers of 20,000 characters, each of up to four bytes and escaped as JSON, and what they fill.
+const APPLICATION: Bounds =
+    Bounds { field_chars: 400_000, data_bytes: super::wire::MAX_REQUEST, pages: 1_000, seconds: 28 };
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [
+        Self::Letter(LetterKind::Award),
+        Self::Letter(LetterKind::Rejection),
+        Self::Letter(LetterKind::Feedback),
+        Self::Application,
+    ];
+
+    /// The template's file name.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Letter(kind) => kind.file(),
+            Self::Application => "application.typ",
+        }
+    }
+
+    /// The template that the binary carries.
+    #[must_use]
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Letter(kind) => kind.source(),
+            Self::Application => include_str!("../../letter-templates/application.typ"),
+        }
+    }
+
+    /// How large it may become.
+    #[must_use]
+    pub const fn bounds(self) -> Bounds {
+        match self {
+            Self::Letter(_) => LETTER,
+            Self::Application => APPLICATION,
+        }
+    }
+}
+
+impl Document<'_> {
+    /// Which template sets it.
+    #[must_use]
+    pub fn kind(&self) -> DocumentKind {
+        match self {
+            Self::Letter(letter) => DocumentKind::Letter(letter.kind()),
+            Self::Application(_) => DocumentKind::Application,
+        }
+    }
+
+    /// What keeps it from being used. An applicant may write brackets and "TBC": only a letter is linted.
+    #[must_use]
+    pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
+        match self {
+            Self::Letter(letter) => lint(letter, pdf_text),
+            Self::Application(_) => Vec::new(),
+        }
+    }
+
+    /// Its date.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn day(&self) -> Result<Date, RenderFault> {
+        let (field, day, iso) = match self {
+            Self::Letter(letter) => {
+                let date = &letter.common().date;
+                ("common.date.iso", date.day(), date.iso.clone())
+            }
+            Self::Application(copy) => ("date", copy.date.parse().ok(), copy.date.clone()),
+        };
+        day.ok_or_else(|| RenderFault::Text { field: field.to_owned(), reason: format!("{iso:?} is not a date") })
+    }
+
+    /// What makes it this document and no other: the identity of its file.
+    #[must_use]
+    pub fn ident(&self) -> String {
+        match self {
+            Self::Letter(letter) => {
+                let common = letter.common();
+                let (template, date) = (&common.template, &common.date.iso);
+                format!("{} {} {} {date}", common.letter_reference, template.id, template.version)
+            }
+            Self::Application(copy) => format!("{} application {} {}", copy.reference, copy.date, copy.heading),
+        }
+    }
+}
