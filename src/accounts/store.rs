@@ -229,7 +229,8 @@ pub fn find_organisation(conn: &mut Conn, id: OrganisationId) -> DbResult<Organi
 
 /// Every organisation, by name.
 fn list_organisations(conn: &mut Conn) -> DbResult<Vec<Organisation>> {
-    let rows: Vec<(i32, String, OrganisationKind, Option<String>, Option<String>, String, i32)> = organisations::table
+    type Columns = (i32, String, OrganisationKind, Option<String>, Option<String>, String, i32);
+    let rows: Vec<Columns> = organisations::table
         .order((organisations::name, organisations::id))
         .select((
             organisations::id,

@@ -74,5 +74,6 @@ fn declared(browser: &Browser, reference: &str) -> crate::support::PageForm {
         .form("Submit the application")
         .set("name", "Ann Applicant")
         .set("role", "Treasurer")
+        .set("authority", "yes")
         .set("confirmed", "yes")
 }

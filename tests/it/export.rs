@@ -12,7 +12,7 @@ use evenhand::base::money::Pence;
 use evenhand::base::role::Role;
 use evenhand::rounds::{QuestionKind, QuestionRole, Round};
 
-use crate::support::builders::{ASK, OFFICER, complete_answers, default_definition, pdf};
+use crate::support::builders::{ASK, OFFICER, complete_answers, default_definition, is_always_required, pdf};
 use crate::support::{Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
@@ -204,7 +204,7 @@ on_both! {
         let definition = default_definition();
         let needed: Vec<String> = definition
             .questions()
-            .filter(|question| question.kind == QuestionKind::Document && question.required)
+            .filter(|question| question.kind == QuestionKind::Document && is_always_required(question))
             .map(|question| question.code.clone())
             .collect();
         assert_eq!(said["documents"], 2 * needed.len());

@@ -181,7 +181,7 @@ on_both! {
         assert_eq!(faults(&faulty), ["Confirm that your organisation’s details are right"]);
         faulty.form("Save and continue").set("ORG_DETAILS", "yes").send(&ann).expect_status(303);
         let form = open(&ann, &format!("{home}/check")).form("Submit the application");
-        let form = form.set("name", "Ann Applicant").set("role", "Treasurer").set("confirmed", "yes");
+        let form = form.set("name", "Ann Applicant").set("role", "Treasurer").set("authority", "yes").set("confirmed", "yes");
         form.send(&ann).expect_redirect(&format!("{home}/receipt"));
         world.raw().run("UPDATE organisations SET address = '3 Last Street', name = 'Another name'");
         let copy = open(&ann, &format!("{home}/copy"));
@@ -326,7 +326,7 @@ on_both! {
         let rest = rest.map(|(code, answer)| (code.to_owned(), answer)).into();
         world.act(ANN, |tx| evenhand::applications::actions::save_answers(tx, &reference, &rest));
         let form = open(&ann, &format!("{home}/check")).form("Submit the application");
-        let form = form.set("name", "Ann Applicant").set("role", "Treasurer").set("confirmed", "yes");
+        let form = form.set("name", "Ann Applicant").set("role", "Treasurer").set("authority", "yes").set("confirmed", "yes");
         form.send(&ann).expect_redirect(&format!("{home}/receipt"));
         says(&open(&ann, &format!("{home}/receipt")), &["Main grants"]);
         says(&open(&ann, &home), &["Main grants"]);
@@ -376,7 +376,7 @@ on_both! {
         let round = world.round_of(&definition, false);
         let early = world.write_as(OFFICER, |tx| evenhand::rounds::actions::publish(tx, round.id));
         assert!(
-            matches!(&early, Err(Problem::Refused { text, .. }) if text.contains("which is no question of this round")),
+            matches!(&early, Err(Problem::Refused { text, .. }) if text.contains("is asked only after NOWHERE, which is not in the form")),
             "{early:?}"
         );
     }

@@ -373,7 +373,7 @@ fn a_disk_that_is_nearly_full_takes_no_file_and_still_takes_submissions() {
     let refused = ann.upload(&path, &[], "DOC_SAFEGUARDING", "a.pdf", &pdf("c", "d")).expect_status(409);
     assert!(refused.words().contains("We cannot take files at the moment"), "{}", refused.words());
     assert_eq!(store(&world), before);
-    ann.post(&format!("/applications/{bid}/sections/need"), &[("NEED_PROBLEM", "Half"), ("go", "later")])
-        .expect_status(303);
+    let need = ann.get(&format!("/applications/{bid}/sections/need")).form("Save and come back later");
+    need.set("NEED_PROBLEM", "Half").send(&ann).expect_status(303);
     world.submit(ANN, &bid, "token").expect("it can be submitted");
 }

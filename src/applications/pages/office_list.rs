@@ -104,7 +104,10 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
             Ok((round, rules, page, filter, entering))
         })
         .await?;
-    let entering = entering.into_iter().map(|bid| (format!("/applications/{bid}"), bid)).collect();
+    let entering = entering
+        .into_iter()
+        .map(|(bid, entry)| (format!("/applications/{bid}"), format!("{bid}. {} Not submitted yet.", entry.notice())))
+        .collect();
     let view = ListView { entering, ..view(&round, &rules, page, &filter, &typed, &faults) };
     if faults.is_empty() { ctx.page(&view) } else { ctx.faulty_page(&view) }
 }

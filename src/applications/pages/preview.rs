@@ -174,6 +174,9 @@ struct SectionView {
     breadcrumbs: Vec<Crumb>,
     application: String,
     section: String,
+    deadline: Vec<String>,
+    advice: String,
+    entered: Option<String>,
     questions: Vec<QuestionView>,
     uploads: Vec<QuestionView>,
     /// Which questions are on the page, so that an unticked box is told from one that is not here.
@@ -288,6 +291,9 @@ impl Loaded {
             breadcrumbs: crumbs(&self.round, true, &self.section.title),
             application: format!("Preview of {}", self.round.reference),
             section: self.section.code.clone(),
+            deadline: Vec::new(),
+            advice: String::new(),
+            entered: None,
             // On the applicant's page documents come first, each in a form of its own.
             questions: documents.into_iter().chain(questions).map(|on_page| filling.view(on_page, None)).collect(),
             uploads: Vec::new(),

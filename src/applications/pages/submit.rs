@@ -6,7 +6,7 @@ use actix_web::web;
 use serde::{Deserialize, Serialize};
 
 use super::copy::{AnsweredSection, answered};
-use super::list::title_of;
+use super::list::{deadline_of, title_of};
 use super::proof::proof_of;
 use super::{crumbs, own_bid};
 use crate::access::{Action, may};
@@ -31,6 +31,7 @@ struct CheckView {
     breadcrumbs: Vec<Crumb>,
     reference: String,
     deadline: Vec<String>,
+    closes: String,
     missing: Vec<(String, String)>,
     sections: Vec<AnsweredSection>,
     statements: Vec<String>,
@@ -59,7 +60,7 @@ struct Typed {
 
 async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults) -> Result<CheckView, Problem> {
     let now = ctx.now();
-    let (application, deadline, definition, sections, missing, entry, signing) = ctx
+    let (application, (deadline, closes), definition, sections, missing, entry, signing) = ctx
         .read(move |conn, actor| {
             let (application, round, definition) = own_bid(conn, actor, &reference)?;
             let sections = answered(conn, &application, &definition, true)?;
@@ -71,7 +72,9 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
             };
             let entry = store::entry_of(conn, application.id)?;
             let signing = signing(conn, actor, &application)?;
-            Ok((application, deadline, definition, sections, missing, entry, signing))
+            let closes = deadline_of(conn, &application, &round, (actor, now))?;
+            let closes = closes.unwrap_or_else(|| round.closes_at.moment_words());
+            Ok((application, (deadline, closes), definition, sections, missing, entry, signing))
         })
         .await?;
     let confirmed = if typed.confirmed { vec!["yes".to_owned()] } else { Vec::new() };
@@ -83,6 +86,7 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
         errors: PageFaults::linked(faults, |field| page_of(&definition, &reference, field)),
         breadcrumbs: crumbs(&ctx.actor(), &reference, "Check and submit"),
         deadline,
+        closes,
         missing,
         sections,
         statements: definition.declaration,

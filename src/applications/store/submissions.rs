@@ -95,13 +95,20 @@ pub(in crate::applications) fn insert_submission(tx: &mut WriteTx<'_>, new: &New
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(in crate::applications) fn entered_drafts(conn: &mut Conn, round: RoundId) -> DbResult<Vec<String>> {
-    Ok(office_entries::table
+pub(in crate::applications) fn entered_drafts(conn: &mut Conn, round: RoundId) -> DbResult<Vec<(String, OfficeEntry)>> {
+    let drafts: Vec<(i32, String)> = office_entries::table
         .inner_join(applications::table)
         .filter(applications::round_id.eq(round).and(applications::stage.eq(ApplicationStage::Draft)))
         .order(applications::reference)
-        .select(applications::reference)
-        .load(conn)?)
+        .select((applications::id, applications::reference))
+        .load(conn)?;
+    let mut found = Vec::with_capacity(drafts.len());
+    for (id, reference) in drafts {
+        if let Some(entry) = entry_of(conn, ApplicationId::new(id))? {
+            found.push((reference, entry));
+        }
+    }
+    Ok(found)
 }
 
 /// Every re-opening of an application, the first first.

@@ -145,8 +145,11 @@ pub(super) async fn refused(ctx: &Ctx, reference: String, faults: &Faults) -> An
     ctx.faulty_page(&view(&round, &definition, faults))
 }
 
+/// The word of a change, and the change to what a button names.
+type Button = (&'static str, fn(&mut RoundDefinition, &str) -> Shaped);
+
 /// What a button of the list does to what.
-fn button(what: &str) -> Option<(&'static str, fn(&mut RoundDefinition, &str) -> Shaped)> {
+fn button(what: &str) -> Option<Button> {
     Some(match what {
         "section-up" => ("section_moved", |form, code| shape::move_section(form, code, Way::Up)),
         "section-down" => ("section_moved", |form, code| shape::move_section(form, code, Way::Down)),

@@ -230,7 +230,7 @@ fn runs_through(world: &TestWorld) {
     world.act(ANN, |tx| evenhand::applications::actions::save_answers(tx, &reference, &answers));
     world.add_documents(ANN, &definition, &reference);
     let check = open(&ann, &format!("/applications/{reference}/check")).form("Submit the application");
-    let check = check.set("name", "Ann Applicant").set("role", "Chair").set("confirmed", "yes");
+    let check = check.set("name", "Ann Applicant").set("role", "Chair").set("authority", "yes").set("confirmed", "yes");
     check.send(&ann).expect_redirect(&format!("/applications/{reference}/receipt"));
     says(&open(&ann, &format!("/applications/{reference}/receipt")), &[BANNER]);
 

@@ -47,7 +47,8 @@ on_both! {
         // What was begun is changed, completed and submitted until the last microsecond.
         world.set_time(micros_before(round.last_moment(), 1));
         says(&open(&ann, &home), &["It closed on Monday 14 December 2026 at 10am.", WORDS]);
-        ann.post(&format!("{home}/sections/need"), &[("NEED_PROBLEM", "Half of them walk home alone."), ("go", "later")]).expect_redirect(&home);
+        let need = open(&ann, &format!("{home}/sections/need")).form("Save and come back later");
+        need.set("NEED_PROBLEM", "Half of them walk home alone.").send(&ann).expect_redirect(&home);
         let file = pdf(&reference, "again");
         ann.upload(&format!("{home}/uploads/DOC_GOVERNING"), &[], "DOC_GOVERNING", "rules.pdf", &file).expect_status(303);
         declared(&ann, &reference).send(&ann).expect_redirect(&format!("{home}/receipt"));

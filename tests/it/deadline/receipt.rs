@@ -89,7 +89,7 @@ on_both! {
             let token = open(&browser, &check).input("token").expect("the page's token");
             world.set_time(round.closes_at.plus_seconds(-1));
             let fields =
-                [("token", token.as_str()), ("name", "Ann Applicant"), ("role", "Treasurer"), ("confirmed", "yes")];
+                [("token", token.as_str()), ("name", "Ann Applicant"), ("role", "Treasurer"), ("authority", "yes"), ("confirmed", "yes")];
             let (mut stream, rest) = half_sent(&world, &browser, &check, &fields);
             std::thread::sleep(Duration::from_millis(500));
             world.set_time(end);

@@ -9,7 +9,10 @@ fn definition() -> evenhand::rounds::RoundDefinition {
     definition.max_bids_per_organisation = 2;
     for section in &mut definition.sections {
         for question in &mut section.questions {
-            question.expires = question.code == "DOC_SAFEGUARDING";
+            if question.code == "DOC_SAFEGUARDING" {
+                question.expires = true;
+                question.show_if = None;
+            }
         }
     }
     definition
