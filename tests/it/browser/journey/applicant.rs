@@ -121,10 +121,14 @@ pub async fn finish_draft(chrome: &Chrome, draft: &str) {
     }
     chrome.type_into("input[name=PLAN_RISKS-0-action]", "We begin with twelve").await;
     go_on(chrome, "risk").await;
+    // The page of the budget offers what could not be read before, in a form of its own.
     for (section, question) in [("inclusion", "INCL_ACCESS"), ("legacy", "INCL_LEGACY"), ("budget", "VFM_BASIS")] {
         chrome.open(&format!("{draft}/sections/{section}")).await;
         chrome
-            .type_into(&format!("textarea[name={question}]"), "We open on Mondays from March.\nThe hall is ours.")
+            .type_into(
+                &format!("form[data-draft] textarea[name={question}]"),
+                "We open on Mondays from March.\nThe hall is ours.",
+            )
             .await;
         go_on(chrome, section).await;
     }
