@@ -115,29 +115,6 @@ fn every_new_kind_is_read_back_as_it_was_stored_and_nothing_unknown_is() {
     }
 }
 
-/// Whatever stands in no box of a page is the same as no answer, so a page that is opened and saved writes nothing.
-#[test]
-fn an_empty_page_saves_no_answer() {
-    use crate::applications::answers::{OrganisationDetails, read};
-    use crate::applications::versions::{Current, Verdict, judge};
-    use crate::web::Fields;
-
-    let details = r#"{"name":"A","kind":"charity","charity_number":null,"company_number":null,"address":"B"}"#;
-    let organisation: OrganisationDetails = serde_json::from_str(details).unwrap();
-    let question = definition().questions().next().unwrap().clone();
-    for kind in QuestionKind::ALL.iter().copied().filter(|kind| *kind != QuestionKind::Document) {
-        let question = Question { kind, ..question.clone() };
-        let mut faults = Faults::default();
-        let answer = read(&question, &Fields::default(), &organisation, &mut faults).unwrap();
-        assert!(answer.is_empty() && answer.plain(&question).is_empty() && faults.is_empty(), "{answer:?}");
-        let value = answer.to_json();
-        assert!(Answer::from_json(kind, &value).unwrap().is_empty(), "{value}");
-        for (version, text) in [(0, ""), (1, value.as_str())] {
-            assert_eq!(judge(0, Some(""), Current { version, value: text }, &value), Verdict::Same, "{value}");
-        }
-    }
-}
-
 /// A form of questions of choices, some with conditions on any question whatever, sound or not.
 fn forms() -> impl Strategy<Value = (RoundDefinition, BTreeMap<String, Answer>)> {
     let question = (proptest::option::of((0..12_usize, "[ab]")), proptest::bool::ANY, proptest::bool::ANY);
