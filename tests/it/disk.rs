@@ -104,8 +104,8 @@ fn a_failing_disk_stops_the_service_and_the_same_token_tells_the_truth() {
     if !can_trace() {
         return;
     }
-    let bids = bids(12);
-    let mut served = bids.serve("fsync,fdatasync:error=EIO:when=6+");
+    let bids = bids(30);
+    let mut served = bids.serve("fsync,fdatasync:error=EIO:when=16+");
     let browser = sign_in(&bids.world, &served.base, CLIENT);
     let mut acknowledged = Vec::new();
     let mut open = None;

@@ -33,7 +33,7 @@ BEGIN SELECT RAISE(ABORT, 'round_extensions_append_only_check'); END;
 CREATE TRIGGER round_extensions_no_delete BEFORE DELETE ON round_extensions
 BEGIN SELECT RAISE(ABORT, 'round_extensions_append_only_check'); END;
 CREATE TRIGGER rounds_closes_at_kept BEFORE UPDATE OF closes_at ON rounds
-WHEN OLD.stage <> 'draft' AND NEW.closes_at <> OLD.closes_at
+WHEN OLD.stage <> 'draft' AND OLD.test = 0 AND NEW.closes_at <> OLD.closes_at
   AND (OLD.stage <> 'published' OR NOT EXISTS (SELECT 1 FROM round_extensions e WHERE e.round_id = OLD.id
        AND e.old_closes_at = OLD.closes_at AND e.new_closes_at = NEW.closes_at))
 BEGIN SELECT RAISE(ABORT, 'rounds_closes_at_extended_check'); END;

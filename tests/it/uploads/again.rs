@@ -11,6 +11,7 @@ fn definition() -> evenhand::rounds::RoundDefinition {
         for question in &mut section.questions {
             if question.code == "DOC_SAFEGUARDING" {
                 question.expires = true;
+                question.required = false;
                 question.show_if = None;
             }
         }
