@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
+use evenhand::applications::versions::Bases;
 use evenhand::base::role::Role;
 use evenhand::base::time::Clock;
 use evenhand::rounds::QuestionKind;
@@ -171,11 +172,11 @@ fn autosaves(town: &Town, browsers: &[Browser]) -> Figures {
         let reply = form.clone().set(question, &typed).by_script(path).send(&browsers[thread]).expect_status(200);
         // The page's script takes the new versions from the answer.
         let answer: serde_json::Value = serde_json::from_slice(&reply.bytes).unwrap();
-        if let Some(versions) = answer.get("versions").and_then(|versions| versions.as_object()) {
-            for (code, version) in versions {
-                *form = form.clone().forge(&format!("version-{code}"), &version.to_string());
-            }
+        let mut bases = Bases::parse(&form.value("versions"));
+        for (code, version) in answer["versions"].as_object().into_iter().flatten() {
+            bases.set(code, i32::try_from(version.as_i64().unwrap()).unwrap());
         }
+        *form = form.clone().forge("versions", &bases.text());
     })
 }
 

@@ -101,7 +101,8 @@ on_both! {
         let need = definition.sections.iter_mut().find(|section| section.code == "need").unwrap();
         let mut follow_up = need.questions[0].clone();
         follow_up.show_if = Some(Condition { question: "GOV_BANK".to_owned(), answers: vec!["arranging".to_owned()] });
-        ("NEED_BANK".clone_into(&mut follow_up.code), "When?".clone_into(&mut follow_up.text));
+        "NEED_BANK".clone_into(&mut follow_up.code);
+        "When?".clone_into(&mut follow_up.text);
         follow_up.role = None;
         need.questions.push(follow_up);
         let mut draft = draft_of(&world, &definition);

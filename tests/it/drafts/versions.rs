@@ -3,6 +3,23 @@
 use super::*;
 
 on_both! {
+    /// The page's script sends the form's own fields and goes on from the versions that it is told.
+    fn what_the_script_sends_is_saved_upon_what_it_was_told(world) {
+        let draft = super::draft(&world);
+        let form = draft.ann.get(&draft.section).form("Save and continue");
+        let autosave = format!("{}/autosave", draft.section);
+        let send = |form: &crate::support::PageForm, text: &str| {
+            let reply = form.clone().set("NEED_PROBLEM", text).by_script(&autosave).send(&draft.ann).expect_status(200);
+            serde_json::from_slice::<serde_json::Value>(&reply.bytes).unwrap()
+        };
+        let first = send(&form, "Half of them");
+        assert_eq!((&first["saved_at"], first["versions"]["NEED_PROBLEM"].as_i64()), (&"10:00".into(), Some(1)), "{first}");
+        let mut bases = evenhand::applications::versions::Bases::parse(&form.value("versions"));
+        bases.set("NEED_PROBLEM", 1);
+        let second = send(&form.clone().forge("versions", &bases.text()), "Half of them walk home");
+        assert_eq!(second["versions"]["NEED_PROBLEM"].as_i64(), Some(2), "{second}");
+    }
+
     fn every_text_is_kept_with_its_author_and_time(world) {
         let draft = draft(&world);
         draft.save(&draft.ann, &[("NEED_PROBLEM", "First words.")]);
