@@ -18,7 +18,7 @@ use crate::error::Problem;
 use crate::files::Incoming;
 
 /// What is gathered before it is written.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 64 * 1024;
 /// A body must bring at least so many bytes a second, once it had this many seconds to begin.
 const LEAST_PER_SECOND: u64 = 1024;
 const BEGINNING: u64 = 30;

@@ -6,31 +6,8 @@ mod trial;
 use evenhand::rounds::{Round, round_of_reference};
 
 use crate::support::builders::{OFFICER, default_definition};
+use crate::support::pages::{is_silent, open, says};
 use crate::support::{Browser, PageForm, Reply, TestWorld};
-
-/// Opens a page that is there.
-#[track_caller]
-fn open(browser: &Browser, path: &str) -> Reply {
-    browser.get(path).expect_status(200)
-}
-
-/// Fails unless the page says all of it.
-#[track_caller]
-fn says(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(words.contains(text), "{}: no {text:?} in: {words}", page.request);
-    }
-}
-
-/// Fails if the page says any of it.
-#[track_caller]
-fn is_silent(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(!words.contains(text), "{}: {text:?} in: {words}", page.request);
-    }
-}
 
 fn stored(world: &TestWorld, reference: &str) -> Round {
     world.read(|conn| round_of_reference(conn, reference))

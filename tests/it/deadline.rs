@@ -15,6 +15,7 @@ use evenhand::rounds::{Round, RoundDefinition, round_of_reference};
 
 use crate::support::TestWorld;
 use crate::support::builders::{OFFICER, default_definition};
+use crate::support::pages::{is_silent, open, says};
 use crate::support::{Browser, Reply};
 
 const ANN: &str = "ann@charity.example";
@@ -41,27 +42,6 @@ fn extend_to(world: &TestWorld, round: &Round, to: At) {
 
 fn micros_before(at: At, micros: i64) -> At {
     At::from_micros(at.micros() - micros)
-}
-
-#[track_caller]
-fn open(browser: &Browser, path: &str) -> Reply {
-    browser.get(path).expect_status(200)
-}
-
-#[track_caller]
-fn says(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(words.contains(text), "{}: no {text:?} in: {words}", page.request);
-    }
-}
-
-#[track_caller]
-fn is_silent(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(!words.contains(text), "{}: {text:?} in: {words}", page.request);
-    }
 }
 
 fn events(world: &TestWorld, kind: &str) -> i64 {

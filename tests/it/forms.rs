@@ -8,30 +8,10 @@ use evenhand::error::Problem;
 use evenhand::rounds::{Round, RoundDefinition, Stream};
 
 use crate::support::builders::{OFFICER, complete_answers, default_definition, eligible, pdf};
+use crate::support::pages::{is_silent, open, says};
 use crate::support::{Browser, PageForm, Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
-
-#[track_caller]
-fn open(browser: &Browser, path: &str) -> Reply {
-    browser.get(path).expect_status(200)
-}
-
-#[track_caller]
-fn says(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(words.contains(text), "{}: no {text:?} in: {words}", page.request);
-    }
-}
-
-#[track_caller]
-fn is_silent(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(!words.contains(text), "{}: {text:?} in: {words}", page.request);
-    }
-}
 
 fn faults(page: &Reply) -> Vec<String> {
     page.all(".govuk-error-summary__list li")

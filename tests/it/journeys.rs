@@ -13,6 +13,7 @@ use evenhand::base::time::At;
 use evenhand::rounds::{Round, round_of_reference};
 use jiff::civil::date;
 
+use crate::support::pages::{is_silent, open, says};
 use crate::support::{Browser, Reply, TestWorld};
 
 const OLIVE: &str = "olive@opcc.example";
@@ -47,30 +48,6 @@ fn london(year: i16, month: i8, day: i8, hour: i8, minute: i8) -> At {
 
 fn stored(world: &TestWorld, reference: &str) -> Round {
     world.read(|conn| round_of_reference(conn, reference))
-}
-
-/// Opens a page that is there.
-#[track_caller]
-fn open(browser: &Browser, path: &str) -> Reply {
-    browser.get(path).expect_status(200)
-}
-
-/// Fails unless the page says all of it.
-#[track_caller]
-fn says(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(words.contains(text), "{}: no {text:?} in: {words}", page.request);
-    }
-}
-
-/// Fails if the page says any of it.
-#[track_caller]
-fn is_silent(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(!words.contains(text), "{}: {text:?} in: {words}", page.request);
-    }
 }
 
 /// The cells of the table row that begins with, or names, `what`.

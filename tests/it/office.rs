@@ -15,32 +15,12 @@ use evenhand::rounds::{Day, Round, Timetable};
 use jiff::civil::date;
 
 use crate::support::builders::{OFFICER, address_of, default_definition, pdf};
+use crate::support::pages::{is_silent, open, says};
 use crate::support::{Browser, Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
 const BEN: &str = "ben@club.example";
 const CAT: &str = "cat@school.example";
-
-#[track_caller]
-fn open(browser: &Browser, path: &str) -> Reply {
-    browser.get(path).expect_status(200)
-}
-
-#[track_caller]
-fn says(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(words.contains(text), "{}: no {text:?} in: {words}", page.request);
-    }
-}
-
-#[track_caller]
-fn is_silent(page: &Reply, texts: &[&str]) {
-    let words = page.words();
-    for text in texts {
-        assert!(!words.contains(text), "{}: {text:?} in: {words}", page.request);
-    }
-}
 
 fn id(world: &TestWorld, reference: &str) -> ApplicationId {
     world.read(|conn| application_of_reference(conn, reference)).id

@@ -8,6 +8,7 @@ use evenhand::base::role::Role;
 use evenhand::rounds::Round;
 
 use crate::support::builders::{OFFICER, eligible};
+use crate::support::pages::says;
 use crate::support::{Browser, PageForm, Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
@@ -40,14 +41,6 @@ fn page(id: OrganisationId, rest: &str) -> String {
 
 fn edit(browser: &Browser, id: OrganisationId) -> PageForm {
     browser.get(&page(id, "/edit")).expect_status(200).form("Save the details")
-}
-
-#[track_caller]
-fn says(reply: &Reply, parts: &[&str]) {
-    let words = reply.words();
-    for part in parts {
-        assert!(words.contains(part), "{}: no {part}: {words}", reply.request);
-    }
 }
 
 fn faults(reply: &Reply) -> Vec<String> {

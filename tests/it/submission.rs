@@ -9,30 +9,11 @@ mod receipt;
 use evenhand::rounds::Round;
 
 use crate::support::builders::pdf;
+use crate::support::pages::{is_silent, open, says};
 use crate::support::{Browser, PageForm, Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
 const BEN: &str = "ben@club.example";
-
-fn open(browser: &Browser, path: &str) -> Reply {
-    browser.get(path).expect_status(200)
-}
-
-#[track_caller]
-fn says(reply: &Reply, texts: &[&str]) {
-    let words = reply.words();
-    for text in texts {
-        assert!(words.contains(text), "{} does not say {text:?}: {words}", reply.request);
-    }
-}
-
-#[track_caller]
-fn is_silent(reply: &Reply, texts: &[&str]) {
-    let words = reply.words();
-    for text in texts {
-        assert!(!words.contains(text), "{} says {text:?}: {words}", reply.request);
-    }
-}
 
 /// A round with a bid of Ann's that can be submitted.
 fn ready(world: &TestWorld) -> (Round, String) {

@@ -23,13 +23,16 @@ const NO_PAGES: [&str; 12] = [
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
-const OF_THE_JOURNEY: [&str; 6] = [
+const OF_THE_JOURNEY: [&str; 8] = [
     "/rounds/{round}/stream",
     "/rounds/{round}/apply",
     "/panel/applications/{application}/conflict",
     "/applications/{application}/receipt",
     "/applications/{application}/change",
     "/office/applications/{application}/reopen",
+    // Of a round that is being set up; the demonstration has none.
+    "/office/rounds/{round}/sections/{section}",
+    "/office/rounds/{round}/bank",
 ];
 
 /// How often somebody saw a page of a route.

@@ -6,6 +6,7 @@ pub mod builders;
 pub mod db;
 pub mod forms;
 pub mod letters;
+pub mod pages;
 pub mod served;
 mod valid;
 
