@@ -13,10 +13,10 @@ use evenhand::base::time::At;
 use evenhand::rounds::actions::{Extending, extend};
 use evenhand::rounds::{Round, RoundDefinition, round_of_reference};
 
+use crate::support::Browser;
 use crate::support::TestWorld;
 use crate::support::builders::{OFFICER, default_definition};
 use crate::support::pages::{is_silent, open, says};
-use crate::support::{Browser, Reply};
 
 const ANN: &str = "ann@charity.example";
 const BEN: &str = "ben@club.example";

@@ -14,7 +14,7 @@ use evenhand::rounds::{Round, round_of_reference};
 use jiff::civil::date;
 
 use crate::support::pages::{is_silent, open, says};
-use crate::support::{Browser, Reply, TestWorld};
+use crate::support::{Reply, TestWorld};
 
 const OLIVE: &str = "olive@opcc.example";
 const SAM: &str = "sam@opcc.example";

@@ -16,7 +16,7 @@ use jiff::civil::date;
 
 use crate::support::builders::{OFFICER, address_of, default_definition, pdf};
 use crate::support::pages::{is_silent, open, says};
-use crate::support::{Browser, Reply, TestWorld};
+use crate::support::{Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
 const BEN: &str = "ben@club.example";
