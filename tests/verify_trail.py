@@ -50,15 +50,11 @@ def record_hash(row):
 def row_digest(salt, table, row):
     parts = [table.encode(), str(row["id"]).encode()]
     for column in row.keys():
-        if column == "id":
-            continue
         value = row[column]
-        parts.append(column.encode())
-        if value is None:
-            parts.append(b"\0")
-        else:
-            text = str(micros(value)) if column.endswith("_at") else str(value)
-            parts.append(b"\1" + text.encode())
+        if column == "id" or value is None:
+            continue
+        text = str(micros(value)) if column.endswith("_at") else str(value)
+        parts += [column.encode(), text.encode()]
     return keyed(salt.encode(), parts)
 
 

@@ -76,16 +76,16 @@ pub fn mac(key: &[u8], text: &str) -> String {
 
 /// Digest of a row: HMAC-SHA-256 under the row's own salt over table, id, and each column's name and value.
 ///
-/// A time is its microseconds, so that both databases give the same digest; NULL differs from an empty text.
+/// A time is its microseconds, so that both databases give the same digest. A column that holds NULL is left out, which differs from an
+/// empty text: so a later version may add a column (nullable, without a default) and every row digested before still fits.
 #[must_use]
 pub fn row_digest(salt: &str, spec: &TableSpec, id: i32, values: &[Option<String>]) -> String {
     let mut parts: Vec<Vec<u8>> = vec![spec.name.as_bytes().to_vec(), id.to_string().into_bytes()];
     for ((name, kind), value) in spec.columns.iter().zip(values) {
-        parts.push(name.as_bytes().to_vec());
-        parts.push(match value {
-            None => vec![0],
-            Some(text) => [&[1], canonical(*kind, text).as_bytes()].concat(),
-        });
+        if let Some(text) = value {
+            parts.push(name.as_bytes().to_vec());
+            parts.push(canonical(*kind, text).into_bytes());
+        }
     }
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     keyed(salt.as_bytes(), &parts)
