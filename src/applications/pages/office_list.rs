@@ -10,7 +10,7 @@ use crate::applications::model::ApplicationStage;
 use crate::applications::store::{self, ListCounts, ListPage, ListedBid};
 use crate::error::Faults;
 use crate::rounds::{Round, get_definition, round_of_reference};
-use crate::web::{Answer, Crumb, Ctx, Field, Fields, Item, Page, PageFaults};
+use crate::web::{Answer, Crumb, Ctx, Field, Fields, Item, Page, PageFaults, Paging};
 
 #[derive(Serialize)]
 struct ListView {
@@ -40,9 +40,7 @@ struct ListView {
     heads: Vec<Head>,
     rows: Vec<ListRow>,
     print: String,
-    pages: Vec<PageLink>,
-    previous: String,
-    next: String,
+    pages: Paging,
 }
 
 impl Page for ListView {
@@ -56,15 +54,6 @@ struct Head {
     href: String,
     direction: &'static str,
     numeric: bool,
-}
-
-/// A place of the row of page numbers.
-#[derive(Debug, Serialize)]
-struct PageLink {
-    number: i64,
-    href: String,
-    current: bool,
-    ellipsis: bool,
 }
 
 #[derive(Serialize)]
@@ -139,7 +128,6 @@ fn view(
 ) -> ListView {
     let home = format!("/office/rounds/{}", round.reference);
     let path = format!("{home}/applications");
-    let last = last_page(page.matching, filter.per_page());
     let go = |number: i64| address(&path, typed, &[("page", &number.to_string())]);
     let text = |name: &str, label: &str| Field::new(name, label).value(typed.get(name)).faults(faults);
     ListView {
@@ -176,16 +164,10 @@ fn view(
         } else {
             String::new()
         },
-        pages: page_links(filter.page, last, &go),
-        previous: if filter.page > 1 && filter.page <= last { go(filter.page - 1) } else { String::new() },
-        next: if filter.page < last { go(filter.page + 1) } else { String::new() },
+        pages: Paging::new(filter.page, page.matching, filter.per_page(), &go),
         rows: page.bids.into_iter().map(|bid| row(bid, round, rules)).collect(),
         path,
     }
-}
-
-fn last_page(matching: i64, per_page: i64) -> i64 {
-    matching.saturating_add(per_page - 1).checked_div(per_page).unwrap_or(1).max(1)
 }
 
 fn shown(page: &ListPage, filter: &Filter) -> String {
@@ -244,23 +226,6 @@ fn heads(path: &str, filter: &Filter, typed: &Fields) -> Vec<Head> {
         .collect()
 }
 
-/// The first and the last page, and those around the present one.
-fn page_links(current: i64, last: i64, go: &dyn Fn(i64) -> String) -> Vec<PageLink> {
-    let mut links = Vec::new();
-    if last <= 1 {
-        return links;
-    }
-    let mut before = 0;
-    for number in (1..=last).filter(|number| *number == 1 || *number == last || (number - current).abs() <= 1) {
-        if number > before + 1 {
-            links.push(PageLink { number: 0, href: String::new(), current: false, ellipsis: true });
-        }
-        links.push(PageLink { number, href: go(number), current: number == current, ellipsis: false });
-        before = number;
-    }
-    links
-}
-
 fn row(bid: ListedBid, round: &Round, rules: &ListRules) -> ListRow {
     let application = bid.application;
     let gates = if bid.failed > 0 {
@@ -292,18 +257,6 @@ fn row(bid: ListedBid, round: &Round, rules: &ListRules) -> ListRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pages_are_numbered_around_the_present_one() {
-        let go = |number: i64| format!("?page={number}");
-        let numbers = |current, last| -> Vec<i64> {
-            page_links(current, last, &go).iter().map(|link| if link.ellipsis { 0 } else { link.number }).collect()
-        };
-        assert_eq!(numbers(1, 1), Vec::<i64>::new());
-        assert_eq!(numbers(1, 3), [1, 2, 3]);
-        assert_eq!(numbers(10, 20), [1, 0, 9, 10, 11, 0, 20]);
-        assert_eq!((last_page(0, 50), last_page(50, 50), last_page(51, 50)), (1, 1, 2));
-    }
 
     #[test]
     fn an_address_keeps_what_was_typed_and_nothing_else() {

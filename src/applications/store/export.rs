@@ -1,6 +1,6 @@
 //! What an export reads: a whole round in a few queries, and the answers of some bids at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -17,6 +17,23 @@ use crate::rounds::RoundDefinition;
 /// What an export says of an organisation besides its name: kind, charity number, company number, address.
 pub(in crate::applications) type OrganisationFacts = (String, Option<String>, Option<String>, String);
 
+/// The bids of a round that are lost to a person because of a conflict of interest: no list, count, search, sort, chart or export of theirs
+/// holds them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hidden_from(conn: &mut Conn, actor: &Actor, round: RoundId) -> DbResult<BTreeSet<ApplicationId>> {
+    let Some(account) = actor.account() else { return Ok(BTreeSet::new()) };
+    let hidden: Vec<ApplicationId> = assignments::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round))
+        .filter(assignments::account_id.eq(account))
+        .filter(assignments::stage.eq("conflicted"))
+        .select(assignments::application_id)
+        .load(conn)?;
+    Ok(hidden.into_iter().collect())
+}
+
 /// The submitted bids of a round that a person may read, by reference, and how many more there are.
 pub(in crate::applications) fn readable_of_round(
     conn: &mut Conn,
@@ -27,16 +44,7 @@ pub(in crate::applications) fn readable_of_round(
     let Some(first) = submitted.first() else { return Ok((Vec::new(), 0)) };
     // All bids of a round are alike to access rules but for whose they are and the reader's own assignment.
     let alike = Bid { assignment: Assignment::None, ..bid_of(conn, first, actor)? };
-    let conflicted: Vec<ApplicationId> = match actor.account() {
-        None => Vec::new(),
-        Some(account) => assignments::table
-            .inner_join(applications::table)
-            .filter(applications::round_id.eq(round))
-            .filter(assignments::account_id.eq(account))
-            .filter(assignments::stage.eq("conflicted"))
-            .select(assignments::application_id)
-            .load(conn)?,
-    };
+    let conflicted = hidden_from(conn, actor, round)?;
     let all = submitted.len();
     let readable: Vec<Application> = submitted
         .into_iter()
