@@ -12,20 +12,29 @@ pub fn display_name(name: &str) -> String {
     // Windows drops dots and blanks at the end, and other characters are special to one system or another.
     let shown: String =
         clean_line(last).chars().filter(|c| !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')).collect();
-    let trimmed = shown.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    let trimmed = trim_end(shown.trim_start_matches(dot_or_blank));
     let named = match trimmed.rsplit_once('.') {
         Some((stem, ending)) if ending.chars().count() <= 10 => {
             let room = MOST.saturating_sub(ending.chars().count() + 1);
             let stem: String = stem.chars().take(room).collect();
-            format!("{}.{ending}", stem.trim_end_matches(['.', ' ']))
+            format!("{}.{ending}", trim_end(&stem))
         }
-        _ => trimmed.chars().take(MOST).collect(),
+        // The cut may lay another dot or blank bare at the end.
+        _ => trim_end(&trimmed.chars().take(MOST).collect::<String>()).to_owned(),
     };
     match named.as_str() {
         "" => "document".to_owned(),
         name if is_device(name) => format!("document {name}"),
         _ => named,
     }
+}
+
+fn dot_or_blank(c: char) -> bool {
+    c == '.' || c.is_whitespace()
+}
+
+fn trim_end(name: &str) -> &str {
+    name.trim_end_matches(dot_or_blank)
 }
 
 /// Names that Windows keeps for devices, whatever their ending.
@@ -54,6 +63,9 @@ mod tests {
         assert_eq!(display_name("common.pdf"), "common.pdf");
         let long = display_name(&format!("{}.pdf", "a".repeat(300)));
         assert_eq!((long.chars().count(), long.ends_with(".pdf")), (MOST, true));
+        // A cut just behind a blank or a dot leaves neither at the end.
+        assert_eq!(display_name(&format!("{} and more than that", "a".repeat(MOST - 1))), "a".repeat(MOST - 1));
+        assert_eq!(display_name(&format!("{}.an ending too long", "a".repeat(MOST - 1))), "a".repeat(MOST - 1));
     }
 
     proptest::proptest! {

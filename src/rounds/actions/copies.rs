@@ -52,7 +52,7 @@ pub fn copy(
     Ok(Change::new(reference, event))
 }
 
-/// Makes a test round of a draft: its rules as they stand, open at once and for [`TEST_DAYS`]. Returns its reference.
+/// Makes a test round of a draft: its rules as they stand, open at once and for `TEST_DAYS`. Returns its reference.
 ///
 /// # Errors
 /// [`Problem::Refused`] when the round is no draft or would not be ready.

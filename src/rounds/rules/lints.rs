@@ -1,4 +1,4 @@
-//! Warnings about a round's form: what is allowed and usually a mistake. Blockers are in [`readiness`](super::readiness).
+//! Warnings about a round's form: what is allowed and usually a mistake. Blockers are in [`readiness`](super::readiness()).
 
 use std::collections::HashMap;
 
