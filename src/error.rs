@@ -181,6 +181,13 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "score_sheets_cleared_check" => {
             ("You cannot score this application", "Declare first whether you have a conflict of interest.")
         }
+        "assignments_conflict_check" | "score_sheets_conflict_check" => (
+            "This person has a conflict of interest",
+            "Whoever has a conflict of interest in an application is neither assigned to it nor scores it.",
+        ),
+        "conflicts_pinned_check" => {
+            ("This conflict stands", "An officer recorded it, and only an officer can lift it, with a reason.")
+        }
         "round_definitions_frozen_check" => {
             ("The rules of this round are frozen", "Criteria, weights and questions freeze when a round is published.")
         }

@@ -85,6 +85,12 @@ event_kinds! {
     MemberUnassigned => "member_unassigned", "Panel member taken off";
     NoConflictDeclared => "no_conflict_declared", "Declared no conflict of interest";
     ConflictDeclared => "conflict_declared", "Declared a conflict of interest";
+    ConflictPinned => "conflict_pinned", "Conflict of interest recorded by an officer";
+    ConflictLifted => "conflict_lifted", "Conflict of interest lifted by an officer";
+    ConflictDismissed => "conflict_dismissed", "Likely conflict of interest looked into and dismissed";
+    ConflictsAdopted => "conflicts_adopted", "Earlier declarations of conflicts taken into their own register";
+    InterestAdded => "interest_added", "Interest added to the register";
+    InterestEnded => "interest_ended", "Interest of the register ended";
     MarksSaved => "marks_saved", "Score sheet saved";
     SheetSubmitted => "sheet_submitted", "Score sheet submitted and locked";
     ModerationOpened => "moderation_opened", "Moderation opened";

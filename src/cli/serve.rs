@@ -96,6 +96,10 @@ pub(super) fn migrate(args: &DataArgs) -> Result<(), String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
     let store = Store::open(&settings, &Clock::system(), &Random::system())?;
     let migrated = migrate::run(&store.db, |name| eprintln!("migrating: {name}")).map_err(|e| chain(&e))?;
+    let adopted = adopt_declarations(&store.ledger).map_err(|e| chain(&e))?;
+    if adopted > 0 {
+        println!("{adopted} declarations of conflicts of interest taken into their register");
+    }
     match migrated.applied.len() {
         0 => println!("the database is up to date"),
         count => println!("{count} migrations applied; the database is up to date"),

@@ -432,6 +432,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    conflicts (id) {
+        id -> Integer,
+        application_id -> Integer,
+        account_id -> Integer,
+        declared -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        declared_at -> Nullable<Timestamp>,
+        ruling -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        rules -> Nullable<Text>,
+        ruled_at -> Nullable<Timestamp>,
+        ruled_by -> Nullable<Integer>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    conflict_changes (id) {
+        id -> Integer,
+        conflict_id -> Integer,
+        what -> Text,
+        kind -> Nullable<Text>,
+        words -> Text,
+        rules -> Nullable<Text>,
+        changed_at -> Timestamp,
+        changed_by -> Integer,
+    }
+}
+
+diesel::table! {
+    interests (id) {
+        id -> Integer,
+        account_id -> Integer,
+        kind -> Text,
+        name -> Text,
+        number -> Nullable<Text>,
+        note -> Text,
+        since_on -> Nullable<Text>,
+        added_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     score_sheets (id) {
         id -> Integer,
         assignment_id -> Integer,
@@ -618,6 +663,9 @@ diesel::joinable!(submissions -> applications (application_id));
 diesel::joinable!(reopenings -> applications (application_id));
 diesel::joinable!(office_entries -> applications (application_id));
 diesel::joinable!(assignments -> applications (application_id));
+diesel::joinable!(conflicts -> applications (application_id));
+diesel::joinable!(conflict_changes -> conflicts (conflict_id));
+diesel::joinable!(interests -> accounts (account_id));
 diesel::joinable!(score_sheets -> assignments (assignment_id));
 diesel::joinable!(score_sheets -> applications (application_id));
 diesel::joinable!(sheet_marks -> score_sheets (sheet_id));
@@ -669,6 +717,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     reopenings,
     office_entries,
     assignments,
+    conflicts,
+    conflict_changes,
+    interests,
     score_sheets,
     sheet_marks,
     moderations,

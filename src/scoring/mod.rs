@@ -1,6 +1,7 @@
 //! Assignments of panel members, declared conflicts of interest, and the independent score sheets.
 //!
-//! An assignment is `assigned -> cleared or conflicted`; the office may take one off (`removed`) until its sheet is
+//! An assignment is `assigned -> cleared or conflicted`: what was declared is the register of `conflicts`, which moves the stage with it.
+//! The office may take one off (`removed`) until its sheet is
 //! submitted. A conflict closes the application to the member whole, and their sheet, should there be one, is absent
 //! from every count (P8). A sheet is `draft -> submitted`; a submitted sheet never changes, by trigger.
 //! Until moderation nobody sees, and nothing shows, another member's sheet.
@@ -11,7 +12,8 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use model::{AssignmentRecord, AssignmentStage, ConflictKind, Mark, ScoreSheet, SheetStage};
+pub use crate::conflicts::ConflictKind;
+pub use model::{AssignmentRecord, AssignmentStage, Mark, ScoreSheet, SheetStage};
 pub use pages::{BidSection, Status, bid_sections, mark_items};
 pub use rules::{bid, mark_words, marks_by_criterion};
 pub use store::{

@@ -11,7 +11,6 @@ use crate::{get, post};
 
 mod answers;
 mod assignments;
-mod conflict;
 mod panel;
 mod sheet;
 
@@ -27,8 +26,6 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/assignments", OFFICER, assignments::change),
         post!("/office/rounds/{round}/start-scoring", OFFICER, assignments::start_scoring),
         get!("/panel", PANEL, panel::bids),
-        get!("/panel/applications/{application}/conflict", PANEL, conflict::form),
-        post!("/panel/applications/{application}/conflict", PANEL, conflict::declare),
         get!("/panel/applications/{application}/sheet", PANEL, sheet::show),
         post!("/panel/applications/{application}/sheet", PANEL, sheet::save),
         post!("/panel/applications/{application}/sheet/autosave", PANEL, sheet::autosave),

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::model::{AssignmentRecord, AssignmentStage, ConflictKind, Mark, ScoreSheet, SheetStage};
+use super::model::{AssignmentRecord, AssignmentStage, Mark, ScoreSheet, SheetStage};
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, AssignmentId, RoundId, SheetId};
 use crate::base::time::At;
-use crate::db::schema::{applications, assignments, score_sheets, sheet_marks};
+use crate::db::schema::{applications, assignments, conflicts, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
 
 type AssignmentRow = (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, Option<String>, Option<String>);
@@ -21,8 +21,19 @@ macro_rules! assignment_columns {
             assignments::account_id,
             assignments::stage,
             assignments::declared_at,
-            assignments::conflict_kind,
-            assignments::conflict_note,
+            conflicts::kind.nullable(),
+            conflicts::detail.nullable(),
+        )
+    };
+}
+
+/// Assignments, each with what its member declared.
+macro_rules! assignments_with_conflicts {
+    () => {
+        assignments::table.left_join(
+            conflicts::table.on(conflicts::application_id
+                .eq(assignments::application_id)
+                .and(conflicts::account_id.eq(assignments::account_id))),
         )
     };
 }
@@ -45,7 +56,7 @@ fn assignment(row: AssignmentRow) -> AssignmentRecord {
 /// # Errors
 /// When the database cannot be read.
 pub fn assignments_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<AssignmentRecord>> {
-    let rows: Vec<AssignmentRow> = assignments::table
+    let rows: Vec<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::application_id.eq(application))
         .order(assignments::id)
         .select(assignment_columns!())
@@ -58,8 +69,8 @@ pub fn assignments_of(conn: &mut Conn, application: ApplicationId) -> DbResult<V
 /// # Errors
 /// When the database cannot be read.
 pub fn assignments_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<AssignmentRecord>> {
-    let rows: Vec<AssignmentRow> = assignments::table
-        .inner_join(applications::table)
+    let rows: Vec<AssignmentRow> = assignments_with_conflicts!()
+        .inner_join(applications::table.on(applications::id.eq(assignments::application_id)))
         .filter(applications::round_id.eq(round))
         .order(assignments::id)
         .select(assignment_columns!())
@@ -72,7 +83,7 @@ pub fn assignments_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Ass
 /// # Errors
 /// When the database cannot be read.
 pub fn assignments_of_member(conn: &mut Conn, account: AccountId) -> DbResult<Vec<AssignmentRecord>> {
-    let rows: Vec<AssignmentRow> = assignments::table
+    let rows: Vec<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::account_id.eq(account))
         .order(assignments::id)
         .select(assignment_columns!())
@@ -85,7 +96,7 @@ pub(super) fn find_assignment(
     application: ApplicationId,
     account: AccountId,
 ) -> DbResult<Option<AssignmentRecord>> {
-    let row: Option<AssignmentRow> = assignments::table
+    let row: Option<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::application_id.eq(application).and(assignments::account_id.eq(account)))
         .select(assignment_columns!())
         .first(conn)
@@ -247,33 +258,6 @@ pub(super) fn set_removed(tx: &mut WriteTx<'_>, id: AssignmentId) -> DbResult<()
             assignments::stage.eq(AssignmentStage::Assigned).or(assignments::stage.eq(AssignmentStage::Cleared)),
         ))
         .set(assignments::stage.eq(AssignmentStage::Removed))
-        .execute(conn)
-    })
-}
-
-/// `assigned -> cleared`; `NotFound` when it stands elsewhere.
-pub(super) fn set_cleared(tx: &mut WriteTx<'_>, id: AssignmentId) -> DbResult<()> {
-    let now = tx.now();
-    tx.update(Table::Assignments, id.row(), |conn| {
-        diesel::update(assignments::table.find(id.row()).filter(assignments::stage.eq(AssignmentStage::Assigned)))
-            .set((assignments::stage.eq(AssignmentStage::Cleared), assignments::declared_at.eq(Some(now))))
-            .execute(conn)
-    })
-}
-
-/// `assigned or cleared -> conflicted`: a conflict may come to light later.
-pub(super) fn set_conflicted(tx: &mut WriteTx<'_>, id: AssignmentId, kind: ConflictKind, note: &str) -> DbResult<()> {
-    let now = tx.now();
-    tx.update(Table::Assignments, id.row(), |conn| {
-        diesel::update(assignments::table.find(id.row()).filter(
-            assignments::stage.eq(AssignmentStage::Assigned).or(assignments::stage.eq(AssignmentStage::Cleared)),
-        ))
-        .set((
-            assignments::stage.eq(AssignmentStage::Conflicted),
-            assignments::declared_at.eq(Some(now)),
-            assignments::conflict_kind.eq(Some(kind.word())),
-            assignments::conflict_note.eq(Some(note)),
-        ))
         .execute(conn)
     })
 }

@@ -267,6 +267,9 @@ fn attachment(file_name: &str, media_type: &str) -> HttpResponseBuilder {
 }
 
 /// The navigation of a person's roles.
+/// Whoever takes part in deciding declares.
+const DECLARATIONS: (&str, &str) = ("/declarations", "Conflicts of interest");
+
 fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
     let mut items: Vec<(&'static str, &'static str)> = Vec::new();
     for role in roles {
@@ -276,16 +279,24 @@ fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
                 ("/organisations", "Your organisations"),
                 ("/rounds", "Open rounds"),
             ],
-            Role::Panel => &[("/panel", "Your bids to score")],
-            Role::Officer => {
-                &[("/office", "Rounds"), ("/office/organisations", "Organisations"), ("/trail", "Audit trail")]
-            }
-            Role::DecisionMaker => &[("/decisions", "Decisions")],
+            Role::Panel => &[("/panel", "Your bids to score"), DECLARATIONS],
+            Role::Officer => &[
+                ("/office", "Rounds"),
+                ("/office/organisations", "Organisations"),
+                DECLARATIONS,
+                ("/trail", "Audit trail"),
+            ],
+            Role::DecisionMaker => &[("/decisions", "Decisions"), DECLARATIONS],
             Role::Auditor => &[("/audit", "Rounds that are over"), ("/trail", "Audit trail")],
             Role::Administrator => &[("/accounts", "Accounts")],
         });
     }
-    items.dedup();
+    let mut seen = Vec::new();
+    items.retain(|item| {
+        let new = !seen.contains(item);
+        seen.push(*item);
+        new
+    });
     // Of two entries that a page is below, the nearer is marked.
     let here = items.iter().map(|(href, _)| *href).filter(|href| path.starts_with(href)).max_by_key(|href| href.len());
     items.into_iter().map(|(href, text)| NavItem { href, text, current: here == Some(href) }).collect()
