@@ -86,7 +86,10 @@ event_kinds! {
     NoConflictDeclared => "no_conflict_declared", "Declared no conflict of interest";
     ConflictDeclared => "conflict_declared", "Declared a conflict of interest";
     MarksSaved => "marks_saved", "Score sheet saved";
+    ScoresUploaded => "scores_uploaded", "Scores uploaded from a spreadsheet";
+    ChangesRead => "changes_read", "Changes in the application read by a panel member";
     SheetSubmitted => "sheet_submitted", "Score sheet submitted and locked";
+    SheetReopened => "sheet_reopened", "Score sheet opened again by the office";
     ModerationOpened => "moderation_opened", "Moderation opened";
     MarkAgreed => "mark_agreed", "Score agreed by the panel";
     ModerationClosed => "moderation_closed", "Moderation closed";

@@ -1,6 +1,6 @@
 //! The tables whose every row is in the audit trail, and how each column is read for its digest.
 //!
-//! Sessions, sign-in links, forms that wait for a sign-in, the outbox, reminders, letter batches and the trail's own tables are not
+//! Sessions, sign-in links, forms that wait for a sign-in, members' private notes, the outbox, reminders, letter batches and the trail's own tables are not
 //! here: they hold no fact about how a round was run.
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
@@ -58,6 +58,9 @@ pub enum Table {
     Assignments,
     ScoreSheets,
     SheetMarks,
+    MarkVersions,
+    SheetOpenings,
+    SheetReadings,
     Moderations,
     AgreedMarks,
     TieChoices,
@@ -98,6 +101,9 @@ impl Table {
         Self::Assignments,
         Self::ScoreSheets,
         Self::SheetMarks,
+        Self::MarkVersions,
+        Self::SheetOpenings,
+        Self::SheetReadings,
         Self::Moderations,
         Self::AgreedMarks,
         Self::TieChoices,
@@ -408,7 +414,40 @@ impl Table {
                     ("mark", Number),
                     ("reason", Text),
                     ("saved_at", Time),
+                    ("strength", Text),
+                    ("improvement", Text),
                 ],
+            },
+            Self::MarkVersions => &TableSpec {
+                name: "mark_versions",
+                columns: &[
+                    ("sheet_id", Number),
+                    ("criterion", Text),
+                    ("version", Number),
+                    ("mark", Number),
+                    ("reason", Text),
+                    ("strength", Text),
+                    ("improvement", Text),
+                    ("origin", Text),
+                    ("page", Text),
+                    ("saved_at", Time),
+                    ("saved_by", Number),
+                ],
+            },
+            Self::SheetOpenings => &TableSpec {
+                name: "sheet_openings",
+                columns: &[
+                    ("sheet_id", Number),
+                    ("version", Number),
+                    ("submitted_at", Time),
+                    ("reason", Text),
+                    ("opened_at", Time),
+                    ("opened_by", Number),
+                ],
+            },
+            Self::SheetReadings => &TableSpec {
+                name: "sheet_readings",
+                columns: &[("assignment_id", Number), ("submission", Number), ("read_at", Time)],
             },
             Self::Moderations => &TableSpec {
                 name: "moderations",
