@@ -220,7 +220,7 @@ fn show_view(
         gates: with_typed(gates(conn, &application, &definition, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
         can_reopen: officer && bid.phase == Phase::Published,
-        has_sheets: actor.has(Role::Officer) && bid.submitted && bid.phase >= Phase::Scoring,
+        has_sheets: officer && bid.submitted && bid.phase >= Phase::Scoring,
         entered: store::entry_of(conn, application.id)?.map(|entry| entry.notice()),
         organisation: if officer {
             format!("/office/organisations/{}", application.organisation.row())
