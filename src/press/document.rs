@@ -6,12 +6,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    application::ApplicationCopy,
+    application::{self, ApplicationCopy},
     data::LetterData,
     fault::{Finding, RenderFault},
     kind::LetterKind,
     lint::lint,
-    panel_pack::PanelPack,
+    panel_pack::{self, PanelPack},
+    sample,
 };
 
 /// A document to be set.
@@ -41,6 +42,18 @@ impl<'a> From<&'a ApplicationCopy> for Document<'a> {
 impl<'a> From<&'a PanelPack> for Document<'a> {
     fn from(pack: &'a PanelPack) -> Self {
         Self::PanelPack(Box::new(Cow::Borrowed(pack)))
+    }
+}
+
+impl Document<'static> {
+    /// An invented document of a kind, to try a template with.
+    #[must_use]
+    pub fn sample(kind: DocumentKind) -> Self {
+        match kind {
+            DocumentKind::Letter(kind) => Self::Letter(Cow::Owned(sample::sample(kind))),
+            DocumentKind::Application => Self::Application(Box::new(Cow::Owned(application::sample()))),
+            DocumentKind::PanelPack => Self::PanelPack(Box::new(Cow::Owned(panel_pack::sample()))),
+        }
     }
 }
 

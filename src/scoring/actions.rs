@@ -22,7 +22,8 @@ mod saving;
 mod sheets;
 
 pub use crate::conflicts::{declare_conflict, declare_no_conflict};
-pub use opening::{reopen_sheet, take_workbook};
+pub use opening::reopen_sheet;
+pub(super) use opening::take_workbook;
 pub use saving::{NOTE, SavedSheet, TypedSheet, read_changes, save_marks, save_sheet, submit_sheet};
 
 /// Starts the scoring of a round that has closed: from now on members declare, read and score.

@@ -16,7 +16,8 @@ mod workbook;
 
 pub use crate::conflicts::ConflictKind;
 pub use model::{
-    AssignmentRecord, AssignmentStage, Line, LineVersion, Lines, Mark, Origin, Part, ScoreSheet, SheetOpening, SheetStage,
+    AssignmentRecord, AssignmentStage, Line, LineVersion, Lines, Mark, Origin, Part, ScoreSheet, SheetOpening,
+    SheetStage,
 };
 pub use pages::{BidSection, Status, bid_sections, mark_items};
 pub use rules::{bid, mark_words, marks_by_criterion};

@@ -66,7 +66,7 @@ pub fn reopen_sheet(
 /// # Errors
 /// [`Problem::Invalid`] with the cell of every sheet that was changed since the workbook was made; [`Problem::Refused`] when there
 /// is nothing to write.
-pub fn take_workbook(tx: &mut WriteTx<'_>, rows: &[Fill]) -> Result<Change<usize>, Problem> {
+pub(in crate::scoring) fn take_workbook(tx: &mut WriteTx<'_>, rows: &[Fill]) -> Result<Change<usize>, Problem> {
     let mut faults = Faults::default();
     let mut done: Option<Change<usize>> = None;
     for row in rows {
