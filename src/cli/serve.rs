@@ -14,6 +14,7 @@ use crate::app::{App, Store, chain};
 use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataArgs, ServeArgs, Settings};
+use crate::conflicts::actions::adopt_declarations;
 use crate::db::{Db, migrate};
 use crate::jobs::Jobs;
 use crate::routes;

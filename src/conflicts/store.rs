@@ -17,7 +17,7 @@ mod facts;
 mod interests;
 mod lists;
 
-pub(super) use assignments_of::{NotAdopted, not_adopted, set_cleared, set_conflicted, set_open_again};
+pub(super) use assignments_of::{not_adopted, set_cleared, set_conflicted, set_open_again};
 pub use facts::{Suggestion, matches_of, suggestions_of_round};
 pub(super) use interests::{end_interest, find_interest, insert_interest};
 pub use interests::{interests_of, people_with_interests};
@@ -81,8 +81,6 @@ macro_rules! change_columns {
         )
     };
 }
-
-use change_columns;
 
 fn change((record, what, kind, words, at, by): ChangeRow) -> ConflictChange {
     ConflictChange { record, what, kind, words, at, by }
