@@ -19,6 +19,7 @@ mod audit;
 mod browser;
 mod builder;
 mod components;
+mod conflicts;
 mod deadline;
 mod demo;
 mod disk;
