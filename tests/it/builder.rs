@@ -1,5 +1,6 @@
 //! A round set up without a developer: its form, its checks, its preview, its copies, its versions, and the round that only tries it out.
 
+mod announced;
 mod refusals;
 mod trial;
 
