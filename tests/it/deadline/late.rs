@@ -26,7 +26,7 @@ on_both! {
         let section = format!("/applications/{bid}/sections/need");
         let form = open(&ann, &section).form("Save and come back later").set("NEED_PROBLEM", "Written at the last minute.");
         // In time to the microsecond, and late by none.
-        world.set_time(super::micros_before(round.closes_at, 1));
+        world.set_time(crate::deadline::micros_before(round.closes_at, 1));
         form.clone().set("NEED_PROBLEM", "Just in time.").send(&ann).expect_status(303);
         assert_eq!(events(&world, "late_attempt_refused"), 0);
         world.set_time(round.closes_at);
@@ -69,11 +69,11 @@ on_both! {
     fn only_what_is_late_is_recorded(world) {
         let round = world.round_of(&definition(0, false), true);
         let charity = world.add_applicant(ANN, "Charnwood Youth Trust");
-        let club = world.add_applicant(super::BEN, "Rutland Boxing Club");
+        let club = world.add_applicant(crate::deadline::BEN, "Rutland Boxing Club");
         let bid = world.complete_application(ANN, &round, charity);
-        let draft = world.complete_application(super::BEN, &round, club);
+        let draft = world.complete_application(crate::deadline::BEN, &round, club);
         world.submit(ANN, &bid, "one").unwrap();
-        let (ann, ben) = (world.sign_in(ANN), world.sign_in(super::BEN));
+        let (ann, ben) = (world.sign_in(ANN), world.sign_in(crate::deadline::BEN));
         let save = |reference: &str| format!("/applications/{reference}/sections/need");
         assert_eq!(ann.post(&save(&bid), &[("go", "later")]).status, 409);
         world.set_time(round.closes_at.plus_seconds(60));
