@@ -38,3 +38,4 @@ mod rank;
 mod routes;
 mod submission;
 mod uploads;
+mod worlds;
