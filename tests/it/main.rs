@@ -25,6 +25,7 @@ mod disk;
 mod drafts;
 mod export;
 mod forms;
+mod histories;
 mod journeys;
 mod kill;
 mod letters;

@@ -9,6 +9,7 @@
 //! `EVENHAND_TEST_WORLDS` is the number of pairs on SQLite (200; a tenth of it on PostgreSQL), `EVENHAND_TEST_WORLD_PAGES` how many pages of one
 //! actor are compared in each (40). Pairs take turns at the actors and at their pages, so that a default run sees nearly all of them.
 
+mod matrix;
 mod secrets;
 mod town;
 mod walk;

@@ -108,7 +108,7 @@ fn values(town: &Town, raw: &mut Raw) -> Values {
     all
 }
 
-fn placeholders(path: &str) -> Vec<&str> {
+pub fn placeholders(path: &str) -> Vec<&str> {
     path.split('{').skip(1).map(|part| part.split(['}', ':']).next().unwrap_or_default()).collect()
 }
 
