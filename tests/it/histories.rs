@@ -105,13 +105,13 @@ fn turn(browser: &Browser, register: &Register, values: &AtomicU32) -> Option<()
 
 /// A round that is scored, with one bid; returns its reference.
 fn scored(world: &TestWorld) -> String {
-    world.set_time(Clock::system().now());
+    // The program has the machine's clock: by that, the round has closed a week ago.
+    world.set_time(Clock::system().now().plus_days(-30));
     let round = world.round_of(&default_definition(), true);
     world.add_person(SECOND, "Sam Second", &[Role::Officer]);
     let organisation = world.add_applicant("ann@charity.example", "Harbour Lane Trust");
     let bid = world.submitted_application("ann@charity.example", &round, organisation);
     let id: ApplicationId = world.read(|conn| evenhand::applications::application_of_reference(conn, &bid)).id;
-    // The round closes, and the machine's clock has moved on past it.
     world.set_time(round.settled_at().plus_seconds(1));
     world.act(OFFICER, |tx| evenhand::scoring::actions::start_scoring(tx, round.id));
     for member in MEMBERS {
