@@ -300,7 +300,16 @@ on_both! {
 }
 
 /// Tables whose rows no secret changes, and why.
-const PLAIN: [(&str, &str); 21] = [
+const PLAIN: [(&str, &str); 30] = [
+    ("assignment_removals", "the office's"),
+    ("meeting_people", "who came, on the office's pages"),
+    ("meeting_recusals", "who left the room, on the office's pages"),
+    ("meetings", "when and where, on the office's pages"),
+    ("panel_members", "the office's"),
+    ("sheet_openings", "the office's, and the sheet's own member"),
+    ("sheet_readings", "when a member read, on their own page alone"),
+    ("signature_codes", "reached by its own account alone"),
+    ("signing_limits", "the administrator's, and the signatory's own"),
     ("account_roles", "who holds which role is known where names are; pages show it to the administrator alone"),
     ("audit_heads", "how long the trail is, known to whoever may read the trail"),
     ("funds", "public"),

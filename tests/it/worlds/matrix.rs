@@ -73,6 +73,10 @@ fn about(town: &Town, round: &TownRound) -> BTreeMap<&'static str, String> {
         ("item", gate.items.first().map(|item| item.code.clone()).unwrap_or_default()),
         ("criterion", definition.criteria[0].code.clone()),
         ("member", town.account(FIRST).to_string()),
+        ("account", town.account(FIRST).to_string()),
+        ("person", town.account(FIRST).to_string()),
+        ("number", "1".to_owned()),
+        ("format", "csv".to_owned()),
     ]);
     if let Some(bid) = round.bids.first() {
         values.insert("application", bid.reference.clone());

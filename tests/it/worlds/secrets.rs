@@ -126,7 +126,7 @@ fn old_texts(town: &Town, bids: &[i32], draw: Draw) -> Secret {
 }
 
 /// Tables whose rows hang on a bid, and those that hang on one of these.
-const OF_BIDS: [&str; 15] = [
+const OF_BIDS: [&str; 18] = [
     "answers",
     "answer_versions",
     "documents",
@@ -141,6 +141,9 @@ const OF_BIDS: [&str; 15] = [
     "tie_choices",
     "recommended_outcomes",
     "letters",
+    "conflicts",
+    "meeting_items",
+    "agenda_entries",
     "audit_events",
 ];
 const OF_OTHERS: [(&str, &str, &str); 2] =
@@ -166,12 +169,23 @@ fn existence(bids: &[i32]) -> Secret {
     Secret { what: "that there are bids", sql }
 }
 
-/// Marks, reasons and when of score sheets.
+/// Marks, reasons, advice and earlier versions of score sheets.
 fn sheets(whose: &str, draw: Draw) -> Secret {
     let rows = format!("(SELECT id FROM score_sheets WHERE {whose})");
-    let sql =
-        format!("UPDATE sheet_marks SET mark = {}, reason = {} WHERE sheet_id IN {rows}", draw.mark(31), draw.text(32));
-    Secret { what: "scores and reasons of others", sql: vec![sql] }
+    let (mark, text) = (draw.mark(31), draw.text(32));
+    let sql = vec![
+        format!("UPDATE sheet_marks SET mark = {mark}, reason = {text} WHERE sheet_id IN {rows}"),
+        format!("UPDATE sheet_marks SET strength = {text}, improvement = {text} WHERE sheet_id IN {rows}"),
+        format!("UPDATE mark_versions SET mark = {mark}, reason = {text}, strength = {text} WHERE sheet_id IN {rows}"),
+    ];
+    Secret { what: "scores and reasons of others", sql }
+}
+
+/// What members write for themselves alone, whatever the stage.
+fn private_notes(but: i32, draw: Draw) -> Secret {
+    let rows = format!("(SELECT id FROM assignments WHERE account_id <> {but})");
+    let sql = format!("UPDATE sheet_notes SET note = {} WHERE assignment_id IN {rows}", draw.text(35));
+    Secret { what: "private notes", sql: vec![sql] }
 }
 
 /// How far others are: their declarations, drafts and submissions.
@@ -185,22 +199,30 @@ fn progress(whose: &str) -> Secret {
 }
 
 fn conflict_notes(bids: &[i32], but: i32, draw: Draw) -> Secret {
-    let sql = format!(
-        "UPDATE assignments SET conflict_note = {} WHERE stage = 'conflicted' AND application_id IN {} AND account_id <> {but}",
-        draw.text(41),
-        list(bids)
-    );
-    Secret { what: "why others have a conflict", sql: vec![sql] }
+    let (bids, text) = (list(bids), draw.text(41));
+    let whose = format!("application_id IN {bids} AND account_id <> {but}");
+    let sql = vec![
+        format!("UPDATE assignments SET conflict_note = {text} WHERE stage = 'conflicted' AND {whose}"),
+        format!("UPDATE conflicts SET detail = {text} WHERE {whose}"),
+        format!(
+            "UPDATE conflict_changes SET words = {text} WHERE conflict_id IN (SELECT id FROM conflicts WHERE {whose})"
+        ),
+        format!("UPDATE interests SET name = {text}, note = {text} WHERE account_id <> {but}"),
+    ];
+    Secret { what: "why others have a conflict", sql }
 }
 
 fn agreed(bids: &[i32], draw: Draw) -> Secret {
     let rows = format!("(SELECT id FROM moderations WHERE application_id IN {})", list(bids));
-    let text = draw.text(51);
-    let sql = format!(
-        "UPDATE agreed_marks SET mark = {}, reason = {text}, strength = {text}, improvement = {text} WHERE moderation_id IN {rows}",
-        draw.mark(52)
-    );
-    Secret { what: "what the panel agreed", sql: vec![sql] }
+    let (mark, text) = (draw.mark(52), draw.text(51));
+    let words = format!("mark = {mark}, reason = {text}, strength = {text}, improvement = {text}");
+    let sql = vec![
+        format!("UPDATE agreed_marks SET {words} WHERE moderation_id IN {rows}"),
+        format!("UPDATE agreed_mark_versions SET {words} WHERE moderation_id IN {rows}"),
+        format!("UPDATE management_texts SET text = {text} WHERE moderation_id IN {rows}"),
+        format!("UPDATE moderation_reopenings SET reason = {text} WHERE moderation_id IN {rows}"),
+    ];
+    Secret { what: "what the panel agreed", sql }
 }
 
 /// Recommendations, signatures and letters of rounds.
@@ -215,6 +237,12 @@ fn results(rounds: &[i32], draw: Draw) -> Secret {
         ),
         format!("UPDATE recommendations SET note = {text} WHERE round_id IN {rounds}"),
         format!("UPDATE decisions SET statement = {text}, interests = {text} WHERE round_id IN {rounds}"),
+        format!("UPDATE award_lines SET reason = {text} WHERE round_id IN {rounds}"),
+        format!("UPDATE declared_interests SET statement = {text} WHERE round_id IN {rounds}"),
+        format!("UPDATE recommendation_approvals SET note = {text} WHERE recommendation_id IN {of}"),
+        format!(
+            "UPDATE decision_notices SET reference = {text} WHERE decision_id IN (SELECT id FROM decisions WHERE round_id IN {rounds})"
+        ),
     ];
     if draw.coin(63) {
         sql.push(format!("DELETE FROM letters WHERE application_id IN {bids}"));
@@ -254,6 +282,19 @@ fn trail_facts(rounds: &[i32], draw: Draw) -> Secret {
     Secret { what: "facts of the trail", sql: vec![sql] }
 }
 
+/// Whether the schema has the table and the first column that a statement changes.
+fn is_there(sql: &str) -> bool {
+    let schema = include_str!("../../../src/db/schema.rs");
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    let (table, column) = match words.as_slice() {
+        ["UPDATE", table, "SET", column, ..] => (table, *column),
+        ["DELETE", "FROM", table, ..] => (table, "id"),
+        _ => panic!("{sql} changes no table"),
+    };
+    let body = schema.split(&format!("    {table} (id) {{")).nth(1).and_then(|rest| rest.split('}').next());
+    body.is_some_and(|body| body.contains(&format!(" {column} -> ")))
+}
+
 type Chosen<'a> = &'a dyn Fn(&TownRound, &Bid) -> bool;
 
 fn bids(town: &Town, chosen: Chosen<'_>) -> Vec<i32> {
@@ -287,8 +328,12 @@ fn unknown(town: &Town, ids: &[i32], draw: Draw) -> Vec<Secret> {
 /// All that an actor must not know.
 pub fn secrets_of(town: &Town, actor: &str, draw: Draw) -> Vec<Secret> {
     let mut all = all_of(town, actor, draw);
-    // A list of no bids is nothing to differ in.
-    all.retain(|secret| !secret.sql.iter().all(|sql| sql.contains("(-1)")));
+    all.push(private_notes(if actor.is_empty() { -1 } else { town.account(actor) }, draw));
+    for secret in &mut all {
+        // A list of no bids is nothing to differ in.
+        secret.sql.retain(|sql| is_there(sql) && !sql.contains("(-1)"));
+    }
+    all.retain(|secret| !secret.sql.is_empty());
     all
 }
 

@@ -72,6 +72,10 @@ fn values(town: &Town, raw: &mut Raw) -> Values {
                 ("gate", gate.code.clone()),
                 ("item", gate.items.first().map_or_else(|| "ACCOUNTS".to_owned(), |item| item.code.clone())),
                 ("member", town.account(super::town::FIRST).to_string()),
+                ("account", town.account(super::town::FIRST).to_string()),
+                ("person", town.account(super::town::FIRST).to_string()),
+                ("number", "1".to_owned()),
+                ("format", "csv".to_owned()),
                 ("criterion", town.definition.criteria[0].code.clone()),
             ];
             if let Some(bid) = bid {
@@ -197,7 +201,6 @@ pub fn followed(browser: &Browser, start: &[String]) -> BTreeSet<String> {
 
 /// Documents that are set while one waits: some hundred milliseconds each.
 pub fn is_slow(path: &str) -> bool {
-    path.split('?').next().is_some_and(|path| {
-        path.ends_with("/pdf") || path.ends_with(".pdf") || path.ends_with("/minutes") || path.ends_with(".zip")
-    })
+    const ENDS: [&str; 7] = ["/pdf", ".pdf", ".zip", "/minutes", "/pack", "/public", "/internal"];
+    path.split('?').next().is_some_and(|path| ENDS.iter().any(|end| path.ends_with(end)))
 }
