@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use evenhand::applications::versions::Bases;
 use evenhand::base::ids::ApplicationId;
 use evenhand::base::role::Role;
 use evenhand::base::time::Clock;
@@ -59,9 +60,14 @@ fn value_of(text: &str) -> u32 {
         .unwrap_or(0)
 }
 
+/// What a sheet's page shows of its first reason. The page carries the sheet's version, or that of each part.
 fn read_sheet(page: &Reply) -> State {
     let form = page.form("Save draft");
-    State { version: form.value("version").parse().unwrap_or(0), value: value_of(&form.value("NEED-reason")) }
+    let version = match page.input("versions") {
+        Some(parts) => Bases::parse(&parts).of("NEED-reason"),
+        None => form.value("version").parse().unwrap_or(0),
+    };
+    State { version, value: value_of(&form.value("NEED-reason")) }
 }
 
 /// What the officers' page says of the first gate, which has no items.

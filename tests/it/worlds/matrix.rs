@@ -105,7 +105,8 @@ fn address(path: &str, values: &BTreeMap<&'static str, String>) -> Option<String
 /// Whether a page of this status is there for whoever asked; `Some(false)` when it only says why not now.
 fn is_there(status: u16) -> Option<bool> {
     match status {
-        200 | 303 | 400 | 403 | 422 => Some(true),
+        // The service may say that it is not ready.
+        200 | 303 | 400 | 403 | 422 | 503 => Some(true),
         409 => Some(false),
         404 => None,
         other => panic!("{other}"),

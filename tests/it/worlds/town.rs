@@ -66,6 +66,8 @@ pub struct Town {
     pub world: TestWorld,
     pub rounds: Vec<TownRound>,
     pub definition: RoundDefinition,
+    accounts: BTreeMap<String, i32>,
+    organisations: Vec<i32>,
 }
 
 fn definition() -> RoundDefinition {
@@ -100,7 +102,11 @@ impl Town {
         }
         let draft = world.round_of(&definition, false);
         rounds.push(town_round(&draft, Phase::Draft, false, Vec::new()));
-        Self { world, rounds, definition }
+        let rows = world.raw().texts("SELECT id || ' ' || email AS value FROM accounts");
+        let accounts = rows.iter().filter_map(|row| row.split_once(' '));
+        let accounts = accounts.map(|(id, email)| (email.to_owned(), id.parse().expect("a number"))).collect();
+        let organisations = organisations.into_iter().map(OrganisationId::row).collect();
+        Self { world, rounds, definition, accounts, organisations }
     }
 
     /// The round that stands at a stage, and is not sealed.
@@ -110,14 +116,12 @@ impl Town {
 
     /// The account of an address.
     pub fn account(&self, email: &str) -> i32 {
-        self.world.actor(email).account().expect("a person").row()
+        self.accounts[email]
     }
 
     /// The organisation of an applicant.
     pub fn organisation(&self, of: usize) -> i32 {
-        let name = ORGANISATIONS[of];
-        let sql = format!("SELECT CAST(min(id) AS TEXT) AS value FROM organisations WHERE name = '{name}'");
-        self.world.raw().text(&sql).parse().expect("a number")
+        self.organisations[of]
     }
 }
 
