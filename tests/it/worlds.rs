@@ -167,10 +167,10 @@ fn parting(left: &Seen, right: &Seen) -> String {
     if left.status != right.status {
         return format!("status {} and {}", left.status, right.status);
     }
-    if let Some((left, right)) = left.headers.iter().zip(&right.headers).find(|(left, right)| left != right) {
-        if left.0 != "content-length" {
-            return format!("{left:?} and {right:?}");
-        }
+    let header =
+        left.headers.iter().zip(&right.headers).find(|(left, right)| left != right && left.0 != "content-length");
+    if let Some((left, right)) = header {
+        return format!("{left:?} and {right:?}");
     }
     let at = left.body.iter().zip(&right.body).position(|(left, right)| left != right).unwrap_or(0);
     let part = |body: &[u8]| {

@@ -514,5 +514,7 @@ pub fn known_to(town: &Town) -> Vec<Known> {
 /// Columns that vary from world to world before the two of a pair part: every text and mark of assessment.
 pub fn weather(town: &Town, draw: Draw) -> Vec<Secret> {
     let every = bids(town, &|_, _| true);
-    vec![contents(town, &every, draw, false), sheets("id > 0", draw), agreed(&every, draw)]
+    let mut all = vec![contents(town, &every, draw, false), sheets("id > 0", draw), agreed(&every, draw)];
+    all.iter_mut().for_each(|change| change.sql.retain(|sql| is_there(sql)));
+    all
 }
