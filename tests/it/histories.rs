@@ -1,7 +1,7 @@
 //! What people were told fits some order of what they did (R12): the service is killed in the midst of members' and officers' work, and the
 //! recorded history of every request and answer is explained by doing them one after the other, each between its sending and its answer.
 //!
-//! Each member's score sheet is a register with a version: a save says which version it was made from. Each gate of a bid is a register
+//! Each member's reason is a register: a save is made from what a page showed, and is refused when somebody saved since. Each gate of a bid is a register
 //! that officers write over. A request that got no answer may have happened or not. `EVENHAND_TEST_HISTORIES` is the number of kills (4).
 
 mod checker;
@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use evenhand::applications::versions::Bases;
 use evenhand::base::ids::ApplicationId;
 use evenhand::base::role::Role;
 use evenhand::base::time::Clock;
@@ -60,20 +59,15 @@ fn value_of(text: &str) -> u32 {
         .unwrap_or(0)
 }
 
-/// What a sheet's page shows of its first reason. The page carries the sheet's version, or that of each part.
+/// What a sheet's page shows of its first reason.
 fn read_sheet(page: &Reply) -> State {
-    let form = page.form("Save draft");
-    let version = match page.input("versions") {
-        Some(parts) => Bases::parse(&parts).of("NEED-reason"),
-        None => form.value("version").parse().unwrap_or(0),
-    };
-    State { version, value: value_of(&form.value("NEED-reason")) }
+    value_of(&page.form("Save draft").value("NEED-reason"))
 }
 
 /// What the officers' page says of the first gate, which has no items.
 fn read_gate(page: &Reply) -> State {
     let told = page.all("p.evenhand-prose").into_iter().find(|text| text.contains("value "));
-    State { version: 0, value: told.map_or(0, |text| value_of(&text)) }
+    told.map_or(0, |text| value_of(&text))
 }
 
 /// One turn of a person: reads, then writes what nobody wrote before. None when the service is gone.
@@ -96,7 +90,7 @@ fn turn(browser: &Browser, register: &Register, values: &AtomicU32) -> Option<()
     let began = tick();
     let answer = browser.try_send(form.request(browser));
     let ended = tick();
-    let write = |told| Op::Write { base: seen.version, value, told };
+    let write = |told| Op::Write { base: seen, value, told };
     match answer.map(|reply| (reply.status, reply)) {
         Ok((303, _)) => register.record(began, Some(ended), write(Some(true))),
         Ok((409, _)) => register.record(began, Some(ended), write(Some(false))),

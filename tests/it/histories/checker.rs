@@ -6,18 +6,14 @@ use std::collections::HashSet;
 /// What a register is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Model {
-    /// A write names the version that it was made from, and is refused when that is no longer the newest.
+    /// A write is made from what a page showed, and is refused when that is no longer there.
     Versioned,
     /// A write writes over whatever is there.
     Plain,
 }
 
-/// What a register holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct State {
-    pub version: i32,
-    pub value: u32,
-}
+/// What a register holds: the number of what was written last, 0 before. Every write writes another.
+pub type State = u32;
 
 /// What was asked, and what was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +21,7 @@ pub enum Op {
     /// What a page showed.
     Read(State),
     /// A write: done, refused as stale, or never answered.
-    Write { base: i32, value: u32, told: Option<bool> },
+    Write { base: State, value: State, told: Option<bool> },
 }
 
 /// One request. Without an end it was never answered.
@@ -40,12 +36,12 @@ pub struct Entry {
 fn step(model: Model, state: State, op: Op) -> Option<State> {
     match (model, op) {
         (_, Op::Read(seen)) => (seen == state).then_some(state),
-        (Model::Versioned, Op::Write { base, value, told }) => match (base == state.version, told) {
-            (true, Some(true) | None) => Some(State { version: base + 1, value }),
+        (Model::Versioned, Op::Write { base, value, told }) => match (base == state, told) {
+            (true, Some(true) | None) => Some(value),
             (false, Some(false)) => Some(state),
             _ => None,
         },
-        (Model::Plain, Op::Write { value, told, .. }) => (told != Some(false)).then_some(State { version: 0, value }),
+        (Model::Plain, Op::Write { value, told, .. }) => (told != Some(false)).then_some(value),
     }
 }
 
@@ -93,11 +89,11 @@ fn search(
     false
 }
 
-fn read(began: u64, ended: u64, version: i32, value: u32) -> Entry {
-    Entry { began, ended: Some(ended), op: Op::Read(State { version, value }) }
+fn read(began: u64, ended: u64, value: State) -> Entry {
+    Entry { began, ended: Some(ended), op: Op::Read(value) }
 }
 
-fn write(began: u64, ended: Option<u64>, base: i32, value: u32, told: Option<bool>) -> Entry {
+fn write(began: u64, ended: Option<u64>, base: State, value: State, told: Option<bool>) -> Entry {
     Entry { began, ended, op: Op::Write { base, value, told } }
 }
 
@@ -106,30 +102,30 @@ fn what_fits_some_order_is_explained() {
     let overlapping = [
         write(1, Some(4), 0, 7, Some(true)),
         write(2, Some(5), 0, 8, Some(false)),
-        read(3, 6, 1, 7),
-        write(7, None, 1, 9, None),
-        read(8, 9, 1, 7),
-        read(10, 11, 2, 9),
+        read(3, 6, 7),
+        write(7, None, 7, 9, None),
+        read(8, 9, 7),
+        read(10, 11, 9),
     ];
-    assert_eq!(explain(Model::Versioned, State::default(), &overlapping).map(|order| order.len()), Some(6));
+    assert_eq!(explain(Model::Versioned, 0, &overlapping).map(|order| order.len()), Some(6));
     // What was never answered need not have happened.
-    let never = [write(1, None, 0, 7, None), read(2, 3, 0, 0)];
-    assert!(explain(Model::Versioned, State::default(), &never).is_some());
-    let over = [write(1, Some(4), 0, 7, Some(true)), write(2, Some(3), 0, 8, Some(true)), read(5, 6, 0, 7)];
-    assert!(explain(Model::Plain, State::default(), &over).is_some());
+    let never = [write(1, None, 0, 7, None), read(2, 3, 0)];
+    assert!(explain(Model::Versioned, 0, &never).is_some());
+    let over = [write(1, Some(4), 0, 7, Some(true)), write(2, Some(3), 0, 8, Some(true)), read(5, 6, 7)];
+    assert!(explain(Model::Plain, 0, &over).is_some());
 }
 
 /// The negative control: a lost update, a stale page after a save was confirmed, a value out of nowhere, a refusal without a reason.
 #[test]
 fn what_fits_no_order_is_not_explained() {
     let lost = [write(1, Some(4), 0, 7, Some(true)), write(2, Some(5), 0, 8, Some(true))];
-    let stale = [write(1, Some(2), 0, 7, Some(true)), read(3, 4, 0, 0)];
-    let nowhere = [write(1, Some(2), 0, 7, Some(true)), read(3, 4, 1, 9)];
+    let stale = [write(1, Some(2), 0, 7, Some(true)), read(3, 4, 0)];
+    let nowhere = [write(1, Some(2), 0, 7, Some(true)), read(3, 4, 9)];
     let refused = [write(1, Some(2), 0, 7, Some(false))];
-    let back = [write(1, None, 0, 7, None), read(2, 3, 1, 7), read(4, 5, 0, 0)];
+    let back = [write(1, None, 0, 7, None), read(2, 3, 7), read(4, 5, 0)];
     for wrong in [&lost[..], &stale, &nowhere, &refused, &back] {
-        assert!(explain(Model::Versioned, State::default(), wrong).is_none(), "{wrong:?}");
+        assert!(explain(Model::Versioned, 0, wrong).is_none(), "{wrong:?}");
     }
-    let order = [write(1, Some(2), 0, 7, Some(true)), write(3, Some(4), 0, 8, Some(true)), read(5, 6, 0, 7)];
-    assert!(explain(Model::Plain, State::default(), &order).is_none());
+    let order = [write(1, Some(2), 0, 7, Some(true)), write(3, Some(4), 0, 8, Some(true)), read(5, 6, 7)];
+    assert!(explain(Model::Plain, 0, &order).is_none());
 }

@@ -272,10 +272,10 @@ fn organisations(ids: &[i32], draw: Draw) -> Secret {
     Secret { what: "other organisations", sql }
 }
 
-/// Facts of the trail: marks are among them.
+/// Facts of the trail: marks are among them. What an applicant sent is theirs, and is proof of it.
 fn trail_facts(rounds: &[i32], draw: Draw) -> Secret {
     let sql = format!(
-        "UPDATE audit_events SET data = '{{\"marks\":' || ({}) || '}}' WHERE round_id IN {}",
+        "UPDATE audit_events SET data = '{{\"marks\":' || ({}) || '}}' WHERE kind NOT LIKE 'application%' AND round_id IN {}",
         draw.mark(91),
         list(rounds)
     );
@@ -428,8 +428,9 @@ fn of_officer(town: &Town, draw: Draw) -> Vec<Secret> {
     vec![
         sheets(&of_scored, draw),
         sheets("stage = 'draft'", draw),
-        contents(town, &unsent, draw, true),
-        contents(town, &sealed, draw, true),
+        // That there is a bid, and its reference, the office knows.
+        contents(town, &unsent, draw, false),
+        contents(town, &sealed, draw, false),
         old_texts(town, &bids(town, &|_, _| true), draw),
         trail_facts(&running, draw),
     ]
@@ -482,7 +483,11 @@ pub fn known_to(town: &Town) -> Vec<Known> {
     let known = |actor, sql, page: String| Known { actor, sql, page };
     let sheet = |bid: &Bid, page: &str| format!("/panel/applications/{}/{page}", bid.reference);
     vec![
-        known("", format!("UPDATE rounds SET name = 'Another name' WHERE id = {}", scoring.id), "/rounds".to_owned()),
+        known(
+            "",
+            format!("UPDATE rounds SET name = 'Another name' WHERE id = {}", town.at(Phase::Published).id),
+            "/rounds".to_owned(),
+        ),
         known(APPLICANTS[0], title(&scoring.bids[0]), "/applications".to_owned()),
         known(FIRST, reason(FIRST, &scoring.bids[0]), sheet(&scoring.bids[0], "sheet")),
         // What was secret while the round was scored is not so in moderation.

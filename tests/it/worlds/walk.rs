@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use actix_web::http::Method as RouteMethod;
 use reqwest::Method;
+use reqwest::header::HeaderMap;
 
 use super::town::{Town, eligibility_query};
 use crate::routes::filled;
@@ -162,35 +163,38 @@ pub fn table(town: &Town) -> Vec<String> {
     all.into_iter().collect()
 }
 
-/// The pages that an actor's own pages lead to.
-pub fn followed(browser: &Browser, start: &[String]) -> BTreeSet<String> {
-    let mut waiting: VecDeque<String> = start.iter().filter(|path| !path.contains(['?', '9'])).cloned().collect();
-    waiting.push_front("/".to_owned());
+/// Where people begin.
+const HOMES: [&str; 9] =
+    ["/", "/rounds", "/applications", "/organisations", "/panel", "/office", "/decisions", "/audit", "/accounts"];
+/// Most addresses that are tried to find them.
+const TRIED: usize = 400;
+
+/// The pages that are there for an actor: what their own pages lead to, then what the table knows.
+pub fn followed(browser: &Browser, table: &[String]) -> BTreeSet<String> {
+    let mut waiting: VecDeque<String> = HOMES.iter().map(|home| (*home).to_owned()).collect();
+    let mut others = table.iter().filter(|path| !path.contains("999999") && !path.contains('?'));
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut found: BTreeSet<String> = BTreeSet::new();
-    while let Some(path) = waiting.pop_front() {
-        if seen.len() >= FOLLOWED || !seen.insert(path.clone()) {
+    while let Some(path) = waiting.pop_front().or_else(|| others.next().cloned()) {
+        if seen.len() >= TRIED || found.len() >= FOLLOWED {
+            break;
+        }
+        if !seen.insert(path.clone()) || is_slow(&path) {
             continue;
         }
         let answer = ask(browser, &path);
         if answer.status != 200 {
             continue;
         }
-        let kind = |(name, value): &(String, String)| name == "content-type" && value.starts_with("text/html");
-        if !answer.headers.iter().any(kind) {
-            found.insert(path);
+        found.insert(path.clone());
+        if !answer.headers.iter().any(|(name, kind)| name == "content-type" && kind.starts_with("text/html")) {
             continue;
         }
-        found.insert(path.clone());
-        let reply =
-            Reply { request: path, status: 200, headers: reqwest::header::HeaderMap::new(), bytes: answer.body };
-        for link in reply.attributes("main a[href], nav a[href], header a[href]", "href") {
-            let link = link.split('#').next().unwrap_or_default().to_owned();
-            let link = if link.starts_with('?') {
-                format!("{}{link}", reply.request.split('?').next().unwrap_or_default())
-            } else {
-                link
-            };
+        let here = path.split('?').next().unwrap_or_default().to_owned();
+        let reply = Reply { request: path, status: 200, headers: HeaderMap::new(), bytes: answer.body };
+        for link in reply.attributes("a[href]", "href") {
+            let link = link.split('#').next().unwrap_or_default();
+            let link = if link.starts_with('?') { format!("{here}{link}") } else { link.to_owned() };
             if is_asked(&link) && !seen.contains(&link) {
                 waiting.push_back(link);
             }
