@@ -11,7 +11,8 @@ use crate::base::time::At;
 use crate::db::schema::{applications, assignments, conflicts, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
 
-type AssignmentRow = (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, Option<String>, Option<String>);
+type AssignmentRow =
+    (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, (Option<String>, Option<String>, Option<String>));
 
 macro_rules! assignment_columns {
     () => {
@@ -21,8 +22,7 @@ macro_rules! assignment_columns {
             assignments::account_id,
             assignments::stage,
             assignments::declared_at,
-            conflicts::kind.nullable(),
-            conflicts::detail.nullable(),
+            (conflicts::kind.nullable(), conflicts::detail.nullable(), conflicts::reason.nullable()),
         )
     };
 }
@@ -39,7 +39,9 @@ macro_rules! assignments_with_conflicts {
 }
 
 fn assignment(row: AssignmentRow) -> AssignmentRecord {
-    let (id, application, account, stage, declared_at, conflict_kind, conflict_note) = row;
+    let (id, application, account, stage, declared_at, (conflict_kind, detail, reason)) = row;
+    // Where the member said nothing, an officer did.
+    let conflict_note = detail.or(reason).filter(|_| stage == AssignmentStage::Conflicted);
     AssignmentRecord {
         id: AssignmentId::new(id),
         application,
