@@ -44,7 +44,7 @@ pub(super) use scans::{
 };
 pub(super) use submissions::entered_drafts;
 pub(super) use submissions::{NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen};
-pub use submissions::{entry_of, may_change_after_closing, reopenings_of, submissions_of};
+pub use submissions::{entry_of, latest_submission, may_change_after_closing, reopenings_of, submissions_of};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),

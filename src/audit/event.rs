@@ -92,7 +92,10 @@ event_kinds! {
     InterestAdded => "interest_added", "Interest added to the register";
     InterestEnded => "interest_ended", "Interest of the register ended";
     MarksSaved => "marks_saved", "Score sheet saved";
+    ScoresUploaded => "scores_uploaded", "Scores uploaded from a spreadsheet";
+    ChangesRead => "changes_read", "Changes in the application read by a panel member";
     SheetSubmitted => "sheet_submitted", "Score sheet submitted and locked";
+    SheetReopened => "sheet_reopened", "Score sheet opened again by the office";
     ModerationOpened => "moderation_opened", "Moderation opened";
     MarkAgreed => "mark_agreed", "Score agreed by the panel";
     ModerationClosed => "moderation_closed", "Moderation closed";

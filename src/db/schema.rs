@@ -497,6 +497,57 @@ diesel::table! {
         mark -> Nullable<Integer>,
         reason -> Text,
         saved_at -> Timestamp,
+        strength -> Nullable<Text>,
+        improvement -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mark_versions (id) {
+        id -> Integer,
+        sheet_id -> Integer,
+        criterion -> Text,
+        version -> Integer,
+        mark -> Nullable<Integer>,
+        reason -> Text,
+        strength -> Text,
+        improvement -> Text,
+        origin -> Text,
+        page -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    sheet_openings (id) {
+        id -> Integer,
+        sheet_id -> Integer,
+        version -> Integer,
+        submitted_at -> Timestamp,
+        reason -> Text,
+        opened_at -> Timestamp,
+        opened_by -> Integer,
+    }
+}
+
+diesel::table! {
+    sheet_readings (id) {
+        id -> Integer,
+        assignment_id -> Integer,
+        submission -> Integer,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sheet_notes (id) {
+        id -> Integer,
+        assignment_id -> Integer,
+        note -> Text,
+        version -> Integer,
+        page -> Text,
+        saved_at -> Timestamp,
     }
 }
 
@@ -669,6 +720,10 @@ diesel::joinable!(interests -> accounts (account_id));
 diesel::joinable!(score_sheets -> assignments (assignment_id));
 diesel::joinable!(score_sheets -> applications (application_id));
 diesel::joinable!(sheet_marks -> score_sheets (sheet_id));
+diesel::joinable!(mark_versions -> score_sheets (sheet_id));
+diesel::joinable!(sheet_openings -> score_sheets (sheet_id));
+diesel::joinable!(sheet_readings -> assignments (assignment_id));
+diesel::joinable!(sheet_notes -> assignments (assignment_id));
 diesel::joinable!(moderations -> applications (application_id));
 diesel::joinable!(agreed_marks -> moderations (moderation_id));
 diesel::joinable!(tie_choices -> rounds (round_id));
@@ -722,6 +777,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     interests,
     score_sheets,
     sheet_marks,
+    mark_versions,
+    sheet_openings,
+    sheet_readings,
+    sheet_notes,
     moderations,
     agreed_marks,
     tie_choices,

@@ -1,4 +1,4 @@
-//! What officers do about assignments. What members do with their sheets is in `sheets`.
+//! What officers do about assignments. What members do is in `sheets` and `saving`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,14 @@ use crate::db::{Conn, DbResult};
 use crate::error::Problem;
 use crate::rounds::{Round, RoundStage, Window, get_definition, get_round, set_stage};
 
+mod opening;
+mod saving;
 mod sheets;
 
 pub use crate::conflicts::{declare_conflict, declare_no_conflict};
-pub use sheets::{save_marks, submit_sheet};
+pub use opening::reopen_sheet;
+pub(super) use opening::take_workbook;
+pub use saving::{NOTE, SavedSheet, TypedSheet, read_changes, save_marks, save_sheet, submit_sheet};
 
 /// Starts the scoring of a round that has closed: from now on members declare, read and score.
 ///

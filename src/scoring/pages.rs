@@ -11,6 +11,8 @@ use crate::{get, post};
 
 mod answers;
 mod assignments;
+mod history;
+mod offline;
 mod panel;
 mod sheet;
 
@@ -29,6 +31,16 @@ pub fn routes() -> Vec<Entry> {
         get!("/panel/applications/{application}/sheet", PANEL, sheet::show),
         post!("/panel/applications/{application}/sheet", PANEL, sheet::save),
         post!("/panel/applications/{application}/sheet/autosave", PANEL, sheet::autosave),
+        post!("/panel/applications/{application}/sheet/changes", PANEL, sheet::read_changes),
+        get!("/panel/applications/{application}/sheet/history", PANEL, history::own),
+        get!("/panel/applications/{application}/sheet/pack", PANEL, offline::pack_of_one),
+        get!("/panel/rounds/{round}/offline", PANEL, offline::show),
+        post!("/panel/rounds/{round}/offline", PANEL, offline::upload).up_to(offline::BODY_MOST),
+        get!("/panel/rounds/{round}/offline/pack", PANEL, offline::pack),
+        get!("/panel/rounds/{round}/offline/workbook", PANEL, offline::download),
+        get!("/office/applications/{application}/sheets", OFFICER, history::list),
+        get!("/office/applications/{application}/sheets/{member}", OFFICER, history::one),
+        post!("/office/applications/{application}/sheets/{member}", OFFICER, history::reopen),
     ]
 }
 

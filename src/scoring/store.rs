@@ -1,5 +1,7 @@
 //! The tables of assignments and score sheets.
 
+mod lines;
+
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
@@ -10,6 +12,12 @@ use crate::base::ids::{AccountId, ApplicationId, AssignmentId, RoundId, SheetId}
 use crate::base::time::At;
 use crate::db::schema::{applications, assignments, conflicts, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
+
+pub use lines::lines_of_application;
+pub(super) use lines::{
+    Written, history_of, insert_reading, keep_known, last_draft, note_of, open_again, openings_of, put_line, put_note,
+    reading_of, stages_of_member, stored_lines,
+};
 
 type AssignmentRow =
     (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, (Option<String>, Option<String>, Option<String>));
@@ -294,40 +302,6 @@ pub(super) fn raise_version(tx: &mut WriteTx<'_>, id: SheetId, version: i32) -> 
         .set(score_sheets::version.eq(score_sheets::version + 1))
         .execute(conn)
     })
-}
-
-/// Writes the mark of a criterion: a new row, or the row changed.
-pub(super) fn put_mark(tx: &mut WriteTx<'_>, sheet: SheetId, criterion: &str, mark: &Mark) -> DbResult<()> {
-    let now = tx.now();
-    let found: Option<i32> = sheet_marks::table
-        .filter(sheet_marks::sheet_id.eq(sheet).and(sheet_marks::criterion.eq(criterion)))
-        .select(sheet_marks::id)
-        .first(tx.conn())
-        .optional()?;
-    if let Some(row) = found {
-        return tx.update(Table::SheetMarks, row, |conn| {
-            diesel::update(sheet_marks::table.find(row))
-                .set((
-                    sheet_marks::mark.eq(mark.mark),
-                    sheet_marks::reason.eq(&mark.reason),
-                    sheet_marks::saved_at.eq(now),
-                ))
-                .execute(conn)
-        });
-    }
-    tx.insert(Table::SheetMarks, |conn| {
-        diesel::insert_into(sheet_marks::table)
-            .values((
-                sheet_marks::sheet_id.eq(sheet),
-                sheet_marks::criterion.eq(criterion),
-                sheet_marks::mark.eq(mark.mark),
-                sheet_marks::reason.eq(&mark.reason),
-                sheet_marks::saved_at.eq(now),
-            ))
-            .returning(sheet_marks::id)
-            .get_result(conn)
-    })?;
-    Ok(())
 }
 
 /// `draft -> submitted`; from then on the database refuses every change of it.

@@ -233,6 +233,21 @@ impl Ctx {
         Ok(answer)
     }
 
+    /// Tells the browser's script that a page was saved, so that it drops its own copy. No secret: an address that it knows.
+    ///
+    /// # Errors
+    /// When the cookie cannot be set.
+    pub fn tell_saved(&self, mut answer: HttpResponse, address: String) -> super::Answer {
+        let cookie = Cookie::build("evenhand-saved", address)
+            .path("/")
+            .secure(self.app.settings.secure())
+            .same_site(actix_web::cookie::SameSite::Lax)
+            .max_age(Duration::seconds(300))
+            .finish();
+        answer.add_cookie(&cookie).map_err(Problem::internal)?;
+        Ok(answer)
+    }
+
     /// Answers with a kept file piece by piece, as an attachment that no browser runs (D8).
     #[must_use]
     pub fn attached_file(&self, file_name: &str, media_type: &str, file: File, size: u64) -> HttpResponse {

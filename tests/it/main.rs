@@ -37,5 +37,6 @@ mod organisations;
 mod power_cut;
 mod rank;
 mod routes;
+mod sheet;
 mod submission;
 mod uploads;
