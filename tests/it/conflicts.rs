@@ -288,6 +288,7 @@ on_both! {
                 .replace("{evidence}", "1")
                 .replace("{letter}", "1")
                 .replace("{person}", &pia)
+                .replace("{member}", &pia)
         };
         let routes: Vec<_> =
             evenhand::routes::table().into_iter().filter(|entry| entry.path.contains("{application}")).collect();
