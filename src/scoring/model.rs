@@ -55,7 +55,7 @@ pub struct AssignmentRecord {
     pub declared_at: Option<At>,
     /// What kind of conflict stands in the register, a [`ConflictKind`](crate::conflicts::ConflictKind) word.
     pub conflict_kind: Option<String>,
-    /// The conflict in the member's words.
+    /// The conflict in the member's words, or an officer's reason.
     pub conflict_note: Option<String>,
 }
 

@@ -19,7 +19,8 @@ pub(super) use lines::{
     reading_of, stages_of_member, stored_lines,
 };
 
-type AssignmentRow = (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, Option<String>, Option<String>);
+type AssignmentRow =
+    (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, (Option<String>, Option<String>, Option<String>));
 
 macro_rules! assignment_columns {
     () => {
@@ -29,8 +30,7 @@ macro_rules! assignment_columns {
             assignments::account_id,
             assignments::stage,
             assignments::declared_at,
-            conflicts::kind.nullable(),
-            conflicts::detail.nullable(),
+            (conflicts::kind.nullable(), conflicts::detail.nullable(), conflicts::reason.nullable()),
         )
     };
 }
@@ -47,7 +47,9 @@ macro_rules! assignments_with_conflicts {
 }
 
 fn assignment(row: AssignmentRow) -> AssignmentRecord {
-    let (id, application, account, stage, declared_at, conflict_kind, conflict_note) = row;
+    let (id, application, account, stage, declared_at, (conflict_kind, detail, reason)) = row;
+    // Where the member said nothing, an officer did.
+    let conflict_note = detail.or(reason).filter(|_| stage == AssignmentStage::Conflicted);
     AssignmentRecord {
         id: AssignmentId::new(id),
         application,

@@ -105,11 +105,12 @@ fn recommended(world: &TestWorld, round: &Round, references: &[String]) {
     let definition = definition();
     for member in MEMBERS {
         assigned(world, references, member);
-        for reference in references {
+        for (place, reference) in references.iter().enumerate() {
+            let mark = Some(5 - i32::try_from(place).unwrap());
             let marks: BTreeMap<String, Mark> = definition
                 .criteria
                 .iter()
-                .map(|one| (one.code.clone(), Mark { mark: Some(4), reason: "As the bid says, in detail.".to_owned() }))
+                .map(|one| (one.code.clone(), Mark { mark, reason: "As the bid says, in detail.".to_owned() }))
                 .collect();
             world.act(member, |tx| declare_no_conflict(tx, reference));
             world.act(member, |tx| submit_sheet(tx, reference, &marks, 0));
@@ -288,6 +289,7 @@ on_both! {
                 .replace("{evidence}", "1")
                 .replace("{letter}", "1")
                 .replace("{person}", &pia)
+                .replace("{member}", &pia)
         };
         let routes: Vec<_> =
             evenhand::routes::table().into_iter().filter(|entry| entry.path.contains("{application}")).collect();

@@ -41,7 +41,7 @@ type Seen = BTreeMap<(String, &'static str), usize>;
 /// How many pages of a route are looked at: of those that differ by how far things are, more than one.
 fn examples(route: &str) -> usize {
     match route {
-        "/office/rounds/{round}" => 4,
+        "/office/rounds/{round}" | "/office/rounds/{round}/conflicts" | "/declarations/{round}" => 4,
         "/applications/{application}"
         | "/panel/applications/{application}/sheet"
         | "/office/rounds/{round}/questions/{question}" => 2,
