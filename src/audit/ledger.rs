@@ -52,9 +52,8 @@ impl<T> Change<T> {
     /// This change and another of the same transaction, as one.
     #[must_use]
     pub fn with<U>(mut self, other: Change<U>) -> Change<(T, U)> {
-        self.rest.push(other.first);
-        self.rest.extend(other.rest);
-        Change { value: (self.value, other.value), first: self.first, rest: self.rest }
+        self.events.extend(other.events);
+        Change { value: (self.value, other.value), events: self.events }
     }
 
     /// The same events with another value.
