@@ -64,6 +64,8 @@ on_both! {
         says(&open(&olive, &format!("{home}/versions")), &["Decision expected by: none, now 20 January 2027"]);
         assert_eq!(open(&olive, &path).form("Save the timetable").value("letters_by_year"), "2027");
 
+        // The days are those of the round: they do not keep it from being tried out for two weeks.
+        world.act(OFFICER, |tx| evenhand::rounds::actions::try_out(tx, round.id));
         world.act(OFFICER, |tx| publish(tx, round.id));
         let public = world.browser();
         let page = open(&public, &format!("/rounds/{}", round.reference));
