@@ -181,6 +181,13 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "score_sheets_cleared_check" => {
             ("You cannot score this application", "Declare first whether you have a conflict of interest.")
         }
+        "panel_members_round_id_account_id_key" => {
+            ("Somebody else has just changed this panel member", "Open the page again to see what they saved.")
+        }
+        "assignment_removals_kept_check" => (
+            "That is on record and does not change",
+            "Why somebody was taken off an application stays as it was written.",
+        ),
         "round_definitions_frozen_check" => {
             ("The rules of this round are frozen", "Criteria, weights and questions freeze when a round is published.")
         }

@@ -1,7 +1,8 @@
 //! Assignments of panel members, declared conflicts of interest, and the independent score sheets.
 //!
-//! An assignment is `assigned -> cleared or conflicted`; the office may take one off (`removed`) until its sheet is
-//! submitted. A conflict closes the application to the member whole, and their sheet, should there be one, is absent
+//! An assignment is `assigned -> cleared or conflicted`; the office may take one off (`removed`) with a reason until its sheet is
+//! submitted, and recuse a member (`conflicted`) even then. Everybody with the role is on the panel of a round, without a limit, until the
+//! office says otherwise ([`PanelMember`]). A conflict closes the application to the member whole, and their sheet, should there be one, is absent
 //! from every count (P8). A sheet is `draft -> submitted`; a submitted sheet never changes, by trigger.
 //! Until moderation nobody sees, and nothing shows, another member's sheet.
 
@@ -11,9 +12,13 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use model::{AssignmentRecord, AssignmentStage, ConflictKind, Mark, ScoreSheet, SheetStage};
+pub use model::{
+    AssignmentRecord, AssignmentStage, ConflictKind, Mark, PanelMember, PanelStage, Removal, RemovalReason, ScoreSheet,
+    SheetStage, TakeOff,
+};
 pub use pages::{BidSection, Status, bid_sections, mark_items};
-pub use rules::{bid, mark_words, marks_by_criterion};
+pub use rules::{bid, mark_words, marks_by_criterion, own_order};
 pub use store::{
-    assignments_of, assignments_of_member, assignments_of_round, has_sheet, sheet_of, sheets_of, sheets_of_round,
+    assignments_of, assignments_of_member, assignments_of_round, has_sheet, panel_of, removals_of, sheet_of, sheets_of,
+    sheets_of_round,
 };

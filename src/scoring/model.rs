@@ -6,6 +6,10 @@ use crate::base::ids::{AccountId, ApplicationId, AssignmentId, SheetId};
 use crate::base::time::At;
 use crate::column_enum;
 
+mod panel;
+
+pub use panel::{PanelMember, PanelStage, Removal, RemovalReason, TakeOff};
+
 column_enum!(AssignmentStage, "Where an assignment stands.",
     /// The member has not said whether there is a conflict.
     Assigned => "assigned",

@@ -11,6 +11,16 @@ use crate::base::time::At;
 use crate::db::schema::{applications, assignments, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
 
+mod board;
+mod panel;
+
+pub(super) use board::loads_of;
+pub use board::{Board, BoardBid, BoardCounts, BoardFilter, ConflictRow, board, conflicts_of_round};
+pub(super) use panel::{
+    barred_of, insert_removal, put_panel_member, set_recused, sheet_stages, sheet_stages_of, tags_of_bids,
+};
+pub use panel::{panel_of, removals_of};
+
 type AssignmentRow = (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, Option<String>, Option<String>);
 
 macro_rules! assignment_columns {

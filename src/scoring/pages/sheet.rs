@@ -222,15 +222,18 @@ pub(super) async fn save(ctx: Ctx, reference: web::Path<String>, Form(fields): F
     }
 }
 
-/// The member's next bid of the round that is not submitted: after this one, else from the start.
+/// The member's next bid of the round that is not submitted: after this one in the member's own order, else from the start.
 fn next_bid(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Option<String>, Problem> {
     let application = application_of_reference(conn, reference)?;
     let round = get_round(conn, application.round)?;
-    let (before, after): (Vec<_>, Vec<_>) = own_bids(conn, actor, &round)?
+    let bids = own_bids(conn, actor, &round)?;
+    let here = bids.iter().position(|bid| bid.reference == application.reference).unwrap_or(0);
+    let (after, before): (Vec<_>, Vec<_>) = bids
         .into_iter()
-        .filter(|bid| !bid.done && bid.reference != application.reference)
-        .partition(|bid| bid.reference < application.reference);
-    Ok(after.into_iter().chain(before).next().map(|bid| bid.href))
+        .enumerate()
+        .filter(|(place, bid)| !bid.done && *place != here)
+        .partition(|(place, _)| *place > here);
+    Ok(after.into_iter().chain(before).next().map(|(_, bid)| bid.href))
 }
 
 pub(super) async fn autosave(ctx: Ctx, reference: web::Path<String>, Form(fields): Form) -> Answer {
