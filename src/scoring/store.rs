@@ -37,6 +37,8 @@ macro_rules! assignment_columns {
     };
 }
 
+use assignment_columns;
+
 fn assignment(row: AssignmentRow) -> AssignmentRecord {
     let (id, application, account, stage, declared_at, conflict_kind, conflict_note) = row;
     AssignmentRecord {
