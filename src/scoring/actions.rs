@@ -1,5 +1,5 @@
 //! The start of scoring. Who scores what is in `assigning` and `roster`, the panel of a round in `panel`, what members do with their
-//! sheets in `sheets`.
+//! sheets in `sheets` and `saving`.
 
 use crate::access::{self, Action};
 use crate::applications::submitted_of_round;
@@ -9,17 +9,22 @@ use crate::error::Problem;
 use crate::rounds::{RoundStage, get_round, set_stage};
 
 mod assigning;
+mod opening;
 mod panel;
 mod plan;
 mod roster;
+mod saving;
 mod sheets;
 
+pub use crate::conflicts::{declare_conflict, declare_no_conflict};
 pub use assigning::{assign, assign_balanced, assign_planned, require_assignable, take_off};
+pub use opening::reopen_sheet;
+pub(super) use opening::take_workbook;
 pub use panel::set_panel_member;
 pub(super) use plan::suiting;
 pub use plan::{Plan, Setting, plan_of, setting_of};
 pub use roster::{change_by_roster, stamp};
-pub use sheets::{declare_conflict, declare_no_conflict, save_marks, submit_sheet};
+pub use saving::{NOTE, SavedSheet, TypedSheet, read_changes, save_marks, save_sheet, submit_sheet};
 
 /// Starts the scoring of a round that has closed: from now on members declare, read and score.
 ///

@@ -10,10 +10,11 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::text::clean;
 use crate::base::time::At;
+use crate::conflicts::pin;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Round, RoundStage, Window, get_round};
 use crate::scoring::model::{AssignmentRecord, AssignmentStage, PanelMember, RemovalReason, SheetStage, TakeOff};
-use crate::scoring::rules::{self, Bar, NOTE_MOST};
+use crate::scoring::rules::{self, Bar, REMOVAL_NOTE_MOST};
 use crate::scoring::store;
 
 /// Assigning is possible once the round has closed, until moderation.
@@ -148,7 +149,7 @@ pub fn take_off(
     let mut faults = Faults::default();
     if why.reason.needs_note() && why.note.is_empty() {
         faults.add("note", "Say in a sentence why they are taken off");
-    } else if why.note.chars().count() > NOTE_MOST {
+    } else if why.note.chars().count() > REMOVAL_NOTE_MOST {
         faults.add("note", "What you write must be 1,000 characters or fewer");
     }
     faults.check()?;
@@ -161,29 +162,28 @@ pub fn take_off(
              application at all, choose “Recused”.",
         ));
     }
-    let event = off(tx, application.round, &assignment, &why)?;
-    let event = event.with("sheet", Fact::code(if submitted { "submitted" } else { "none" }));
-    Ok(Change::new((), event))
+    off(tx, &application, &assignment, (&why, submitted))
 }
 
-/// Takes off whom the rules let go, and gives the event.
+/// Takes off whom the rules let go. Recused, they have a conflict of interest on record that they cannot undo.
 pub(super) fn off(
     tx: &mut WriteTx<'_>,
-    round: RoundId,
+    application: &Application,
     assignment: &AssignmentRecord,
-    why: &TakeOff,
-) -> Result<Event, Problem> {
-    if why.reason == RemovalReason::Recused {
-        store::set_recused(tx, assignment.id, &why.note)?;
-    } else {
-        store::set_removed(tx, assignment.id)?;
-    }
-    store::insert_removal(tx, assignment.id, why)?;
-    Ok(Event::new(EventKind::MemberUnassigned)
-        .round(round)
-        .application(assignment.application)
+    (why, submitted): (&TakeOff, bool),
+) -> Result<Change<()>, Problem> {
+    let event = Event::new(EventKind::MemberUnassigned)
+        .round(application.round)
+        .application(application.id)
         .with("account", assignment.account.row())
-        .with("reason", Fact::code(why.reason.word())))
+        .with("reason", Fact::code(why.reason.word()))
+        .with("sheet", Fact::code(if submitted { "submitted" } else { "none" }));
+    store::insert_removal(tx, assignment.id, why)?;
+    if why.reason == RemovalReason::Recused {
+        return Ok(pin(tx, &application.reference, assignment.account, &why.note)?.and(event));
+    }
+    store::set_removed(tx, assignment.id)?;
+    Ok(Change::new((), event))
 }
 
 /// Makes the plan that was shown, and no other: `shown` names it ([`rules::fingerprint`]). Returns how many assignments it made.
@@ -216,23 +216,25 @@ fn fill(tx: &mut WriteTx<'_>, round: RoundId, shown: Option<&str>) -> Result<Cha
     }
     let old: BTreeMap<(ApplicationId, AccountId), &AssignmentRecord> =
         plan.setting.assignments.iter().map(|one| ((one.application, one.account), one)).collect();
-    let mut events = Vec::with_capacity(plan.made.len());
+    let mut change: Option<Change<()>> = None;
     for made in &plan.made {
         let old = old.get(&(made.application, made.account)).map(|old| (*old).clone());
         put_on(tx, made.application, made.account, old)?;
-        events.push(assigned_event(round_id, made.application, made.account));
+        change = Some(and_event(change, assigned_event(round_id, made.application, made.account)));
     }
-    changed(plan.made.len(), events).ok_or_else(|| {
+    let change = change.ok_or_else(|| {
         Problem::refused(
             "There is nobody to assign",
             "Every application has its members, or no other panel member can take it.",
         )
-    })
+    })?;
+    Ok(change.map(|()| plan.made.len()))
 }
 
-/// A change of several events; none without any.
-pub(super) fn changed<T>(value: T, events: Vec<Event>) -> Option<Change<T>> {
-    let mut events = events.into_iter();
-    let first = events.next()?;
-    Some(events.fold(Change::new(value, first), Change::and))
+/// A change with one more event.
+pub(super) fn and_event(change: Option<Change<()>>, event: Event) -> Change<()> {
+    match change {
+        Some(change) => change.and(event),
+        None => Change::new((), event),
+    }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::assigning::{changed, off, put_on, require_assignable};
+use super::assigning::{and_event, off, put_on, require_assignable};
 use super::plan::{Setting, setting_of};
 use crate::access::{self, Action};
 use crate::accounts::contacts_by_id;
+use crate::applications::Application;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::error::Problem;
 use crate::files::sha256;
 use crate::rounds::get_round;
 use crate::scoring::model::{AssignmentRecord, AssignmentStage};
-use crate::scoring::rules::{self, Known, KnownBid, Line, Roster};
+use crate::scoring::rules::{self, Known, KnownBid, Roster, RosterLine};
 
 /// Names the state of a round that a sheet was made from: which bids there are, and who is on them or cannot be. A member's declaration
 /// that there is no conflict, and a score sheet, leave it as it is.
@@ -57,31 +58,38 @@ pub fn change_by_roster(
     let lines = rules::judge_roster(&roster.rows, &bids(&setting), &people).map_err(Problem::Invalid)?;
     let old: HashMap<(ApplicationId, AccountId), &AssignmentRecord> =
         setting.assignments.iter().map(|one| ((one.application, one.account), one)).collect();
-    let (mut events, mut counts) = (Vec::with_capacity(lines.len()), (0, 0));
+    let applications: HashMap<ApplicationId, &Application> =
+        setting.applications.iter().map(|application| (application.id, application)).collect();
+    let (mut change, mut counts): (Option<Change<()>>, _) = (None, (0, 0));
     for line in &lines {
         match line {
-            Line::Assign(application, account) => {
+            RosterLine::Assign(application, account) => {
                 put_on(tx, *application, *account, old.get(&(*application, *account)).map(|old| (*old).clone()))?;
                 let event = Event::new(EventKind::MemberAssigned).round(id).application(*application);
-                events.push(event.with("account", account.row()).with("by", Fact::code("sheet")));
+                let event = event.with("account", account.row()).with("by", Fact::code("sheet"));
+                change = Some(and_event(change, event));
                 counts.0 += 1;
             }
-            Line::TakeOff(application, account, why) => {
+            RosterLine::TakeOff(application, account, why) => {
                 let assignment = old.get(&(*application, *account)).ok_or(Problem::NotFound)?;
-                let submitted = if setting.is_submitted(assignment.id) { "submitted" } else { "none" };
-                let event = off(tx, id, assignment, why)?;
-                events.push(event.with("sheet", Fact::code(submitted)).with("by", Fact::code("sheet")));
+                let application = applications.get(application).ok_or(Problem::NotFound)?;
+                let made = off(tx, application, assignment, (why, setting.is_submitted(assignment.id)))?;
+                change = Some(match change {
+                    Some(change) => change.with(made).map(|_| ()),
+                    None => made,
+                });
                 counts.1 += 1;
             }
         }
     }
-    changed(counts, events).ok_or_else(|| {
+    let change = change.ok_or_else(|| {
         Problem::refused(
             "The sheet changes nothing",
             "Every row says what is so already. To put somebody on, write a row with the reference and their address; to take somebody off, \
              write the reason in “Take off”.",
         )
-    })
+    })?;
+    Ok(change.map(|()| counts))
 }
 
 fn bids(setting: &Setting) -> BTreeMap<String, KnownBid> {

@@ -12,10 +12,11 @@ use crate::applications::{application_of_reference, hidden_from};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::time::At;
+use crate::conflicts::ConflictKind;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Round, RoundStage, Window, get_definition, round_of_reference};
-use crate::scoring::model::{AssignmentRecord, AssignmentStage, ConflictKind, PanelMember, SheetStage};
+use crate::scoring::model::{AssignmentRecord, AssignmentStage, PanelMember, SheetStage};
 use crate::scoring::store::{Board, BoardBid, BoardFilter, ConflictRow};
 use crate::scoring::{actions, store};
 use crate::web::paging::PER_PAGE;
@@ -183,9 +184,9 @@ fn conflicts(rows: Vec<ConflictRow>, names: &std::collections::HashMap<AccountId
         .map(|row| ConflictView {
             reference: row.reference,
             member: names.get(&row.account).cloned().unwrap_or_default(),
-            kind: row.kind.as_deref().and_then(ConflictKind::from_word).map_or("Other", ConflictKind::short),
-            note: row.note.unwrap_or_default(),
-            declared: row.declared_at.map_or_else(String::new, At::date_words),
+            kind: row.kind.map_or("Recorded by the office", ConflictKind::short),
+            note: row.note,
+            declared: row.at.map_or_else(String::new, At::date_words),
         })
         .collect()
 }
@@ -234,7 +235,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, asked: &Asked)
     };
     let board = store::board(conn, round.id, &filter)?;
     let columns = columns(conn, &panel, &board)?;
-    let conflict_rows = store::conflicts_of_round(conn, round.id, &filter.hidden)?;
+    let conflict_rows = store::conflicts_on_record(conn, round.id, &filter.hidden)?;
     let (application, member) = choices(&panel, asked);
     let home = format!("/office/rounds/{}", round.reference);
     let more = if asked.short { "short=yes&" } else { "" };

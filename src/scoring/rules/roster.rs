@@ -16,7 +16,7 @@ pub const STAMP: &str = "Sheet ";
 /// The form's field that faults belong to.
 const FIELD: &str = "file";
 /// Most characters of a note.
-pub const NOTE_MOST: usize = 1_000;
+pub const REMOVAL_NOTE_MOST: usize = 1_000;
 /// Most faults that are told at once.
 const FAULTS_MOST: usize = 100;
 
@@ -120,7 +120,7 @@ pub struct KnownBid {
 
 /// What a row asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum RosterLine {
     /// Put a member on a bid.
     Assign(ApplicationId, AccountId),
     /// Take a member off.
@@ -189,7 +189,7 @@ impl Judge<'_> {
             );
         } else if reason.needs_note() && note.is_empty() {
             self.fault(row, "Note", format!("say why, because the reason is {}", reason.title()));
-        } else if note.chars().count() > NOTE_MOST {
+        } else if note.chars().count() > REMOVAL_NOTE_MOST {
             self.fault(row, "Note", "it must be 1,000 characters or fewer");
         } else {
             return Some(TakeOff { reason, note });
@@ -210,7 +210,7 @@ impl Judge<'_> {
         bar.is_none()
     }
 
-    fn row(&mut self, row: &RosterRow) -> Option<Line> {
+    fn row(&mut self, row: &RosterRow) -> Option<RosterLine> {
         let typed = |heading: &str| !row.cell(heading).is_empty();
         if !typed("Member") && !typed("Email") && !typed("Take off") {
             return None;
@@ -230,22 +230,22 @@ impl Judge<'_> {
             return None;
         }
         if typed("Take off") {
-            return self.take_off(row, bid, &who).map(|why| Line::TakeOff(application, who.account, why));
+            return self.take_off(row, bid, &who).map(|why| RosterLine::TakeOff(application, who.account, why));
         }
         if bid.standing.contains(&who.account) || !self.may_assign(row, bid, &who) {
             return None;
         }
-        Some(Line::Assign(application, who.account))
+        Some(RosterLine::Assign(application, who.account))
     }
 
     /// Whom the sheet as a whole brings above their limit: told at the first row that does.
-    fn limits(&mut self, lines: &[(&RosterRow, Line)]) {
+    fn limits(&mut self, lines: &[(&RosterRow, RosterLine)]) {
         let mut loads: BTreeMap<AccountId, usize> = BTreeMap::new();
         for account in self.bids.values().flat_map(|bid| &bid.standing) {
             *loads.entry(*account).or_insert(0) += 1;
         }
         for (_, line) in lines {
-            if let Line::TakeOff(_, account, _) = line
+            if let RosterLine::TakeOff(_, account, _) = line
                 && let Some(load) = loads.get_mut(account)
             {
                 *load = load.saturating_sub(1);
@@ -253,7 +253,7 @@ impl Judge<'_> {
         }
         let mut told = BTreeSet::new();
         for (row, line) in lines {
-            let Line::Assign(_, account) = line else { continue };
+            let RosterLine::Assign(_, account) = line else { continue };
             let load = loads.entry(*account).or_insert(0);
             *load += 1;
             let load = *load;
@@ -279,9 +279,10 @@ pub fn judge_roster(
     rows: &[RosterRow],
     bids: &BTreeMap<String, KnownBid>,
     people: &[Known],
-) -> Result<Vec<Line>, Faults> {
+) -> Result<Vec<RosterLine>, Faults> {
     let mut judge = Judge { bids, people, faults: Faults::default(), seen: BTreeMap::new() };
-    let lines: Vec<(&RosterRow, Line)> = rows.iter().filter_map(|row| judge.row(row).map(|line| (row, line))).collect();
+    let lines: Vec<(&RosterRow, RosterLine)> =
+        rows.iter().filter_map(|row| judge.row(row).map(|line| (row, line))).collect();
     judge.limits(&lines);
     let all = judge.faults.list();
     if all.is_empty() {

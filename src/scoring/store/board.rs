@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
-use super::{AssignmentRow, assignment, assignment_columns};
+use super::{AssignmentRow, assignment, assignment_columns, assignments_with_conflicts};
 use crate::applications::ApplicationStage;
 use crate::base::ids::{AccountId, ApplicationId, AssignmentId, RoundId};
 use crate::base::time::At;
-use crate::db::schema::{applications, assignments, organisations, score_sheets};
+use crate::conflicts::ConflictKind;
+use crate::db::schema::{applications, assignments, conflicts, organisations, score_sheets};
 use crate::db::{Conn, DbResult};
 use crate::scoring::model::{AssignmentRecord, AssignmentStage, SheetStage};
 use crate::web::paging::{PER_PAGE, offset};
@@ -182,7 +183,7 @@ fn unscored(conn: &mut Conn, round: RoundId, filter: &BoardFilter) -> DbResult<V
 }
 
 fn of_bids(conn: &mut Conn, bids: Vec<ApplicationId>) -> DbResult<Vec<(AssignmentRecord, Option<SheetStage>)>> {
-    let found: Vec<AssignmentRow> = assignments::table
+    let found: Vec<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::application_id.eq_any(bids.clone()))
         .order(assignments::id)
         .select(assignment_columns!())
@@ -230,49 +231,51 @@ pub(in crate::scoring) fn loads_of(
     Ok(loads)
 }
 
-/// A conflict of interest on record.
+/// A conflict of interest that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictRow {
     /// Of which bid.
     pub reference: String,
     /// Whose.
     pub account: AccountId,
-    /// What kind, a [`crate::scoring::ConflictKind`] word.
-    pub kind: Option<String>,
-    /// In the words of who declared it.
-    pub note: Option<String>,
-    /// When the member declared.
-    pub declared_at: Option<At>,
+    /// What kind, where the person declared it.
+    pub kind: Option<ConflictKind>,
+    /// In the words of who declared or recorded it.
+    pub note: String,
+    /// When.
+    pub at: Option<At>,
 }
 
-/// Conflicts on record in a round, by reference.
+/// Conflicts that stand in a round, by reference.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn conflicts_of_round(conn: &mut Conn, round: RoundId, hidden: &[ApplicationId]) -> DbResult<Vec<ConflictRow>> {
-    type Row = (String, AccountId, Option<String>, Option<String>, Option<At>);
-    let found: Vec<Row> = assignments::table
+pub fn conflicts_on_record(conn: &mut Conn, round: RoundId, hidden: &[ApplicationId]) -> DbResult<Vec<ConflictRow>> {
+    type Row = (String, AccountId, Option<ConflictKind>, Option<String>, Option<String>, Option<At>, Option<At>);
+    let found: Vec<Row> = conflicts::table
         .inner_join(applications::table)
         .filter(applications::round_id.eq(round))
         .filter(applications::id.ne_all(rows(hidden)))
-        .filter(assignments::stage.eq(AssignmentStage::Conflicted))
-        .order((applications::reference, assignments::id))
+        .filter(conflicts::declared.eq("conflict").or(conflicts::ruling.eq("pinned")))
+        .order((applications::reference, conflicts::id))
         .select((
             applications::reference,
-            assignments::account_id,
-            assignments::conflict_kind,
-            assignments::conflict_note,
-            assignments::declared_at,
+            conflicts::account_id,
+            conflicts::kind,
+            conflicts::detail,
+            conflicts::reason,
+            conflicts::declared_at,
+            conflicts::ruled_at,
         ))
         .load(conn)?;
     Ok(found
         .into_iter()
-        .map(|(reference, account, kind, note, declared_at)| ConflictRow {
+        .map(|(reference, account, kind, detail, reason, declared_at, ruled_at)| ConflictRow {
             reference,
             account,
             kind,
-            note,
-            declared_at,
+            note: detail.or(reason).unwrap_or_default(),
+            at: declared_at.or(ruled_at),
         })
         .collect())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use crate::accounts::accounts_with_role;
-use crate::applications::ApplicationStage;
+use crate::applications::{ApplicationStage, standing_conflicts};
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, AssignmentId, RoundId};
 use crate::base::role::Role;
@@ -15,9 +15,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, DbResult};
 use crate::rounds::RoundDefinition;
-use crate::scoring::model::{
-    AssignmentStage, ConflictKind, PanelMember, PanelStage, Removal, RemovalReason, SheetStage, TakeOff,
-};
+use crate::scoring::model::{AssignmentStage, PanelMember, PanelStage, Removal, RemovalReason, SheetStage, TakeOff};
 use crate::scoring::rules::{self, Bar};
 
 type PanelRow = (AccountId, PanelStage, Option<i32>, String, i32);
@@ -126,8 +124,12 @@ pub(in crate::scoring) fn barred_of(
         let bar = if stage == AssignmentStage::Conflicted { Bar::Conflict } else { Bar::TakenOff };
         (application, account, bar)
     });
+    let standing = standing_conflicts(conn, round)?
+        .into_iter()
+        .filter(|(application, _)| only.is_none_or(|only| only == *application));
+    let standing = standing.map(|(application, account)| (application, account, Bar::Conflict));
     let mut barred: HashMap<ApplicationId, BTreeMap<AccountId, Bar>> = HashMap::new();
-    for (application, account, bar) in people.chain(staged) {
+    for (application, account, bar) in people.chain(staged).chain(standing) {
         let of_bid = barred.entry(application).or_default();
         let known = of_bid.entry(account).or_insert(bar);
         *known = bar.min(*known);
@@ -247,21 +249,4 @@ pub(in crate::scoring) fn insert_removal(
             .get_result(conn)
     })?;
     Ok(())
-}
-
-/// `assigned or cleared -> conflicted`, by the office: the bid is lost to the member as by a declaration of their own.
-pub(in crate::scoring) fn set_recused(tx: &mut WriteTx<'_>, id: AssignmentId, note: &str) -> DbResult<()> {
-    tx.update(Table::Assignments, id.row(), |conn| {
-        diesel::update(
-            assignments::table
-                .find(id.row())
-                .filter(assignments::stage.eq_any(vec![AssignmentStage::Assigned, AssignmentStage::Cleared])),
-        )
-        .set((
-            assignments::stage.eq(AssignmentStage::Conflicted),
-            assignments::conflict_kind.eq(Some(ConflictKind::Other.word())),
-            assignments::conflict_note.eq(Some(note)),
-        ))
-        .execute(conn)
-    })
 }

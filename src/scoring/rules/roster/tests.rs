@@ -35,7 +35,7 @@ fn row(reference: &str, member: &str, email: &str, take_off: &str, note: &str) -
     [reference, "", "", member, email, "", take_off, note].map(ToOwned::to_owned).to_vec()
 }
 
-fn judged(rows: Vec<Vec<String>>) -> Result<Vec<Line>, Vec<String>> {
+fn judged(rows: Vec<Vec<String>>) -> Result<Vec<RosterLine>, Vec<String>> {
     let roster = read_roster(std::iter::once(head()).chain(rows).collect()).unwrap();
     judge_roster(&roster.rows, &bids(), &people())
         .map_err(|faults| faults.list().iter().map(|fault| fault.message.clone()).collect())
@@ -110,10 +110,10 @@ fn what_is_right_is_read() {
     assert_eq!(
         judged(rows),
         Ok(vec![
-            Line::Assign(two, AccountId::new(3)),
-            Line::TakeOff(one, AccountId::new(2), why),
+            RosterLine::Assign(two, AccountId::new(3)),
+            RosterLine::TakeOff(one, AccountId::new(2), why),
             // Within his limit, because the sheet takes him off the other.
-            Line::Assign(two, AccountId::new(2)),
+            RosterLine::Assign(two, AccountId::new(2)),
         ])
     );
 }
