@@ -1,7 +1,5 @@
 //! The rules of assigning and scoring. Pure.
 
-use std::collections::BTreeMap;
-
 use super::model::{AssignmentRecord, AssignmentStage, ScoreSheet};
 use crate::access::{Assignment, Bid, Phase};
 use crate::applications::{Application, ApplicationStage};

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::base::ids::{AccountId, ApplicationId};
 use crate::scoring::model::Mark;
