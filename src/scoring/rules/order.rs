@@ -2,7 +2,8 @@
 //!
 //! Whoever is read last is read by tired eyes, and a list in one order for all would make that the same bids for everybody. So each member
 //! has an order of their own, drawn by hashing round, member and bid: no chance and no choice in it, the same at every visit, and a bid
-//! that comes or goes leaves the others where they are.
+//! that comes or goes leaves the others where they are. The orders are independent of each
+//! other, so a bid comes late for few members on average, and can come late for more of them by chance.
 
 use sha2::{Digest, Sha256};
 
@@ -38,7 +39,8 @@ mod tests {
         assert_eq!(order(1, &fewer), kept);
     }
 
-    /// With 12 members and 40 bids no bid is near the end for most of them.
+    /// With 12 members and 40 bids no bid is in the last quarter for all of them. The orders are independent, not balanced against each other:
+    /// a bid can still be late for many (here, one is for 9 of 12).
     #[test]
     fn no_bid_is_last_for_everybody() {
         let all: Vec<i32> = (1..=40).collect();
@@ -48,6 +50,6 @@ mod tests {
                 *late.entry(*bid).or_insert(0) += 1;
             }
         }
-        assert!(late.values().all(|count| *count <= 8), "{late:?}");
+        assert!(late.values().all(|count| *count < 12), "{late:?}");
     }
 }
