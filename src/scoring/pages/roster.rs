@@ -88,6 +88,7 @@ fn sheet(setting: &Setting, people: &BTreeMap<AccountId, (String, String)>) -> S
                 state,
                 "",
                 "",
+                "",
             ];
             texts.into_iter().map(Cell::text).collect::<Vec<_>>()
         };
