@@ -12,6 +12,7 @@ use crate::config::{DataSettings, Settings};
 use crate::db::{Db, migrate};
 use crate::files::{FileChecker, FileStore};
 use crate::press::Press;
+use crate::web::copies::Copies;
 use crate::web::limits::Limits;
 use crate::web::pages::Pages;
 
@@ -36,6 +37,8 @@ pub struct App {
     pub checker: FileChecker,
     /// Limits on tries.
     pub limits: Limits,
+    /// Limits on PDF copies.
+    pub copies: Copies,
     /// Sets documents in child processes; starts none before the first document.
     pub renderer: Press,
 }
@@ -92,6 +95,7 @@ impl App {
         store.require_current()?;
         Ok(Self {
             limits: Limits::new(settings.sign_in_limit),
+            copies: Copies::default(),
             renderer: Press::new(settings.renderers),
             checker: FileChecker::default(),
             pages: Pages::load().map_err(|e| chain(&e))?,
