@@ -192,6 +192,13 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "score_sheets_cleared_check" => {
             ("You cannot score this application", "Declare first whether you have a conflict of interest.")
         }
+        "panel_members_round_id_account_id_key" => {
+            ("Somebody else has just changed this panel member", "Open the page again to see what they saved.")
+        }
+        "assignment_removals_kept_check" => (
+            "That is on record and does not change",
+            "Why somebody was taken off an application stays as it was written.",
+        ),
         "assignments_conflict_check" | "score_sheets_conflict_check" => (
             "This person has a conflict of interest",
             "Whoever has a conflict of interest in an application is neither assigned to it nor scores it.",

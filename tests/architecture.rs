@@ -52,6 +52,9 @@ fn is_known(path: &str, wanted: &str) -> bool {
 /// Where SQL is written, besides `store.rs` and everything below `db/`.
 const SQL: [&str; 4] = ["audit/store", "mail/outbox", "web/pending", "web/session"];
 
+/// Lists of every table and column, which are as long as there are columns.
+const LISTS: [&str; 2] = ["db/schema", "audit/tables"];
+
 struct Source {
     /// Below `src/`, without `.rs` and `/mod`.
     name: String,
@@ -318,7 +321,7 @@ fn a_features_mod_rs_holds_no_function() {
 fn files_stay_small() {
     let mut faults = Vec::new();
     for source in sources() {
-        if source.lines > 600 && source.name != "db/schema" && !source.is_test() {
+        if source.lines > 600 && !LISTS.contains(&source.name.as_str()) && !source.is_test() {
             faults.push(format!("{}: {} lines; split it at 600", source.path, source.lines));
         }
     }

@@ -4,7 +4,7 @@ mod details;
 mod merges;
 mod people;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -98,6 +98,19 @@ pub fn name_of(conn: &mut Conn, id: AccountId) -> DbResult<String> {
 pub fn names_of(conn: &mut Conn) -> DbResult<HashMap<AccountId, String>> {
     let rows: Vec<(i32, String)> = accounts::table.select((accounts::id, accounts::name)).load(conn)?;
     Ok(rows.into_iter().map(|(id, name)| (AccountId::new(id), name)).collect())
+}
+
+/// Names and addresses of some people, active or not, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn contacts_by_id(conn: &mut Conn, ids: &BTreeSet<AccountId>) -> DbResult<Vec<(AccountId, String, String)>> {
+    let rows: Vec<(i32, String, String)> = accounts::table
+        .filter(accounts::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<i32>>()))
+        .order((accounts::name, accounts::id))
+        .select((accounts::id, accounts::name, accounts::email))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name, email)| (AccountId::new(id), name, email)).collect())
 }
 
 pub(super) fn insert_account(tx: &mut WriteTx<'_>, email: &str, name: &str) -> DbResult<AccountId> {

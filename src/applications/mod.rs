@@ -19,6 +19,7 @@ pub mod submissions;
 pub mod versions;
 
 pub use answers::{Answer, BudgetLine, Outcome};
+pub(crate) use export::{Cell, Column, Sheet, table, workbook};
 pub use gates::{GateCheck, GateFinding, GateOutcome};
 pub use model::{AnswerVersion, Application, ApplicationStage, Document, Safety, ScanState, Standing};
 pub use rules::{AskedSection, asked, asked_codes};

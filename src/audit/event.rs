@@ -81,6 +81,7 @@ event_kinds! {
     GateChecked => "gate_checked", "Gate checked";
     GateItemChecked => "gate_item_checked", "Item of a gate checked";
     RoundExported => "round_exported", "Applications of the round exported";
+    PanelMemberSet => "panel_member_set", "Place, limit or expertise of a panel member set";
     MemberAssigned => "member_assigned", "Panel member assigned";
     MemberUnassigned => "member_unassigned", "Panel member taken off";
     NoConflictDeclared => "no_conflict_declared", "Declared no conflict of interest";

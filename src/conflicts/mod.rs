@@ -12,7 +12,7 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use actions::{declare_conflict, declare_no_conflict};
+pub use actions::{declare_conflict, declare_no_conflict, pin};
 pub use model::{ConflictKind, Declared, Interest, InterestKind, RecordedConflict, Ruling};
 pub use rules::{Match, Rule};
 pub use store::{conflicts_of_round, suggestions_of_round};

@@ -432,6 +432,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    panel_members (id) {
+        id -> Integer,
+        round_id -> Integer,
+        account_id -> Integer,
+        stage -> Text,
+        load_limit -> Nullable<Integer>,
+        tags -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    assignment_removals (id) {
+        id -> Integer,
+        assignment_id -> Integer,
+        reason -> Text,
+        note -> Text,
+        removed_at -> Timestamp,
+        removed_by -> Integer,
+    }
+}
+
+diesel::table! {
     conflicts (id) {
         id -> Integer,
         application_id -> Integer,
@@ -714,6 +739,8 @@ diesel::joinable!(submissions -> applications (application_id));
 diesel::joinable!(reopenings -> applications (application_id));
 diesel::joinable!(office_entries -> applications (application_id));
 diesel::joinable!(assignments -> applications (application_id));
+diesel::joinable!(panel_members -> rounds (round_id));
+diesel::joinable!(assignment_removals -> assignments (assignment_id));
 diesel::joinable!(conflicts -> applications (application_id));
 diesel::joinable!(conflict_changes -> conflicts (conflict_id));
 diesel::joinable!(interests -> accounts (account_id));
@@ -772,6 +799,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     reopenings,
     office_entries,
     assignments,
+    panel_members,
+    assignment_removals,
     conflicts,
     conflict_changes,
     interests,

@@ -10,6 +10,7 @@ pub mod kind;
 pub mod name;
 pub mod scanner;
 mod sweep;
+pub mod table;
 
 use std::fs::{self, File};
 use std::io::{self, Read};

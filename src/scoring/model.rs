@@ -7,8 +7,10 @@ use crate::base::time::At;
 use crate::column_enum;
 
 mod lines;
+mod panel;
 
 pub use lines::{Line, LineVersion, Lines, Origin, Part, PrivateNote, SheetOpening};
+pub use panel::{PanelMember, PanelStage, Removal, RemovalReason, TakeOff};
 
 column_enum!(AssignmentStage, "Where an assignment stands.",
     /// The member has not said whether there is a conflict.

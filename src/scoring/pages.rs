@@ -1,4 +1,4 @@
-//! Pages of scoring: the office's table of assignments, and a panel member's own bids.
+//! Pages of scoring: the office's tables of the panel and of assignments, and a panel member's own bids.
 
 use serde::Serialize;
 
@@ -11,9 +11,13 @@ use crate::{get, post};
 
 mod answers;
 mod assignments;
+mod automatic;
+mod by_hand;
 mod history;
 mod offline;
 mod panel;
+mod panel_office;
+mod roster;
 mod sheet;
 
 pub use answers::{BidAnswer, BidSection, bid_sections};
@@ -23,9 +27,21 @@ pub use answers::{BidAnswer, BidSection, bid_sections};
 pub fn routes() -> Vec<Entry> {
     const OFFICER: Rule = Rule::Roles(&[Role::Officer]);
     const PANEL: Rule = Rule::Roles(&[Role::Panel]);
+    /// A sheet and the form around it.
+    const SHEET_LIMIT: usize = 5 * 1024 * 1024;
     vec![
         get!("/office/rounds/{round}/assignments", OFFICER, assignments::table),
-        post!("/office/rounds/{round}/assignments", OFFICER, assignments::change),
+        post!("/office/rounds/{round}/assignments", OFFICER, assignments::assign),
+        get!("/office/rounds/{round}/assignments/automatic", OFFICER, automatic::show),
+        post!("/office/rounds/{round}/assignments/automatic", OFFICER, automatic::confirm),
+        get!("/office/rounds/{round}/assignments/bids/{application}", OFFICER, by_hand::show),
+        post!("/office/rounds/{round}/assignments/bids/{application}", OFFICER, by_hand::change),
+        get!("/office/rounds/{round}/assignments/sheet", OFFICER, roster::show),
+        post!("/office/rounds/{round}/assignments/sheet", OFFICER, roster::send).up_to(SHEET_LIMIT),
+        get!("/office/rounds/{round}/assignments/sheet/{format}", OFFICER, roster::download),
+        get!("/office/rounds/{round}/panel", OFFICER, panel_office::list),
+        get!("/office/rounds/{round}/panel/{account}", OFFICER, panel_office::member),
+        post!("/office/rounds/{round}/panel/{account}", OFFICER, panel_office::save),
         post!("/office/rounds/{round}/start-scoring", OFFICER, assignments::start_scoring),
         get!("/panel", PANEL, panel::bids),
         get!("/panel/applications/{application}/sheet", PANEL, sheet::show),

@@ -1,16 +1,23 @@
 //! The rules of assigning and scoring. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::model::{AssignmentRecord, AssignmentStage, ScoreSheet};
 use crate::access::{Assignment, Bid, Phase};
 use crate::applications::{Application, ApplicationStage};
-use crate::base::ids::{AccountId, ApplicationId};
 use crate::rounds::{Criterion, RoundDefinition};
 
+mod balance;
 mod lines;
+mod order;
+mod plan;
+mod roster;
+mod tags;
 
+pub use balance::{Bar, Made, Place, Seat, balance, loads};
 pub use lines::{Merged, NOTE_MOST, cleaned_lines, line_faults, merge, submission_faults, substance};
+pub use order::own_order;
+pub use plan::{Share, Short, fingerprint, shares, shortfalls};
+pub use roster::{HEADINGS, Known, KnownBid, REMOVAL_NOTE_MOST, Roster, RosterLine, STAMP, judge_roster, read_roster};
+pub use tags::{TagGroup, answer_tags, stream_tags, tag_groups, tag_questions};
 
 /// Most characters of a reason.
 pub const REASON_MOST: usize = 4_000;
@@ -45,48 +52,6 @@ pub fn marks_by_criterion(definition: &RoundDefinition, sheets: &[&ScoreSheet]) 
 #[must_use]
 pub fn mark_words(definition: &RoundDefinition, mark: i32) -> String {
     definition.mark_label(mark).map_or_else(|| mark.to_string(), |label| format!("{mark} – {label}"))
-}
-
-/// An application as the balancing sees it.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// Which.
-    pub application: ApplicationId,
-    /// Members who are on it.
-    pub standing: BTreeSet<AccountId>,
-    /// Members who cannot be: a conflict, taken off, or of the applicant's own organisation.
-    pub barred: BTreeSet<AccountId>,
-}
-
-/// Brings every application, in the order given, up to `wanted` members: each time the member with the fewest
-/// applications in the round, and of those the one whose account is oldest. Nobody is taken off, nothing is left to
-/// chance: the same round gives the same assignments.
-#[must_use]
-pub fn balance(members: &[AccountId], places: &[Place], wanted: usize) -> Vec<(ApplicationId, AccountId)> {
-    let mut load: BTreeMap<AccountId, usize> = members.iter().map(|member| (*member, 0)).collect();
-    for member in places.iter().flat_map(|place| &place.standing) {
-        if let Some(count) = load.get_mut(member) {
-            *count += 1;
-        }
-    }
-    let mut made = Vec::new();
-    for place in places {
-        let mut standing = place.standing.clone();
-        while standing.len() < wanted {
-            let free = load
-                .iter()
-                .filter(|(member, _)| !standing.contains(member) && !place.barred.contains(member))
-                .min_by_key(|(member, count)| (**count, **member))
-                .map(|(member, _)| *member);
-            let Some(member) = free else { break };
-            standing.insert(member);
-            if let Some(count) = load.get_mut(&member) {
-                *count += 1;
-            }
-            made.push((place.application, member));
-        }
-    }
-    made
 }
 
 #[cfg(test)]

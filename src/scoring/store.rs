@@ -1,6 +1,8 @@
 //! The tables of assignments and score sheets.
 
+mod board;
 mod lines;
+mod panel;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,11 +15,15 @@ use crate::base::time::At;
 use crate::db::schema::{applications, assignments, conflicts, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
 
+pub(super) use board::loads_of;
+pub use board::{Board, BoardBid, BoardCounts, BoardFilter, ConflictRow, board, conflicts_on_record};
 pub use lines::lines_of_application;
 pub(super) use lines::{
     Written, history_of, insert_reading, keep_known, last_draft, note_of, open_again, openings_of, put_line, put_note,
     reading_of, stages_of_member, stored_lines,
 };
+pub(super) use panel::{barred_of, insert_removal, put_panel_member, sheet_stages, sheet_stages_of, tags_of_bids};
+pub use panel::{panel_of, removals_of};
 
 type AssignmentRow =
     (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, (Option<String>, Option<String>, Option<String>));
@@ -45,6 +51,9 @@ macro_rules! assignments_with_conflicts {
         )
     };
 }
+
+use assignment_columns;
+use assignments_with_conflicts;
 
 fn assignment(row: AssignmentRow) -> AssignmentRecord {
     let (id, application, account, stage, declared_at, (conflict_kind, detail, reason)) = row;

@@ -15,6 +15,7 @@ mod support;
 
 mod accounts;
 mod applications;
+mod assignment;
 mod audit;
 mod browser;
 mod builder;

@@ -22,7 +22,7 @@ const CHUNK: usize = 200;
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::applications) enum Cell {
+pub(crate) enum Cell {
     /// Nothing.
     Empty,
     /// Text, never anything else, whatever it begins with.
@@ -38,7 +38,8 @@ pub(in crate::applications) enum Cell {
 }
 
 impl Cell {
-    fn text(text: impl Into<String>) -> Self {
+    /// Text, or nothing.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
         let text = text.into();
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
@@ -54,21 +55,22 @@ impl Cell {
 
 /// A column: its heading and its width in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::applications) struct Column {
+pub(crate) struct Column {
     pub title: String,
     pub width: u16,
 }
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::applications) struct Sheet {
+pub(crate) struct Sheet {
     pub name: String,
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Cell>>,
 }
 
 impl Sheet {
-    fn new(name: impl Into<String>, columns: &[(&str, u16)]) -> Self {
+    /// A table without rows: its columns with their widths in characters.
+    pub(crate) fn new(name: impl Into<String>, columns: &[(&str, u16)]) -> Self {
         let columns =
             columns.iter().map(|(title, width)| Column { title: (*title).to_owned(), width: *width }).collect();
         Self { name: name.into(), columns, rows: Vec::new() }

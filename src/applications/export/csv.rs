@@ -8,7 +8,7 @@ use super::{Cell, ExportError, Sheet};
 const MARK: &str = "\u{FEFF}";
 
 /// A sheet as CSV.
-pub(in crate::applications) fn table(sheet: &Sheet) -> Result<Vec<u8>, ExportError> {
+pub(crate) fn table(sheet: &Sheet) -> Result<Vec<u8>, ExportError> {
     let mut out = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(MARK.as_bytes().to_vec());
     out.write_record(sheet.columns.iter().map(|column| text(&column.title)))?;
     for row in &sheet.rows {

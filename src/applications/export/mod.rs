@@ -10,14 +10,15 @@ mod names;
 mod xlsx;
 
 pub(super) use archive::Archive;
-pub(super) use book::{Cell, Sheet, gather};
-pub(super) use csv::table;
+pub(super) use book::gather;
+pub(crate) use book::{Cell, Column, Sheet};
+pub(crate) use csv::table;
 pub(super) use names::file_name;
-pub(super) use xlsx::workbook;
+pub(crate) use xlsx::workbook;
 
 /// An export could not be made: a fault of ours.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ExportError {
+pub(crate) enum ExportError {
     /// The workbook.
     #[error("the workbook cannot be written")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),

@@ -17,7 +17,7 @@ struct Formats {
 }
 
 /// Sheets as XLSX.
-pub(in crate::applications) fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, ExportError> {
+pub(crate) fn workbook(sheets: &[Sheet]) -> Result<Vec<u8>, ExportError> {
     let top = || Format::new().set_align(FormatAlign::Top);
     let formats = Formats {
         head: top().set_bold().set_text_wrap(),

@@ -131,7 +131,7 @@ pub(super) async fn bids(ctx: Ctx) -> Answer {
     ctx.page(&PanelView { title: "Your bids to score", breadcrumbs: vec![Crumb::here("Your bids")], rounds })
 }
 
-/// The member's bids of a round that they may know of, by reference.
+/// The member's bids of a round that they may know of, in the order that is the member's own ([`rules::own_order`]).
 pub(super) fn own_bids(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<OwnBid>, Problem> {
     let account = actor.account().ok_or(Problem::SignIn)?;
     let own: HashMap<ApplicationId, AssignmentRecord> =
@@ -141,7 +141,10 @@ pub(super) fn own_bids(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<
         return Ok(bids);
     }
     let stages = store::stages_of_member(conn, account)?;
-    for application in submitted_of_round(conn, round.id)? {
+    let mut applications = submitted_of_round(conn, round.id)?;
+    applications.retain(|application| own.contains_key(&application.id));
+    applications.sort_by_cached_key(|application| rules::own_order(round.id, account, application.id));
+    for application in applications {
         let Some(assignment) = own.get(&application.id) else { continue };
         let bid = rules::bid(&application, round.stage.phase(), Some(assignment));
         if !may(actor, Action::DeclareOn(&bid)) && !may(actor, Action::Score(&bid)) {

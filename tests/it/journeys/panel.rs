@@ -39,7 +39,8 @@ pub(super) fn assign(world: &TestWorld, round: &str, harbour: &str, mill: &str, 
     assert_eq!(form.clone().send(&olive).expect_status(422).all(".govuk-error-summary__list li").len(), 2);
     let dora = world.raw().text(&format!("SELECT CAST(id AS TEXT) AS value FROM accounts WHERE email = '{DORA}'"));
     form.set("application", mill).set("member", &dora).send(&olive).expect_redirect(&path);
-    open(&olive, &path).form("Assign the rest evenly").send(&olive).expect_redirect(&path);
+    let plan = open(&olive, &format!("{path}/automatic"));
+    plan.form("Make these 5 assignments").send(&olive).expect_redirect(&path);
     let page = open(&olive, &path);
     says(&page, &["5 assignments made"]);
     is_silent(&page, &[without]);

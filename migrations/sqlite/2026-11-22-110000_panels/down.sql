@@ -1,0 +1,2 @@
+DROP TABLE assignment_removals;
+DROP TABLE panel_members;
