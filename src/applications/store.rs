@@ -2,6 +2,7 @@
 
 mod answers;
 mod documents;
+mod duties;
 mod export;
 mod gates;
 mod list;
@@ -28,6 +29,7 @@ pub(super) use answers::{StoredAnswer, count_versions, put_answer, set_aside, st
 pub use answers::{answers_of, versions_of};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, documents_of_many, earlier_documents, insert_document, set_document_removed};
+pub use duties::duties_of;
 pub use export::hidden_from;
 pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_round, readable_of_round};
 pub(super) use gates::{NewFinding, insert_finding, put_gate_check};

@@ -1,6 +1,7 @@
 //! The tables whose every row is in the audit trail, and how each column is read for its digest.
 //!
-//! Sessions, sign-in links, forms that wait for a sign-in, the outbox, reminders, letter batches and the trail's own tables are not
+//! Sessions, sign-in links, codes for a signature, forms that wait for a sign-in, the outbox, reminders, letter batches and the
+//! trail's own tables are not
 //! here: they hold no fact about how a round was run.
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
@@ -64,6 +65,11 @@ pub enum Table {
     Recommendations,
     RecommendedOutcomes,
     Decisions,
+    RecommendationApprovals,
+    DeclaredInterests,
+    SigningLimits,
+    AwardLines,
+    DecisionNotices,
     Letters,
 }
 
@@ -104,6 +110,11 @@ impl Table {
         Self::Recommendations,
         Self::RecommendedOutcomes,
         Self::Decisions,
+        Self::RecommendationApprovals,
+        Self::DeclaredInterests,
+        Self::SigningLimits,
+        Self::AwardLines,
+        Self::DecisionNotices,
         Self::Letters,
     ];
 
@@ -482,6 +493,62 @@ impl Table {
                     ("signed_by", Number),
                     ("statement", Text),
                     ("interests", Text),
+                ],
+            },
+            Self::RecommendationApprovals => &TableSpec {
+                name: "recommendation_approvals",
+                columns: &[
+                    ("recommendation_id", Number),
+                    ("approved_at", Time),
+                    ("approved_by", Number),
+                    ("note", Text),
+                ],
+            },
+            Self::DeclaredInterests => &TableSpec {
+                name: "declared_interests",
+                columns: &[
+                    ("round_id", Number),
+                    ("account_id", Number),
+                    ("duty", Text),
+                    ("kind", Text),
+                    ("statement", Text),
+                    ("declared_at", Time),
+                ],
+            },
+            Self::SigningLimits => &TableSpec {
+                name: "signing_limits",
+                columns: &[
+                    ("account_id", Number),
+                    ("limit_pence", Number),
+                    ("set_at", Time),
+                    ("set_by", Number),
+                ],
+            },
+            Self::AwardLines => &TableSpec {
+                name: "award_lines",
+                columns: &[
+                    ("round_id", Number),
+                    ("recorded_at", Time),
+                    ("recorded_by", Number),
+                    ("reason", Text),
+                    ("funded", Number),
+                    ("lowest_rank", Number),
+                    ("lowest_percent", Text),
+                    ("ceiling_pence", Number),
+                    ("committed_pence", Number),
+                    ("ranking_sha256", Text),
+                ],
+            },
+            Self::DecisionNotices => &TableSpec {
+                name: "decision_notices",
+                columns: &[
+                    ("decision_id", Number),
+                    ("series", Text),
+                    ("number", Number),
+                    ("reference", Text),
+                    ("issued_at", Time),
+                    ("public_document", Text),
+                    ("internal_document", Text),
                 ],
             },
             Self::Letters => &TableSpec {

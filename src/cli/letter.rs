@@ -10,7 +10,7 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::press::{DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, sample::sample};
+use crate::press::{DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, notice, sample::sample};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
@@ -77,6 +77,7 @@ fn check(template: &Path) -> Result<(), Failure> {
     let stem = template.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let kind = match stem {
         "application" => DocumentKind::Application,
+        "notice" => DocumentKind::Notice,
         letter => DocumentKind::Letter(letter.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
     };
     let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
@@ -88,6 +89,7 @@ fn check(template: &Path) -> Result<(), Failure> {
     let rendered = match kind {
         DocumentKind::Letter(kind) => engine.render(&sample(kind)),
         DocumentKind::Application => engine.render(&application::sample()),
+        DocumentKind::Notice => engine.render(&notice::sample()),
     };
     let rendered = rendered.map_err(|fault| Failure(1, placed(&fault, template)))?;
     let remarks = remarks(&rendered);

@@ -1,4 +1,4 @@
-//! What the press sets: a letter of the office, or a copy of an application.
+//! What the press sets: a letter of the office, a copy of an application, or the notice of a decision.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use super::{
     fault::{Finding, RenderFault},
     kind::LetterKind,
     lint::lint,
+    notice::DecisionNotice,
 };
 
 /// A document to be set.
@@ -21,6 +22,8 @@ pub enum Document<'a> {
     Letter(Cow<'a, LetterData>),
     /// A copy of an application: the applicant's words, printed whatever they are.
     Application(Box<Cow<'a, ApplicationCopy>>),
+    /// The notice of a decision.
+    Notice(Box<Cow<'a, DecisionNotice>>),
 }
 
 impl<'a> From<&'a LetterData> for Document<'a> {
@@ -35,6 +38,12 @@ impl<'a> From<&'a ApplicationCopy> for Document<'a> {
     }
 }
 
+impl<'a> From<&'a DecisionNotice> for Document<'a> {
+    fn from(notice: &'a DecisionNotice) -> Self {
+        Self::Notice(Box::new(Cow::Borrowed(notice)))
+    }
+}
+
 /// Which template sets a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DocumentKind {
@@ -42,6 +51,8 @@ pub enum DocumentKind {
     Letter(LetterKind),
     /// That of copies of applications.
     Application,
+    /// That of notices of decisions.
+    Notice,
 }
 
 impl From<LetterKind> for DocumentKind {
@@ -73,11 +84,12 @@ const APPLICATION: Bounds =
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
         Self::Application,
+        Self::Notice,
     ];
 
     /// The template's file name.
@@ -86,6 +98,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.file(),
             Self::Application => "application.typ",
+            Self::Notice => "notice.typ",
         }
     }
 
@@ -95,6 +108,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.source(),
             Self::Application => include_str!("../../letter-templates/application.typ"),
+            Self::Notice => include_str!("../../letter-templates/notice.typ"),
         }
     }
 
@@ -103,7 +117,8 @@ impl DocumentKind {
     pub const fn bounds(self) -> Bounds {
         match self {
             Self::Letter(_) => LETTER,
-            Self::Application => APPLICATION,
+            // A round of thousands of bids fills as much as the longest of them.
+            Self::Application | Self::Notice => APPLICATION,
         }
     }
 }
@@ -115,6 +130,7 @@ impl Document<'_> {
         match self {
             Self::Letter(letter) => DocumentKind::Letter(letter.kind()),
             Self::Application(_) => DocumentKind::Application,
+            Self::Notice(_) => DocumentKind::Notice,
         }
     }
 
@@ -123,7 +139,7 @@ impl Document<'_> {
     pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
         match self {
             Self::Letter(letter) => lint(letter, pdf_text),
-            Self::Application(_) => Vec::new(),
+            Self::Application(_) | Self::Notice(_) => Vec::new(),
         }
     }
 
@@ -138,6 +154,7 @@ impl Document<'_> {
                 ("common.date.iso", date.day(), date.iso.clone())
             }
             Self::Application(copy) => ("date", copy.date.parse().ok(), copy.date.clone()),
+            Self::Notice(notice) => ("date", notice.date.parse().ok(), notice.date.clone()),
         };
         day.ok_or_else(|| RenderFault::Text { field: field.to_owned(), reason: format!("{iso:?} is not a date") })
     }
@@ -152,6 +169,7 @@ impl Document<'_> {
                 format!("{} {} {} {date}", common.letter_reference, template.id, template.version)
             }
             Self::Application(copy) => format!("{} application {} {}", copy.reference, copy.date, copy.heading),
+            Self::Notice(notice) => format!("{} notice {} {}", notice.reference, notice.date, notice.heading),
         }
     }
 }

@@ -282,7 +282,7 @@ fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
             }
             Role::DecisionMaker => &[("/decisions", "Decisions")],
             Role::Auditor => &[("/audit", "Rounds that are over"), ("/trail", "Audit trail")],
-            Role::Administrator => &[("/accounts", "Accounts")],
+            Role::Administrator => &[("/accounts", "Accounts"), ("/signatories", "Who may sign for how much")],
         });
     }
     items.dedup();

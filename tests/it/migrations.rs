@@ -26,6 +26,7 @@ const OPERATIONAL: &[&str] = &[
     "row_salts",
     "sessions",
     "sign_in_links",
+    "signature_codes",
 ];
 
 fn tree(kind: &str) -> BTreeMap<String, BTreeSet<String>> {

@@ -41,7 +41,6 @@ pub(super) struct RoundRow {
 /// Rounds from `least` on, each with what was recommended and decided.
 async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(RoundStage, RoundRow)>, Problem> {
     ctx.read(move |conn, actor| {
-        let account = actor.account().ok_or(Problem::SignIn)?;
         let mut rows = Vec::new();
         for round in list_with_tests(conn)?.into_iter().filter(|round| round.stage >= least) {
             if !access::may(actor, Action::ReadRanking(round.stage.phase())) {
@@ -50,7 +49,7 @@ async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(R
             let Some(recommendation) = recommendation_of(conn, round.id)? else { continue };
             let decision = decision_of(conn, round.id)?;
             let at = decision.as_ref().map_or(recommendation.made_at, |found| found.signed_at);
-            let closed = is_conflicted(conn, round.id, account)?;
+            let closed = is_conflicted(conn, actor, round.id)?;
             let awards = recommendation.outcomes.iter().filter(|found| found.outcome.is_award()).count();
             let row = RoundRow {
                 href: (!closed).then(|| format!("{path}/{}", round.reference)),
