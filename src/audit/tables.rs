@@ -517,12 +517,7 @@ impl Table {
             },
             Self::SigningLimits => &TableSpec {
                 name: "signing_limits",
-                columns: &[
-                    ("account_id", Number),
-                    ("limit_pence", Number),
-                    ("set_at", Time),
-                    ("set_by", Number),
-                ],
+                columns: &[("account_id", Number), ("limit_pence", Number), ("set_at", Time), ("set_by", Number)],
             },
             Self::AwardLines => &TableSpec {
                 name: "award_lines",

@@ -10,7 +10,9 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::press::{DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, notice, sample::sample};
+use crate::press::{
+    DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, notice, sample::sample,
+};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]

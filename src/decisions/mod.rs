@@ -20,5 +20,6 @@ pub use model::{
 };
 pub use rules::{Placing, Refusal, Status};
 pub use store::{
-    approval_of, award_lines_of, candidates, decision_of, interests_of, notice_of, outcomes_of, ranking_of, recommendation_of, recommendations_of, settlements_of,
+    approval_of, award_lines_of, candidates, decision_of, interests_of, notice_of, outcomes_of, ranking_of,
+    recommendation_of, recommendations_of, settlements_of,
 };

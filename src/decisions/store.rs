@@ -17,8 +17,8 @@ mod lines;
 mod ranking;
 mod signing;
 
-pub use lines::{award_lines_of, notice_of};
 pub(super) use lines::{NewAwardLine, NewNotice, insert_award_line, insert_notice};
+pub use lines::{award_lines_of, notice_of};
 pub use ranking::{candidates, gate_reasons, ranking_of, unchecked_gates};
 pub use signing::{approval_of, interests_of, is_conflicted, signatories};
 pub(super) use signing::{

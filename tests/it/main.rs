@@ -20,6 +20,7 @@ mod browser;
 mod builder;
 mod components;
 mod deadline;
+mod decisions;
 mod demo;
 mod disk;
 mod drafts;

@@ -70,12 +70,7 @@ fn in_rows(
 }
 
 /// Whether the person opened a moderation, wrote down an agreed mark or a tie's choice, or recorded the award line.
-fn recorded(
-    conn: &mut Conn,
-    round: RoundId,
-    application: Option<ApplicationId>,
-    account: AccountId,
-) -> DbResult<bool> {
+fn recorded(conn: &mut Conn, round: RoundId, application: Option<ApplicationId>, account: AccountId) -> DbResult<bool> {
     let mut opened = moderations::table
         .inner_join(applications::table)
         .filter(applications::round_id.eq(round).and(moderations::opened_by.eq(account)))

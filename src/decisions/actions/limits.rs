@@ -22,8 +22,11 @@ pub fn set_limit(tx: &mut WriteTx<'_>, account: AccountId, limit: Option<Pence>)
     }
     store::insert_limit(tx, account, limit)?;
     let event = Event::new(EventKind::SigningLimitSet).with("account", account.row());
-    Ok(Change::new((), match limit {
-        Some(limit) => event.with("limit", limit),
-        None => event,
-    }))
+    Ok(Change::new(
+        (),
+        match limit {
+            Some(limit) => event.with("limit", limit),
+            None => event,
+        },
+    ))
 }

@@ -151,11 +151,14 @@ impl Record {
         notice.sections = vec![
             section("Decision", vec![text(self.decision.statement.clone())]),
             section("Awards", vec![self.awards(), self.reasons()]),
-            section("How it was decided", vec![text(
-                "Members of a panel scored each application alone, against published criteria. The panel then agreed the scores. \
+            section(
+                "How it was decided",
+                vec![text(
+                    "Members of a panel scored each application alone, against published criteria. The panel then agreed the scores. \
                  The ranking follows from them by the published rules of the round. Scoring, closing the moderation, \
                  recommending and signing were done by different people.",
-            )]),
+                )],
+            ),
         ];
         notice
     }
@@ -327,12 +330,7 @@ impl Record {
                 InterestKind::None if found.statement.is_empty() => "None".to_owned(),
                 _ => found.statement.clone(),
             };
-            vec![
-                self.name(found.account),
-                found.kind.title().to_owned(),
-                said,
-                found.declared_at.moment_words(),
-            ]
+            vec![self.name(found.account), found.kind.title().to_owned(), said, found.declared_at.moment_words()]
         };
         let rows = self.interests.iter().map(row).collect();
         table(&["Who", "What", "In their words", "Declared"], rows, String::new())

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use url::form_urlencoded::Serializer;
 
-use crate::web::paging::{PER_PAGE, last_page, offset};
 use crate::web::Paging;
+use crate::web::paging::{PER_PAGE, last_page, offset};
 
 /// The address of a page with several lists.
 #[derive(Debug, Clone, Default)]
@@ -43,21 +43,15 @@ impl Asked {
         let from = usize::try_from(offset(current, PER_PAGE)).unwrap_or(0).min(all.len());
         let until = from.saturating_add(usize::try_from(PER_PAGE).unwrap_or(50)).min(all.len());
         let rows = all.get(from..until).unwrap_or(&[]);
-        let text = if rows.len() == all.len() {
-            String::new()
-        } else {
-            format!("{} to {until} of {}", from + 1, all.len())
-        };
+        let text =
+            if rows.len() == all.len() { String::new() } else { format!("{} to {until} of {}", from + 1, all.len()) };
         let paging = Paging::new(current, matching, PER_PAGE, &|page| self.link(list, page));
         (from, rows, Shown { paging, text })
     }
 
     fn link(&self, list: &str, page: i64) -> String {
         let others = self.pairs.iter().filter(|(name, _)| name != list);
-        let query = Serializer::new(String::new())
-            .extend_pairs(others)
-            .append_pair(list, &page.to_string())
-            .finish();
+        let query = Serializer::new(String::new()).extend_pairs(others).append_pair(list, &page.to_string()).finish();
         format!("{}?{query}#{list}", self.path)
     }
 }

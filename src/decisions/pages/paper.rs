@@ -220,7 +220,8 @@ fn cannot_sign(material: &Material, above_limit: Option<String>) -> Option<Strin
     }
     if material.waits_for_approval() {
         return Some(
-            "In this round the management approves a recommendation before it is signed. It has not done so yet.".to_owned(),
+            "In this round the management approves a recommendation before it is signed. It has not done so yet."
+                .to_owned(),
         );
     }
     above_limit
@@ -228,7 +229,8 @@ fn cannot_sign(material: &Material, above_limit: Option<String>) -> Option<Strin
 
 fn sign_form(recommendation: &Recommendation, typed: &Signature, faults: &Faults) -> SignForm {
     let (interest, interests) = interest_fields(&typed.interests, faults);
-    let confirm = "I confirm that this is my decision, and that I took no part in scoring, moderating, recommending or approving";
+    let confirm =
+        "I confirm that this is my decision, and that I took no part in scoring, moderating, recommending or approving";
     SignForm {
         recommendation: recommendation.id.row(),
         interest,
@@ -260,11 +262,7 @@ fn decision(material: &Material) -> Vec<Row> {
 }
 
 /// The paper of a round for a decision maker, with one page of each list.
-async fn read(
-    ctx: &Ctx,
-    reference: String,
-    query: Vec<(String, String)>,
-) -> Result<(Material, Parts), Problem> {
+async fn read(ctx: &Ctx, reference: String, query: Vec<(String, String)>) -> Result<(Material, Parts), Problem> {
     let app = ctx.app.clone();
     let asked = Asked::new(format!("/decisions/{reference}"), query);
     ctx.read(move |conn, actor| {
@@ -347,7 +345,10 @@ pub(super) async fn send_code(ctx: Ctx, round: web::Path<String>, Form(fields): 
     let reference = round.into_inner();
     let (material, _) = read(&ctx, reference.clone(), Vec::new()).await?;
     if material.round.stage != RoundStage::Recommended {
-        return Err(Problem::refused("There is nothing to sign", "No recommendation waits for a signature in this round."));
+        return Err(Problem::refused(
+            "There is nothing to sign",
+            "No recommendation waits for a signature in this round.",
+        ));
     }
     let person = ctx.person()?.clone();
     ctx.app.limits.sign_in(&person.email, Some(&person.email))?;

@@ -133,7 +133,9 @@ fn require_ready(material: &Material) -> Result<(), Problem> {
     let mut reasons = material.blocking();
     reasons.extend(material.barred(Duty::Recommender));
     if reasons.is_empty() && material.line().is_none() {
-        reasons.push("The award line is not recorded yet. Record on the ranking's page where awards stop, and why.".to_owned());
+        reasons.push(
+            "The award line is not recorded yet. Record on the ranking's page where awards stop, and why.".to_owned(),
+        );
     }
     if reasons.is_empty() {
         Ok(())

@@ -69,7 +69,11 @@ fn changed(definition: &RoundDefinition, asked: &Asked, faults: &mut Faults) -> 
 }
 
 /// The form and the tables: of the ranking that is tried out when the address asks for one, else of the round's own.
-pub(super) fn try_out(conn: &mut Conn, shared: &Shared, asked: &Asked) -> Result<(WhatIf, RankingTable, Faults), Problem> {
+pub(super) fn try_out(
+    conn: &mut Conn,
+    shared: &Shared,
+    asked: &Asked,
+) -> Result<(WhatIf, RankingTable, Faults), Problem> {
     let mut faults = Faults::default();
     let definition = changed(&shared.definition, asked, &mut faults);
     let wanted = ["pot", "line", "mode"].iter().any(|name| asked.has(name));

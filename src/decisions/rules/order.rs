@@ -112,7 +112,8 @@ mod tests {
         ];
         let ranking = rank(&rules, &bids);
         let lists = Lists::of(&ranking);
-        let names = |places: &[usize]| -> String { places.iter().map(|place| bids[*place].reference.clone()).collect() };
+        let names =
+            |places: &[usize]| -> String { places.iter().map(|place| bids[*place].reference.clone()).collect() };
         assert_eq!(names(&lists.all), "BACED");
         assert_eq!(names(&lists.refused), "D");
         assert_eq!(names(&lists.order), "BACE");

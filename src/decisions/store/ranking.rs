@@ -219,9 +219,8 @@ pub fn gate_reasons(
         rows.into_iter().map(|(id, gate, outcome)| ((id, gate), outcome)).collect();
     let reason = |id: ApplicationId, gate: &GateDefinition| {
         let outcome = outcomes.get(&(id, gate.code.clone())).copied().unwrap_or(GateOutcome::NotChecked);
-        let failed = |item: &&GateItem| {
-            newest.get(&(id, gate.code.clone(), item.code.clone())) == Some(&GateOutcome::NotMet)
-        };
+        let failed =
+            |item: &&GateItem| newest.get(&(id, gate.code.clone(), item.code.clone())) == Some(&GateOutcome::NotMet);
         let items: Vec<&str> = gate.items.iter().filter(failed).map(|item| item.title.as_str()).collect();
         let which = if items.is_empty() { String::new() } else { format!(" ({})", items.join("; ")) };
         (!outcome.passes()).then(|| format!("{}: {}{which}", gate.title, outcome.title().to_lowercase()))

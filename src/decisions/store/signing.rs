@@ -73,8 +73,13 @@ pub fn interests_of(conn: &mut Conn, round: RoundId) -> DbResult<Vec<DeclaredInt
             declared_interests::declared_at,
         ))
         .load(conn)?;
-    let interest =
-        |(account, duty, kind, statement, declared_at)| DeclaredInterest { account, duty, kind, statement, declared_at };
+    let interest = |(account, duty, kind, statement, declared_at)| DeclaredInterest {
+        account,
+        duty,
+        kind,
+        statement,
+        declared_at,
+    };
     Ok(rows.into_iter().map(interest).collect())
 }
 
@@ -239,11 +244,6 @@ pub(in crate::decisions) fn is_live_code(
 }
 
 /// Ends a code that was used: it is good for one signature.
-pub(in crate::decisions) fn end_code(
-    conn: &mut Conn,
-    round: RoundId,
-    account: AccountId,
-    now: At,
-) -> DbResult<()> {
+pub(in crate::decisions) fn end_code(conn: &mut Conn, round: RoundId, account: AccountId, now: At) -> DbResult<()> {
     end_codes(conn, round, account, now).map(|_| ())
 }

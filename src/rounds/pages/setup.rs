@@ -150,7 +150,9 @@ fn edit_view(round: &Round, definition: &RoundDefinition, typed: &Fields, faults
             .collect(),
         cut: field("cut", "At the cut line").items(cut_items),
         approval: field("management_approval", "Approval by the management")
-            .hint("Between the officers' recommendation and the decision maker's signature, by somebody who did neither")
+            .hint(
+                "Between the officers' recommendation and the decision maker's signature, by somebody who did neither",
+            )
             .items(vec![Item::new("no", "Not needed"), Item::new("yes", "Needed before the decision is signed")]),
         summary: field("summary", "Public summary"),
         guidance: field("guidance", "Guidance for applicants").hint("An empty line between paragraphs"),
