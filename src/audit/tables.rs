@@ -1,8 +1,7 @@
 //! The tables whose every row is in the audit trail, and how each column is read for its digest.
 //!
 //! Sessions, sign-in links, codes for a signature, forms that wait for a sign-in, the outbox, reminders, letter batches and the
-//! trail's own tables are not
-//! here: they hold no fact about how a round was run.
+//! trail's own tables are not here: they hold no fact about how a round was run.
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
 /// How a column's stored value becomes text, the same on both databases.
