@@ -138,8 +138,9 @@ fn has_declared_conflict(conn: &mut Conn, account: AccountId, round: RoundId) ->
 /// When the database cannot be read.
 pub fn signatories(conn: &mut Conn) -> DbResult<Vec<Signatory>> {
     let people: Vec<(i32, String)> = accounts::table
-        .inner_join(account_roles::table)
-        .filter(account_roles::role.eq(Role::DecisionMaker).and(accounts::deactivated_at.is_null()))
+        .filter(accounts::deactivated_at.is_null().and(accounts::id.eq_any(
+            account_roles::table.filter(account_roles::role.eq(Role::DecisionMaker)).select(account_roles::account_id),
+        )))
         .order((accounts::name, accounts::id))
         .select((accounts::id, accounts::name))
         .load(conn)?;
