@@ -10,7 +10,7 @@ use super::ties::{TieView, TypedTie, ties};
 use super::what_if::{WhatIf, try_out};
 use crate::access::{self, Action};
 use crate::decisions::actions;
-use crate::decisions::model::{AwardLine, Recommendation};
+use crate::decisions::model::{AwardLine, DeclaredInterest, Recommendation};
 use crate::error::{Faults, Problem};
 use crate::rounds::RoundStage;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
@@ -146,17 +146,6 @@ fn earlier_lines(material: &Material) -> Vec<Vec<Row>> {
 /// What was recommended, and whether it is signed; empty before.
 fn standing(material: &Material) -> Vec<Row> {
     let mut rows = material.recommendation.as_ref().map_or_else(Vec::new, |found| recommended(material, found));
-    if let Some(approval) = &material.approval {
-        rows.push(Row::new(
-            "Approved by the management",
-            format!("{} on {}", material.name(approval.approved_by), approval.approved_at),
-        ));
-        if !approval.note.is_empty() {
-            rows.push(Row::new("Note of the management", approval.note.clone()).prose());
-        }
-    } else if material.waits_for_approval() {
-        rows.push(Row::new("Approval by the management", "Not given yet"));
-    }
     if let Some(decision) = &material.decision {
         let signatory = material.name(decision.signed_by);
         rows.push(Row::new(
@@ -178,7 +167,31 @@ pub(super) fn recommended(material: &Material, found: &Recommendation) -> Vec<Ro
     if !found.note.is_empty() {
         rows.push(Row::new("Note to the decision maker", found.note.clone()).prose());
     }
+    if let Some(approval) = &material.approval {
+        rows.push(Row::new(
+            "Approved by the management",
+            format!("{} on {}", material.name(approval.approved_by), approval.approved_at),
+        ));
+        if !approval.note.is_empty() {
+            rows.push(Row::new("Note of the management", approval.note.clone()).prose());
+        }
+        let own = material.interests.iter().rfind(|found| found.account == approval.approved_by);
+        if let Some(own) = own {
+            rows.push(Row::new("Interests of who approved", declared(own)).prose());
+        }
+    } else if material.waits_for_approval() {
+        rows.push(Row::new("Approval by the management", "Not given yet"));
+    }
     rows
+}
+
+/// What somebody declared, with their words where there are any.
+fn declared(found: &DeclaredInterest) -> String {
+    if found.statement.is_empty() {
+        found.kind.title().to_owned()
+    } else {
+        format!("{}: {}", found.kind.title(), found.statement)
+    }
 }
 
 /// Recommendations that were taken back, with the reasons.
