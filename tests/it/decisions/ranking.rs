@@ -15,6 +15,7 @@ fn crowd(world: &TestWorld, count: usize) -> Round {
     let mut definition = default_definition();
     definition.quorum = 1;
     let round = world.round_of(&definition, true);
+    world.add_person("member@panel.example", "Pia Panel", &[evenhand::base::role::Role::Panel]);
     world.tampered();
     let (id, t) = (round.id.row(), "'2026-11-23 10:00:00.000000'");
     let values = |codes: Vec<&str>| {
@@ -63,7 +64,6 @@ fn references(page: &Reply, list: &str) -> Vec<String> {
 on_both! {
     /// Every list comes fifty at a time, all pages together hold everything once, and what is tried out is not saved.
     fn ten_thousand_applications_come_fifty_at_a_time(world) {
-        world.add_person("member@panel.example", "Pia Panel", &[evenhand::base::role::Role::Panel]);
         let round = crowd(&world, 10_000);
         let officer = world.sign_in(OFFICER);
         let path = format!("/office/rounds/{}/ranking", round.reference);
