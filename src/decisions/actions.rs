@@ -56,11 +56,9 @@ fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Prob
     if store::is_conflicted(tx.conn(), &actor, round)? { Err(conflicted()) } else { Ok(()) }
 }
 
-/// The refusal for who declared a conflict of interest.
+/// The answer to who has a conflict of interest in the round: for them its ranking and decision are not there (D10), because each rank
+/// tells of the others.
 #[must_use]
-pub fn conflicted() -> Problem {
-    Problem::refused(
-        "You declared a conflict of interest in this round",
-        "The ranking shows every application, so it is closed to you. Ask a colleague without a conflict.",
-    )
+pub const fn conflicted() -> Problem {
+    Problem::NotFound
 }

@@ -119,8 +119,8 @@ BEGIN
             MESSAGE = 'one person does not hold two duties towards one application';
     END IF;
     IF EXISTS (SELECT 1 FROM declared_interests i WHERE i.round_id = (SELECT r.round_id FROM recommendations r WHERE r.id = NEW.recommendation_id) AND i.account_id = NEW.approved_by AND i.kind = 'conflict')
-  OR EXISTS (SELECT 1 FROM assignments s JOIN applications a ON a.id = s.application_id
-             WHERE a.round_id = (SELECT r.round_id FROM recommendations r WHERE r.id = NEW.recommendation_id) AND s.account_id = NEW.approved_by AND s.stage = 'conflicted') THEN
+  OR EXISTS (SELECT 1 FROM conflicts c JOIN applications a ON a.id = c.application_id
+             WHERE a.round_id = (SELECT r.round_id FROM recommendations r WHERE r.id = NEW.recommendation_id) AND c.account_id = NEW.approved_by AND (c.declared = 'conflict' OR c.ruling = 'pinned')) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'recommendation_approvals_conflict_check',
             MESSAGE = 'a conflict of interest stops the approval';
     END IF;
@@ -135,8 +135,8 @@ BEGIN
             MESSAGE = 'one person does not hold two duties towards one application';
     END IF;
     IF EXISTS (SELECT 1 FROM declared_interests i WHERE i.round_id = NEW.round_id AND i.account_id = NEW.signed_by AND i.kind = 'conflict')
-  OR EXISTS (SELECT 1 FROM assignments s JOIN applications a ON a.id = s.application_id
-             WHERE a.round_id = NEW.round_id AND s.account_id = NEW.signed_by AND s.stage = 'conflicted') THEN
+  OR EXISTS (SELECT 1 FROM conflicts c JOIN applications a ON a.id = c.application_id
+             WHERE a.round_id = NEW.round_id AND c.account_id = NEW.signed_by AND (c.declared = 'conflict' OR c.ruling = 'pinned')) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'decisions_conflict_check',
             MESSAGE = 'a conflict of interest stops the signature';
     END IF;

@@ -105,16 +105,16 @@ WHEN EXISTS (SELECT 1 FROM duties d WHERE d.round_id = (SELECT r.round_id FROM r
 BEGIN SELECT RAISE(ABORT, 'recommendation_approvals_separate_duties_check'); END;
 CREATE TRIGGER recommendation_approvals_conflict BEFORE INSERT ON recommendation_approvals
 WHEN EXISTS (SELECT 1 FROM declared_interests i WHERE i.round_id = (SELECT r.round_id FROM recommendations r WHERE r.id = NEW.recommendation_id) AND i.account_id = NEW.approved_by AND i.kind = 'conflict')
-  OR EXISTS (SELECT 1 FROM assignments s JOIN applications a ON a.id = s.application_id
-             WHERE a.round_id = (SELECT r.round_id FROM recommendations r WHERE r.id = NEW.recommendation_id) AND s.account_id = NEW.approved_by AND s.stage = 'conflicted')
+  OR EXISTS (SELECT 1 FROM conflicts c JOIN applications a ON a.id = c.application_id
+             WHERE a.round_id = (SELECT r.round_id FROM recommendations r WHERE r.id = NEW.recommendation_id) AND c.account_id = NEW.approved_by AND (c.declared = 'conflict' OR c.ruling = 'pinned'))
 BEGIN SELECT RAISE(ABORT, 'recommendation_approvals_conflict_check'); END;
 CREATE TRIGGER decisions_approver_apart BEFORE INSERT ON decisions
 WHEN EXISTS (SELECT 1 FROM duties d WHERE d.round_id = NEW.round_id AND d.account_id = NEW.signed_by AND d.duty <> 'signatory')
 BEGIN SELECT RAISE(ABORT, 'decisions_separate_duties_check'); END;
 CREATE TRIGGER decisions_conflict BEFORE INSERT ON decisions
 WHEN EXISTS (SELECT 1 FROM declared_interests i WHERE i.round_id = NEW.round_id AND i.account_id = NEW.signed_by AND i.kind = 'conflict')
-  OR EXISTS (SELECT 1 FROM assignments s JOIN applications a ON a.id = s.application_id
-             WHERE a.round_id = NEW.round_id AND s.account_id = NEW.signed_by AND s.stage = 'conflicted')
+  OR EXISTS (SELECT 1 FROM conflicts c JOIN applications a ON a.id = c.application_id
+             WHERE a.round_id = NEW.round_id AND c.account_id = NEW.signed_by AND (c.declared = 'conflict' OR c.ruling = 'pinned'))
 BEGIN SELECT RAISE(ABORT, 'decisions_conflict_check'); END;
 CREATE TRIGGER decisions_limit BEFORE INSERT ON decisions
 WHEN (SELECT l.limit_pence FROM signing_limits l WHERE l.account_id = NEW.signed_by ORDER BY l.id DESC LIMIT 1) < (SELECT COALESCE(SUM(o.offer_pence), 0) FROM recommended_outcomes o WHERE o.recommendation_id = NEW.recommendation_id)

@@ -11,6 +11,7 @@ use crate::applications::Application;
 use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::money::Pence;
 use crate::base::time::date_words;
+use crate::conflicts::{ConflictKind, RecordedConflict, conflicts_of_round};
 use crate::db::Conn;
 use crate::decisions::model::{
     Approval, AwardLine, Decision, DeclaredInterest, InterestKind, Outcome, Recommendation, RecommendedOutcome,
@@ -23,7 +24,6 @@ use crate::press::DecisionNotice;
 use crate::press::application::{Column, CopyFact, Given};
 use crate::press::notice::NoticeSection;
 use crate::rounds::{Round, RoundDefinition};
-use crate::scoring::{AssignmentRecord, AssignmentStage, ConflictKind, assignments_of_round};
 
 /// Everything that a notice tells.
 struct Record {
@@ -36,7 +36,7 @@ struct Record {
     line: Option<AwardLine>,
     settlements: Vec<Settlement>,
     interests: Vec<DeclaredInterest>,
-    conflicts: Vec<AssignmentRecord>,
+    conflicts: Vec<RecordedConflict>,
     applications: HashMap<ApplicationId, Application>,
     names: HashMap<AccountId, String>,
 }
@@ -54,8 +54,8 @@ pub(super) fn documents(
     let (standing, taken_back): (Vec<_>, Vec<_>) =
         store::recommendations_of(conn, round.id)?.into_iter().partition(|found| found.taken_back.is_none());
     let recommendation = standing.into_iter().next().ok_or(Problem::NotFound)?;
-    let mut conflicts = assignments_of_round(conn, round.id)?;
-    conflicts.retain(|assignment| assignment.stage == AssignmentStage::Conflicted);
+    let mut conflicts = conflicts_of_round(conn, round.id)?;
+    conflicts.retain(|found| found.record.stands());
     let applications = crate::applications::submitted_of_round(conn, round.id)?;
     let record = Record {
         decision: store::decision_of(conn, round.id)?.ok_or(Problem::NotFound)?,
@@ -202,7 +202,7 @@ impl Record {
             section("Award line", vec![self.award_line()]),
             section("Ties that the panel settled", vec![self.ties()]),
             section("Ranking", vec![self.ranking()]),
-            section("Conflicts of interest in the panel", vec![self.conflicts()]),
+            section("Conflicts of interest", vec![self.conflicts()]),
             section("Interests of those who approved and signed", vec![self.interests()]),
             section("Recommendations that were taken back", vec![self.taken_back()]),
         ];
@@ -310,18 +310,19 @@ impl Record {
     }
 
     fn conflicts(&self) -> Given {
-        let row = |declared: &AssignmentRecord| {
-            let kind = declared.conflict_kind.as_deref().and_then(ConflictKind::from_word);
+        let row = |found: &RecordedConflict| {
+            let declared = found.record.declared.map(|(_, at)| at);
+            let at = declared.or_else(|| found.record.ruling.as_ref().map(|ruled| ruled.at));
             vec![
-                self.name(declared.account),
-                self.reference_of(declared.application),
-                kind.map_or("Other", ConflictKind::short).to_owned(),
-                declared.conflict_note.clone().unwrap_or_default(),
-                declared.declared_at.map_or_else(String::new, |at| at.moment_words()),
+                found.person.clone(),
+                found.reference.clone(),
+                found.record.kind.map_or("Recorded by an officer", ConflictKind::short).to_owned(),
+                found.words().to_owned(),
+                at.map_or_else(String::new, |at| at.moment_words()),
             ]
         };
         let rows = self.conflicts.iter().map(row).collect();
-        table(&["Member", "Application", "Conflict", "In their words", "Declared"], rows, String::new())
+        table(&["Who", "Application", "Conflict", "In their words", "Declared"], rows, String::new())
     }
 
     fn interests(&self) -> Given {

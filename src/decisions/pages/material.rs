@@ -12,6 +12,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::memo::Memo;
 use crate::base::role::Role;
+use crate::conflicts::{RecordedConflict, conflicts_of_round};
 use crate::db::Conn;
 use crate::decisions::actions::conflicted;
 use crate::decisions::model::{
@@ -22,7 +23,6 @@ use crate::decisions::store;
 use crate::error::Problem;
 use crate::files::sha256;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, round_of_reference};
-use crate::scoring::{AssignmentRecord, AssignmentStage, assignments_of_round};
 
 /// A round at or after moderation, as everybody who may read it reads it.
 #[derive(Debug)]
@@ -51,8 +51,8 @@ pub(super) struct Shared {
     /// The notice's number.
     pub notice: Option<String>,
     pub settlements: Vec<Settlement>,
-    /// Declared conflicts of the panel.
-    pub conflicts: Vec<AssignmentRecord>,
+    /// Conflicts of interest that stand: of the panel, the officers and the decision makers.
+    pub conflicts: Vec<RecordedConflict>,
     /// What those who approved or signed declared.
     pub interests: Vec<DeclaredInterest>,
     names: HashMap<AccountId, String>,
@@ -77,8 +77,8 @@ impl Shared {
         };
         let RankedRound { applications, candidates, ranking } = ranked;
         let ranking = recommendation.as_ref().map_or(ranking, |found| found.ranking.clone());
-        let mut conflicts = assignments_of_round(conn, id)?;
-        conflicts.retain(|assignment| assignment.stage == AssignmentStage::Conflicted);
+        let mut conflicts = conflicts_of_round(conn, id)?;
+        conflicts.retain(|found| found.record.stands());
         let places = || applications.iter().enumerate();
         Ok(Self {
             by_reference: places().map(|(place, found)| (found.reference.clone(), place)).collect(),
@@ -182,7 +182,7 @@ impl Material {
     /// Reads it for somebody who may read the ranking.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for who may not; [`Problem::Refused`] for who has a conflict in the round.
+    /// [`Problem::NotFound`] for who may not, and for who has a conflict of interest in the round.
     pub(super) fn read(conn: &mut Conn, actor: &Actor, reference: &str, memo: &Memo) -> Result<Self, Problem> {
         let round = round_of_reference(conn, reference)?;
         access::require(actor, Action::ReadRanking(round.stage.phase()))?;

@@ -1,7 +1,7 @@
 //! The decision notice: numbered without a gap, kept as issued, and in two versions.
 
 use evenhand::base::role::Role;
-use evenhand::scoring::ConflictKind;
+use evenhand::conflicts::ConflictKind;
 
 use super::{CORA, small_pot};
 use crate::support::TestWorld;
@@ -14,9 +14,7 @@ fn decided(world: &TestWorld) -> (evenhand::rounds::Round, Vec<String>) {
     world.add_person(CORA, "Cora Commissioner", &[Role::DecisionMaker]);
     let conflicted = "p3@panel.example";
     let kind = ConflictKind::Belongs.word();
-    world.act(conflicted, |tx| {
-        evenhand::scoring::actions::declare_conflict(tx, &bids[1], kind, "My sister is a trustee.")
-    });
+    world.act(conflicted, |tx| evenhand::conflicts::declare_conflict(tx, &bids[1], kind, "My sister is a trustee."));
     world.recommend(&round, &world.awards(&[bids[0].as_str()]));
     world.sign_decision(CORA, &round);
     (round, bids)

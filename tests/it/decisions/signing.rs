@@ -71,10 +71,10 @@ on_both! {
         form.set("interests", "My brother runs it.").send(&cora).expect_redirect("/decisions");
         assert_eq!(world.raw().count("decisions"), 0);
         assert_eq!(world.raw().text("SELECT statement AS value FROM declared_interests"), "My brother runs it.");
-        cora.get(&paper).expect_status(409);
+        cora.get(&paper).expect_status(404);
         let list = open(&cora, "/decisions");
-        says(&list, &["Closed to you"]);
-        is_silent(&list, &["£4,500"]);
+        says(&list, &["No round waits for a signature"]);
+        is_silent(&list, &["£4,500", &round.reference]);
         let signature = world.signature(CORA, &round);
         assert!(world.write_as(CORA, |tx| sign(tx, round.id, &signature)).is_err());
         let told = world.raw().try_run(&format!(
