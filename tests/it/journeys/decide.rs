@@ -30,15 +30,15 @@ pub(super) fn rank_and_recommend(world: &TestWorld, round: &str, harbour: &str, 
     let why = "The panel looked at the line and keeps it.";
     let line = open(&olive, &ranking).form("Record the award line");
     says(&line.clone().send(&olive).expect_status(422), &["Say why awards stop here"]);
+    let rita = world.sign_in(RITA);
     says(
-        &olive.get(&format!("/office/rounds/{round}/recommend")).expect_status(409),
+        &rita.get(&format!("/office/rounds/{round}/recommend")).expect_status(409),
         &["The award line is not recorded yet"],
     );
     line.set("line-reason", why).send(&olive).expect_redirect(&ranking);
     says(&open(&olive, &ranking), &["Award line", why]);
     // She closed a moderation.
     says(&olive.get(&format!("/office/rounds/{round}/recommend")).expect_status(409), &["closed a moderation"]);
-    let rita = world.sign_in(RITA);
     let form = open(&rita, &format!("/office/rounds/{round}/recommend")).form("Continue");
     says(&form.clone().send(&rita).expect_status(422), &[&format!("Say why {harbour} should be awarded")]);
     let form = form
