@@ -165,7 +165,8 @@ function startAutosave(form) {
       closed = true
       say(result.problem, true)
     } else if (answer.status === 403 && copy) {
-      say('Not saved. You signed in again since you opened this page. Press “Save and continue”: nothing you typed is lost.', true)
+      const button = form.querySelector('[name=go][value=continue], [name=go][value=save]')?.textContent.trim()
+      say(`Not saved. You signed in again since you opened this page. Press “${button}”: nothing you typed is lost.`, true)
     } else if (answer.status === 403) {
       say('Not saved. You were signed out. Copy what you wrote, then sign in again.', true)
     } else if (answer.status === 409) {

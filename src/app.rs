@@ -13,6 +13,7 @@ use crate::config::{DataSettings, Settings};
 use crate::db::{Db, migrate};
 use crate::files::{FileChecker, FileStore};
 use crate::press::Press;
+use crate::web::copies::Copies;
 use crate::web::limits::Limits;
 use crate::web::pages::Pages;
 
@@ -39,6 +40,8 @@ pub struct App {
     pub limits: Limits,
     /// What is dear to read, kept until the trail says that it changed.
     pub memo: Memo,
+    /// Limits on PDF copies.
+    pub copies: Copies,
     /// Sets documents in child processes; starts none before the first document.
     pub renderer: Press,
 }
@@ -96,6 +99,7 @@ impl App {
         Ok(Self {
             memo: Memo::default(),
             limits: Limits::new(settings.sign_in_limit),
+            copies: Copies::default(),
             renderer: Press::new(settings.renderers),
             checker: FileChecker::default(),
             pages: Pages::load().map_err(|e| chain(&e))?,

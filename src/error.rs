@@ -105,6 +105,14 @@ pub enum Problem {
     /// Too many tries.
     #[error("too many tries")]
     TooMany,
+    /// Too much at once of what costs the service much; the person is told what to do meanwhile.
+    #[error("busy: {title}")]
+    Busy {
+        /// What cannot be done now.
+        title: String,
+        /// Why, and what to do instead.
+        text: String,
+    },
     /// More bytes than the page takes.
     #[error("too large")]
     TooLarge,

@@ -17,6 +17,7 @@ pub mod dates;
 pub mod milestones;
 pub mod organisation;
 pub mod outcomes;
+pub mod profile;
 pub mod risks;
 pub mod tables;
 
@@ -46,6 +47,8 @@ pub enum Answer {
     Multiple(Vec<String>),
     /// The budget.
     Budget(Vec<BudgetLine>),
+    /// What is asked for in each quarter of the project.
+    Profile(Vec<Pence>),
     /// The outcomes.
     Outcomes(Vec<Outcome>),
     /// The milestones.
@@ -89,6 +92,7 @@ impl Answer {
             QuestionKind::Single => Self::Single(read(text)?),
             QuestionKind::Multiple => Self::Multiple(read(text)?),
             QuestionKind::Budget => Self::Budget(read(text)?),
+            QuestionKind::Profile => Self::Profile(read(text)?),
             QuestionKind::Outcomes => Self::Outcomes(read(text)?),
             QuestionKind::Milestones => Self::Milestones(read(text)?),
             QuestionKind::Risks => Self::Risks(read(text)?),
@@ -113,6 +117,7 @@ impl Answer {
             Self::Number(number) => serde_json::json!(number),
             Self::Multiple(values) => serde_json::json!(values),
             Self::Budget(lines) => serde_json::json!(lines),
+            Self::Profile(amounts) => serde_json::json!(amounts),
             Self::Outcomes(lines) => serde_json::json!(lines),
             Self::Milestones(lines) => serde_json::json!(lines),
             Self::Risks(lines) => serde_json::json!(lines),
@@ -134,6 +139,7 @@ impl Answer {
             Self::Text(text) | Self::Single(text) => text.is_empty(),
             Self::Multiple(values) => values.is_empty(),
             Self::Budget(lines) => lines.is_empty(),
+            Self::Profile(amounts) => amounts.is_empty(),
             Self::Outcomes(lines) => lines.is_empty(),
             Self::Milestones(lines) => lines.is_empty(),
             Self::Risks(lines) => lines.is_empty(),
@@ -176,6 +182,7 @@ impl Answer {
             Self::Single(value) => choice(value),
             Self::Multiple(values) => values.iter().map(|value| choice(value)).collect::<Vec<_>>().join("\n"),
             Self::Budget(lines) => budget::plain(lines),
+            Self::Profile(amounts) => profile::plain(amounts),
             Self::Outcomes(lines) => outcomes::plain(lines),
             Self::Milestones(lines) => milestones::plain(lines),
             Self::Risks(lines) => risks::plain(lines),
@@ -237,6 +244,7 @@ pub fn read(
         }
         QuestionKind::Multiple => Some(Answer::Multiple(read_choices(question, &fields.all(code)))),
         QuestionKind::Budget => budget::read(question, fields, faults).map(Answer::Budget),
+        QuestionKind::Profile => profile::read(question, fields, faults).map(Answer::Profile),
         QuestionKind::Outcomes => Some(Answer::Outcomes(outcomes::read(question, fields))),
         QuestionKind::Milestones => Some(Answer::Milestones(milestones::read(question, fields))),
         QuestionKind::Risks => Some(Answer::Risks(risks::read(question, fields))),

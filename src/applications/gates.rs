@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::model::{Safety, ScanState};
 use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::time::At;
 use crate::column_enum;
@@ -100,6 +101,16 @@ pub struct Evidence {
     pub size_bytes: i64,
     /// SHA-256 of its content: its name in the file store.
     pub sha256: String,
+    /// What the virus scanner said; none when it was not asked yet.
+    pub scan: Option<ScanState>,
+}
+
+impl Evidence {
+    /// Whether it may be opened, where the office has a scanner or not.
+    #[must_use]
+    pub const fn safety(&self, scanner: bool) -> Safety {
+        Safety::of(self.scan, scanner)
+    }
 }
 
 /// What a gate's items make of it: any not met, not met; else any not checked, not checked; else any condition, met with a

@@ -132,15 +132,33 @@ pub enum Safety {
     Infected,
 }
 
+impl Safety {
+    /// What the scanner said, where the office has one or not. Not answered is not safe (S8).
+    #[must_use]
+    pub const fn of(scan: Option<ScanState>, scanner: bool) -> Self {
+        match (scan, scanner) {
+            (Some(ScanState::Infected), _) => Self::Infected,
+            (Some(ScanState::Clean), _) | (_, false) => Self::Open,
+            (Some(ScanState::Awaiting) | None, true) => Self::Awaiting,
+        }
+    }
+
+    /// Said beside a file that cannot be opened.
+    #[must_use]
+    pub const fn note(self) -> Option<&'static str> {
+        match self {
+            Self::Open => None,
+            Self::Awaiting => Some("being checked for viruses"),
+            Self::Infected => Some("withheld: a virus was found in it"),
+        }
+    }
+}
+
 impl Document {
-    /// Whether it may be opened, where the office has a scanner or not. Not answered is not safe (S8).
+    /// Whether it may be opened, where the office has a scanner or not.
     #[must_use]
     pub const fn safety(&self, scanner: bool) -> Safety {
-        match (self.scan, scanner) {
-            (Some(ScanState::Infected), _) => Safety::Infected,
-            (Some(ScanState::Clean), _) | (_, false) => Safety::Open,
-            (Some(ScanState::Awaiting) | None, true) => Safety::Awaiting,
-        }
+        Safety::of(self.scan, scanner)
     }
 
     /// What there is to know of its date and its scan, in a few words; empty when there is nothing.
@@ -151,11 +169,7 @@ impl Document {
             let verb = if last < today { "expired on" } else { "expires on" };
             notes.push(format!("{verb} {}", date_words(last)));
         }
-        match self.safety(scanner) {
-            Safety::Open => {}
-            Safety::Awaiting => notes.push("being checked for viruses".to_owned()),
-            Safety::Infected => notes.push("withheld: a virus was found in it".to_owned()),
-        }
+        notes.extend(self.safety(scanner).note().map(ToOwned::to_owned));
         notes.join("; ")
     }
 }

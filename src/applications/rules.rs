@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use super::answers::{self, Answer, short};
 use crate::base::money::Pence;
 use crate::base::text::{over_word_limit, words};
@@ -56,6 +58,7 @@ fn field(question: &Question) -> String {
     match question.kind {
         QuestionKind::Date => format!("{}-day", question.code),
         QuestionKind::Budget => format!("{}-0-heading", question.code),
+        QuestionKind::Profile => format!("{}-{}", question.code, answers::profile::box_of(0)),
         QuestionKind::Outcomes => format!("{}-0-outcome", question.code),
         QuestionKind::Milestones => format!("{}-0-what", question.code),
         QuestionKind::Risks => format!("{}-0-risk", question.code),
@@ -71,6 +74,7 @@ fn missing(question: &Question) -> String {
         QuestionKind::Single | QuestionKind::Multiple => format!("Choose an answer to {text}"),
         QuestionKind::Document => format!("Add the document for {text}"),
         QuestionKind::Budget => "Add at least one line to the budget".to_owned(),
+        QuestionKind::Profile => "Enter what you ask for in each quarter".to_owned(),
         QuestionKind::Outcomes => "Add at least one outcome".to_owned(),
         QuestionKind::Milestones => "Add at least one milestone".to_owned(),
         QuestionKind::Risks => "Add at least one risk".to_owned(),
@@ -98,6 +102,11 @@ fn answer_faults(
             date_faults(definition, limits, question, all, faults);
         }
         Answer::Budget(lines) => answers::budget::faults(question, lines, ask_of(definition, all), faults),
+        Answer::Profile(amounts) => {
+            let dates =
+                (date_of(definition, all, QuestionRole::StartDate), date_of(definition, all, QuestionRole::EndDate));
+            answers::profile::faults(question, amounts, ask_of(definition, all), dates, faults);
+        }
         Answer::Outcomes(lines) => answers::outcomes::faults(question, lines, faults),
         Answer::Milestones(lines) => answers::milestones::faults(question, lines, faults),
         Answer::Risks(lines) => answers::risks::faults(question, lines, faults),
@@ -137,13 +146,7 @@ fn date_faults(
     answers: &BTreeMap<String, Answer>,
     faults: &mut Faults,
 ) {
-    let date = |role| {
-        let code = &definition.question_for(role)?.code;
-        match answers.get(code) {
-            Some(Answer::Date(date)) => Some(*date),
-            _ => None,
-        }
-    };
+    let date = |role| date_of(definition, answers, role);
     let (Some(start), Some(end)) = (date(QuestionRole::StartDate), date(QuestionRole::EndDate)) else { return };
     if end <= start {
         faults.add(field(question), "The project must end after it starts");
@@ -164,6 +167,13 @@ pub fn summary(definition: &RoundDefinition, answers: &BTreeMap<String, Answer>)
         _ => String::new(),
     };
     (title, ask_of(definition, answers))
+}
+
+fn date_of(definition: &RoundDefinition, answers: &BTreeMap<String, Answer>, role: QuestionRole) -> Option<Date> {
+    match definition.question_for(role).and_then(|question| answers.get(&question.code)) {
+        Some(Answer::Date(date)) => Some(*date),
+        _ => None,
+    }
 }
 
 fn ask_of(definition: &RoundDefinition, answers: &BTreeMap<String, Answer>) -> Option<Pence> {

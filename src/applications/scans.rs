@@ -1,9 +1,9 @@
-//! The virus scan of documents, beside the pages: it holds up neither an upload nor a submission, and until it has said that
+//! The virus scan of documents and of the evidence that officers attach, beside the pages: it holds up neither an upload nor a submission, and until it has said that
 //! a file is clean nobody opens it (S8).
 
 use std::io;
 
-use super::store::{self, Affected, DueScan};
+use super::store::{self, Affected, Carrier, DueScan};
 use crate::app::App;
 use crate::audit::{Change, Event, EventKind, Fact};
 use crate::base::actor::Actor;
@@ -85,10 +85,12 @@ fn record_virus(app: &App, due: &DueScan, finding: &str) -> Result<(), Problem> 
             }
         }
         let mut events = affected.iter().map(|document| {
-            Event::new(EventKind::VirusFound)
-                .round(document.round)
-                .application(document.application)
-                .with("document", document.document.row())
+            let event = Event::new(EventKind::VirusFound).round(document.round).application(document.application);
+            let event = match document.carrier {
+                Carrier::Document(id) => event.with("document", id.row()),
+                Carrier::Evidence(row) => event.with("gate_finding", row),
+            };
+            event
                 .with("sha256", Fact::code(&due.sha256))
                 .with("finding", Fact::code(finding))
                 .with("sent_by", document.account.row())
@@ -100,9 +102,13 @@ fn record_virus(app: &App, due: &DueScan, finding: &str) -> Result<(), Problem> 
 
 fn mails(app: &App, document: &Affected, at: At) -> Result<Vec<NewMail>, Problem> {
     let office = &app.settings.office;
+    // What an officer attached as evidence is the office's own matter.
+    let applicant = matches!(document.carrier, Carrier::Document(_));
+    let in_office = format!("/office/applications/{}", document.reference);
+    let of_sender = if applicant { format!("/applications/{}", document.reference) } else { in_office.clone() };
     let to = [
-        (document.email.clone(), document.name.clone(), format!("/applications/{}", document.reference), true),
-        (office.email.clone(), office.name.clone(), format!("/office/applications/{}", document.reference), false),
+        (document.email.clone(), document.name.clone(), of_sender, applicant),
+        (office.email.clone(), office.name.clone(), in_office, false),
     ];
     to.into_iter()
         .map(|(to_email, to_name, path, applicant)| {

@@ -42,7 +42,7 @@ pub use of_organisation::{bids_by_organisation, bids_of_organisation, shown_bids
 pub(super) use receipts::{find_receipt, insert_receipt};
 pub(super) use reminders::{drafts_without, hold_round, insert_reminder, is_draft};
 pub(super) use scans::{
-    Affected, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected, take_scan,
+    Affected, Carrier, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected, take_scan,
 };
 pub(super) use submissions::entered_drafts;
 pub(super) use submissions::{NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen};

@@ -14,25 +14,32 @@ use crate::base::random::Random;
 use crate::base::time::{At, Clock};
 use crate::db::{Conn, Db, DbError, DbResult};
 
-/// What a change gives back, and the events that record it. Cannot be made without an event.
+/// What a change gives back, and the events that record it. Cannot be made without an event, unless nothing is changed.
 #[derive(Debug)]
 pub struct Change<T> {
     value: T,
-    first: Event,
-    rest: Vec<Event>,
+    /// None: nothing is changed, and the ledger sees to it.
+    events: Vec<Event>,
 }
 
 impl<T> Change<T> {
     /// A change with its event.
     #[must_use]
-    pub const fn new(value: T, event: Event) -> Self {
-        Self { value, first: event, rest: Vec::new() }
+    pub fn new(value: T, event: Event) -> Self {
+        Self { value, events: vec![event] }
+    }
+
+    /// No change, and so nothing for the trail: for whoever asks for what is so already, such as a form sent without an edit.
+    /// The ledger refuses it where a row was written all the same.
+    #[must_use]
+    pub const fn unchanged(value: T) -> Self {
+        Self { value, events: Vec::new() }
     }
 
     /// And another event of the same change.
     #[must_use]
     pub fn and(mut self, event: Event) -> Self {
-        self.rest.push(event);
+        self.events.push(event);
         self
     }
 
@@ -45,15 +52,14 @@ impl<T> Change<T> {
     /// This change and another of the same transaction, as one.
     #[must_use]
     pub fn with<U>(mut self, other: Change<U>) -> Change<(T, U)> {
-        self.rest.push(other.first);
-        self.rest.extend(other.rest);
-        Change { value: (self.value, other.value), first: self.first, rest: self.rest }
+        self.events.extend(other.events);
+        Change { value: (self.value, other.value), events: self.events }
     }
 
     /// The same events with another value.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Change<U> {
-        Change { value: f(self.value), first: self.first, rest: self.rest }
+        Change { value: f(self.value), events: self.events }
     }
 }
 
@@ -227,8 +233,14 @@ impl Ledger {
         touched: &[(Table, i32)],
         change: Change<T>,
     ) -> DbResult<T> {
+        if change.events.is_empty() {
+            return match touched {
+                [] => Ok(change.value),
+                _ => Err(DbError::Unfit("a change of rows has no event".to_owned())),
+            };
+        }
         let mut rows = self.digests(conn, touched)?;
-        for event in std::iter::once(change.first).chain(change.rest) {
+        for event in change.events {
             let record = Record {
                 seq: head.seq + 1,
                 at: now,

@@ -1,5 +1,7 @@
 //! Plays the rounds: everybody does what they would do, each action at its time.
 
+mod next;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -61,6 +63,7 @@ impl<'a> Play<'a> {
             progress(&round.name);
             self.play_round(round, progress)?;
         }
+        self.set_up_next()?;
         self.hand.set(self.now);
         Ok(())
     }

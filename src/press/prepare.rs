@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::base::ids::names_a_test;
+
 use super::{
     document::{Bounds, Document},
     fault::{Finding, FindingKind, RenderFault},
@@ -50,17 +52,31 @@ pub fn prepare(document: &Document<'_>) -> Result<Prepared, RenderFault> {
     let mut cleaner = Cleaner { findings: Vec::new(), replaced: BTreeSet::new(), own_words, bounds };
     cleaner.walk("", &mut value)?;
     let issued = document.day()?;
+    let test = names_a_test_round(&value);
     if let Value::Object(fields) = &mut value {
         let day = json!({ "year": issued.year(), "month": issued.month(), "day": issued.day() });
         fields.insert(String::from("issued"), day);
         fields.insert(String::from("fonts"), json!(fonts::families()));
         fields.insert(String::from("replaced"), json!(cleaner.replaced));
+        fields.insert(String::from("test"), json!(test));
     }
     let json = serde_json::to_string(&value).map_err(|fault| unwritable(&fault))?;
     if json.len() > bounds.data_bytes {
         return Err(too_big(json.len(), bounds.data_bytes));
     }
     Ok(Prepared { json, issued, findings: cleaner.findings })
+}
+
+/// Whether a reference in the data is that of a test round or of a bid in one: then the document says so on every page.
+fn names_a_test_round(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.iter().any(|(name, field)| match field {
+            Value::String(text) => name.ends_with("reference") && names_a_test(text),
+            other => names_a_test_round(other),
+        }),
+        Value::Array(items) => items.iter().any(names_a_test_round),
+        _ => false,
+    }
 }
 
 pub(super) fn too_big(bytes: usize, limit: usize) -> RenderFault {

@@ -12,6 +12,10 @@ use crate::error::Problem;
 /// For so long after the last moment a bid that was received in time may still be on its way into the database.
 pub const SETTLE_SECONDS: i64 = 60;
 
+/// Late saves and files of one bid that are recorded: a page that saves by itself must not fill the trail. Every late attempt to
+/// submit is.
+pub const MOST_LATE_SAVES: usize = 10;
+
 /// The published rule, in words.
 pub const RULE: &str = "An application is in time if our server has received the whole of your request to submit it before the \
     closing time, by our clock, in London time. Upload your files before you submit.";

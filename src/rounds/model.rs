@@ -168,6 +168,9 @@ pub struct Stream {
     pub max_ask_pence: Pence,
     /// Longest project, in months.
     pub max_months: i32,
+    /// The part of the pot that the office has announced for it, if any. It is shown; the cut is made on the round's one pot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pot_pence: Option<Pence>,
 }
 
 /// How bids are taken in.
@@ -406,10 +409,19 @@ pub struct GateItem {
     pub hint: Option<String>,
 }
 
-/// When applicants may expect to hear, as the office has announced it.
+/// The days that applicants rely on besides opening and closing, as the office has announced them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Timetable {
+    /// The last day for questions to the office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub questions_by: Option<Day>,
+    /// The day by which every question is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers_by: Option<Day>,
+    /// The day on which the panel meets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub panel_on: Option<Day>,
     /// The day by which the decision is to be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision_by: Option<Day>,
@@ -422,7 +434,29 @@ impl Timetable {
     /// Whether nothing was announced.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.decision_by.is_none() && self.letters_by.is_none()
+        self.questions_by.is_none()
+            && self.answers_by.is_none()
+            && self.panel_on.is_none()
+            && self.decision_by.is_none()
+            && self.letters_by.is_none()
+    }
+
+    /// Every day with its name in a form and its name for people, in the order in which they come.
+    #[must_use]
+    pub const fn days(&self) -> [(&'static str, &'static str, Option<Day>); 5] {
+        [
+            ("questions_by", "Questions to the office until", self.questions_by),
+            ("answers_by", "Questions answered by", self.answers_by),
+            ("panel_on", "The panel meets on", self.panel_on),
+            ("decision_by", "Decision expected by", self.decision_by),
+            ("letters_by", "Letters expected by", self.letters_by),
+        ]
+    }
+
+    /// The same days, read again from a form in the order of [`Self::days`].
+    #[must_use]
+    pub const fn of_days([questions_by, answers_by, panel_on, decision_by, letters_by]: [Option<Day>; 5]) -> Self {
+        Self { questions_by, answers_by, panel_on, decision_by, letters_by }
     }
 }
 

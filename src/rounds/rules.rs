@@ -13,12 +13,14 @@ mod limits;
 mod lints;
 mod readiness;
 pub mod shape;
+mod timetable;
 mod validation;
 
 pub use diff::changes;
 pub use limits::Limits;
 pub use lints::{About, Lint, MANY_WORDS, lints, minutes, most_words, time_words};
 pub use readiness::readiness;
+pub use timetable::timetable_faults;
 pub use validation::{MOST_CRITERIA, MOST_MARK, MOST_WEIGHT, RuleFault, rule_faults};
 
 /// What happens at the first ask that does not fit under the ceiling (P7).

@@ -3,6 +3,7 @@
 //! A request passes [`gate`] (who is it, may they be here, did the form come from us), reaches a handler with a
 //! [`Ctx`], and leaves with the headers of [`headers`]. Every page works without JavaScript: post, redirect, get.
 
+pub mod copies;
 pub mod ctx;
 pub mod form;
 pub mod gate;

@@ -35,7 +35,7 @@ impl ResponseError for Problem {
             Self::Refused { .. } | Self::Stale { .. } => StatusCode::CONFLICT,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Forged => StatusCode::FORBIDDEN,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany | Self::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unsure(_) | Self::Paused => StatusCode::SERVICE_UNAVAILABLE,
@@ -118,7 +118,7 @@ fn words(problem: &Problem) -> (String, String) {
         ),
         Problem::SignIn => ("Sign in", "Sign in to see this page."),
         Problem::Repeated(_) => ("Already done", "This was carried out before."),
-        Problem::Refused { title, text } => return (title.clone(), text.clone()),
+        Problem::Refused { title, text } | Problem::Busy { title, text } => return (title.clone(), text.clone()),
         Problem::Stale { title, .. } => {
             return (
                 format!("{title} was changed by somebody else"),

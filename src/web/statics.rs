@@ -4,8 +4,9 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
+use super::gate::{form_cookie, session_cookie};
 use super::pages::embedded::ASSETS;
-use super::{Answer, Ctx, Entry, Page};
+use super::{Answer, Ctx, Entry, Page, session};
 use crate::access::Rule;
 use crate::db::migrate;
 use crate::error::Problem;
@@ -77,13 +78,19 @@ async fn ready(ctx: Ctx) -> Answer {
 }
 
 #[derive(Serialize)]
-struct AccessibilityView;
+struct AccessibilityView {
+    applicant_minutes: i64,
+    staff_minutes: i64,
+    most_hours: i64,
+}
 impl Page for AccessibilityView {
     const TEMPLATE: &'static str = "statics/accessibility.html";
 }
 
 #[derive(Serialize)]
-struct PrivacyView;
+struct PrivacyView {
+    scanner: bool,
+}
 impl Page for PrivacyView {
     const TEMPLATE: &'static str = "statics/privacy.html";
 }
@@ -92,6 +99,7 @@ impl Page for PrivacyView {
 struct CookiesView {
     session: &'static str,
     form: &'static str,
+    most_hours: i64,
 }
 impl Page for CookiesView {
     const TEMPLATE: &'static str = "statics/cookies.html";
@@ -106,16 +114,24 @@ impl Page for ContactView {
 }
 
 async fn accessibility(ctx: Ctx) -> Answer {
-    ctx.page(&AccessibilityView)
+    ctx.page(&AccessibilityView {
+        applicant_minutes: session::APPLICANT_IDLE_MINUTES,
+        staff_minutes: session::STAFF_IDLE_MINUTES,
+        most_hours: session::ABSOLUTE_HOURS,
+    })
 }
 
 async fn privacy(ctx: Ctx) -> Answer {
-    ctx.page(&PrivacyView)
+    ctx.page(&PrivacyView { scanner: ctx.app.settings.clamd.is_some() })
 }
 
 async fn cookies(ctx: Ctx) -> Answer {
     let secure = ctx.app.settings.secure();
-    ctx.page(&CookiesView { session: super::gate::session_cookie(secure), form: super::gate::form_cookie(secure) })
+    ctx.page(&CookiesView {
+        session: session_cookie(secure),
+        form: form_cookie(secure),
+        most_hours: session::ABSOLUTE_HOURS,
+    })
 }
 
 async fn contact(ctx: Ctx) -> Answer {

@@ -1,5 +1,6 @@
 //! A round set up without a developer: its form, its checks, its preview, its copies, its versions, and the round that only tries it out.
 
+mod announced;
 mod refusals;
 mod trial;
 
@@ -197,10 +198,12 @@ on_both! {
             evenhand::rounds::model::Stream {
                 code: "BIG".to_owned(), title: "Main grants".to_owned(), summary: "For charities".to_owned(),
                 min_ask_pence: evenhand::base::money::Pence::new(200_000), max_ask_pence: definition.money.max_ask_pence, max_months: 12,
+                pot_pence: None,
             },
             evenhand::rounds::model::Stream {
                 code: "SMALL".to_owned(), title: "Small grants".to_owned(), summary: "For groups".to_owned(),
                 min_ask_pence: definition.money.min_ask_pence, max_ask_pence: evenhand::base::money::Pence::new(200_000), max_months: 6,
+                pot_pence: Some(evenhand::base::money::Pence::new(5_000_000)),
             },
         ];
         let round = world.round_of(&definition, false);

@@ -4,6 +4,7 @@
 mod clocks;
 mod extend;
 mod grace;
+mod late;
 mod race;
 mod receipt;
 mod remind;

@@ -38,6 +38,7 @@ fn streams() -> Vec<Stream> {
             min_ask_pence: Pence::new(50_000),
             max_ask_pence: Pence::new(most),
             max_months,
+            pot_pence: None,
         })
         .into()
 }

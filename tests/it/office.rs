@@ -239,7 +239,7 @@ on_both! {
     fn what_an_applicant_reads_of_their_bid_is_their_own(world) {
         let mut definition = default_definition();
         definition.timetable =
-            Timetable { decision_by: Some(Day(date(2027, 1, 15))), letters_by: Some(Day(date(2027, 1, 29))) };
+            Timetable { decision_by: Some(Day(date(2027, 1, 15))), letters_by: Some(Day(date(2027, 1, 29))), ..Timetable::default() };
         let round = world.round_of(&definition, true);
         let charity = world.add_applicant(ANN, "Charnwood Youth Trust");
         let club = world.add_applicant(BEN, "Rutland Boxing Club");

@@ -44,7 +44,8 @@ pub fn save_answers(
 }
 
 /// Saves the answers of a page that was made from `bases`, question by question. What was not changed is not written. A question
-/// that somebody else changed meanwhile stays as it is; with `aside`, what was typed for it is kept beside it.
+/// that somebody else changed meanwhile stays as it is; with `aside`, what was typed for it is kept beside it. Where nothing is kept,
+/// nothing is recorded.
 ///
 /// # Errors
 /// [`Problem::Refused`] when the bid is no draft or the round is not open.
@@ -81,6 +82,9 @@ pub fn save_page(
                 page.conflicts.push(code.clone());
             }
         }
+    }
+    if changed.is_empty() && (page.conflicts.is_empty() || !aside) {
+        return Ok(Change::unchanged(page));
     }
     summarise(tx, &application, &definition)?;
     let mut event = Event::new(EventKind::AnswersSaved)

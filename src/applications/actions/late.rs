@@ -1,15 +1,26 @@
 //! What came too late: refused, and kept in the trail as evidence for an extension.
 
-use crate::applications::model::Application;
-use crate::audit::{Event, EventKind, Fact, WriteTx};
+use super::own;
+use crate::applications::model::{Application, ApplicationStage};
+use crate::audit::store::{Filter, list_records};
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::time::At;
-use crate::rounds::Round;
+use crate::db::{Conn, DbResult};
+use crate::error::Problem;
+use crate::rounds::deadline::MOST_LATE_SAVES;
+use crate::rounds::{Round, Window};
 
 /// What somebody wanted to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Attempt {
+pub enum Attempt {
+    /// Begin a bid.
     Start,
+    /// Submit a bid.
     Submit,
+    /// Save answers.
+    Save,
+    /// Send a file.
+    Upload,
 }
 
 impl Attempt {
@@ -17,6 +28,8 @@ impl Attempt {
         match self {
             Self::Start => "start",
             Self::Submit => "submit",
+            Self::Save => "save",
+            Self::Upload => "upload",
         }
     }
 
@@ -24,7 +37,7 @@ impl Attempt {
     fn due(self, round: &Round) -> At {
         match self {
             Self::Start => round.closes_at,
-            Self::Submit => round.last_moment(),
+            Self::Submit | Self::Save | Self::Upload => round.last_moment(),
         }
     }
 }
@@ -41,6 +54,38 @@ pub(super) fn refused(tx: &WriteTx<'_>, round: &Round, application: Option<&Appl
         Some(application) => event.application(application.id).with("reference", Fact::code(&application.reference)),
         None => event,
     }
+}
+
+/// Records that answers or a file came after the last moment, if they did: at most [`MOST_LATE_SAVES`] of one bid. Whether it is
+/// on record.
+///
+/// # Errors
+/// [`Problem::NotFound`] when it is not their bid.
+pub fn record_late(tx: &mut WriteTx<'_>, reference: &str, attempt: Attempt) -> Result<Change<bool>, Problem> {
+    let (application, round) = own(tx, reference)?;
+    let late = application.stage == ApplicationStage::Draft && round.window(tx.received()) == Window::Closed;
+    if !late || late_saves(tx.conn(), &application)? >= MOST_LATE_SAVES {
+        return Ok(Change::unchanged(false));
+    }
+    let event = refused(tx, &round, Some(&application), attempt);
+    Ok(Change::new(true, event))
+}
+
+/// How many late saves and files of a bid are on record. Attempts to submit are not among them, and each of those is recorded.
+fn late_saves(conn: &mut Conn, application: &Application) -> DbResult<usize> {
+    let filter = Filter {
+        application: Some(application.id.row()),
+        kind: Some(EventKind::LateAttemptRefused.word()),
+        newest_first: true,
+        limit: 1_000,
+        ..Filter::default()
+    };
+    let is_save = |data: &str| {
+        let facts: serde_json::Value = serde_json::from_str(data).unwrap_or_default();
+        let attempt = facts.get("attempt").and_then(serde_json::Value::as_str);
+        [Attempt::Save, Attempt::Upload].iter().any(|of| attempt == Some(of.word()))
+    };
+    Ok(list_records(conn, &filter)?.iter().filter(|stored| is_save(&stored.record.data)).count())
 }
 
 /// Added to the words of a refusal that is on record.

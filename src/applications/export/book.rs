@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 
 use crate::accounts::{OrganisationKind, names_of};
-use crate::applications::answers::{Answer, BudgetLine, HEADINGS, Outcome};
+use crate::applications::answers::{Answer, BudgetLine, HEADINGS, Outcome, profile};
 use crate::applications::gates::{GateCheck, GateFinding, GateOutcome, newest};
 use crate::applications::model::{Application, Document};
 use crate::applications::{rules, store};
@@ -122,7 +122,7 @@ pub(in crate::applications) fn gather(
 }
 
 const fn is_table(kind: QuestionKind) -> bool {
-    matches!(kind, QuestionKind::Budget | QuestionKind::Outcomes)
+    matches!(kind, QuestionKind::Budget | QuestionKind::Profile | QuestionKind::Outcomes)
 }
 
 fn main_sheet(definition: &RoundDefinition) -> Sheet {
@@ -220,6 +220,10 @@ fn table_sheets(definition: &RoundDefinition) -> Vec<(String, Sheet)> {
                         ("Promised", 12),
                     ],
                 ),
+                QuestionKind::Profile => Sheet::new(
+                    format!("Quarters {}", question.code),
+                    &[("Reference", 18), ("Organisation", 32), ("Quarter", 8), ("Months", 28), ("Requested", 16)],
+                ),
                 QuestionKind::Outcomes => Sheet::new(
                     format!("Outcomes {}", question.code),
                     &[
@@ -242,6 +246,11 @@ fn table_sheets(definition: &RoundDefinition) -> Vec<(String, Sheet)> {
 fn add_lines(sheet: &mut Sheet, application: &Application, answer: Option<&Answer>) {
     let rows: Vec<Vec<Cell>> = match answer {
         Some(Answer::Budget(lines)) => lines.iter().map(budget_cells).collect(),
+        Some(Answer::Profile(amounts)) => amounts
+            .iter()
+            .enumerate()
+            .map(|(place, amount)| vec![Cell::text(profile::title(place)), Cell::Money(*amount)])
+            .collect(),
         Some(Answer::Outcomes(lines)) => lines.iter().map(outcome_cells).collect(),
         _ => Vec::new(),
     };

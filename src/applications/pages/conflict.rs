@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
+use super::saving::note_late;
 use super::section::{Loaded, Shown, bases, has_field, load, read};
 use crate::applications::answers::tables::without_gaps;
 use crate::applications::answers::{self, Answer as Given};
@@ -159,8 +160,10 @@ pub(super) async fn autosave(ctx: Ctx, path: web::Path<(String, String)>, Form(f
     let mut conflicts: Vec<String> = held.into_iter().collect();
     let mut at = ctx.now();
     if changes(&loaded, &saved) || !loaded.open || loaded.application.stage != ApplicationStage::Draft {
-        let page = match ctx.write(move |tx| actions::save_page(tx, &reference, &saved, &bases, false)).await {
+        let to = reference.clone();
+        let page = match ctx.write(move |tx| actions::save_page(tx, &to, &saved, &bases, false)).await {
             Err(Problem::Refused { title, .. }) => {
+                note_late(&ctx, &reference, actions::Attempt::Save).await;
                 let problem = format!("Not saved. {title}. Your text stays on this page: copy what you need.");
                 return Ok(HttpResponse::Conflict().json(serde_json::json!({ "problem": problem })));
             }

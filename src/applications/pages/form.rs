@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::applications::answers::profile::quarters;
 use crate::applications::answers::tables::most_rows;
 use crate::applications::answers::{Answer, OrganisationDetails, short};
 use crate::applications::rules::PageQuestion;
@@ -44,7 +45,7 @@ pub(super) fn is_of(question: &Question, name: &str) -> bool {
     name.strip_prefix(question.code.as_str()).is_some_and(|part| match question.kind {
         QuestionKind::Document => false,
         QuestionKind::Date => matches!(part, "_day" | "_month" | "_year"),
-        QuestionKind::Contacts => part.starts_with('-'),
+        QuestionKind::Contacts | QuestionKind::Profile => part.starts_with('-'),
         kind if most_rows(kind).is_some() => part.starts_with('-'),
         _ => part.is_empty(),
     })
@@ -96,7 +97,7 @@ impl Shown<'_> {
         match question.kind {
             QuestionKind::Date => self.fill_date(&mut view, question, stored),
             QuestionKind::Organisation => self.fill_organisation(&mut view, stored),
-            _ => match tables::table(question, self.typed, stored, self.faults, self.more) {
+            _ => match tables::table(question, self.typed, stored, self.faults, (self.more, quarters(&self.limits))) {
                 Some(table) => {
                     view.lines = table.lines;
                     view.can_add = table.can_add;

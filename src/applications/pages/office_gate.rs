@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::office_show::{evidence_file, evidence_words, outcome_items, tone};
-use super::uploads::{has_room, keep, receive};
+use super::uploads::{has_room, keep, receive, require_open};
 use crate::access::{self, Action, Phase};
 use crate::accounts::names_of;
 use crate::applications::actions::{self, ItemCheck};
@@ -74,11 +74,20 @@ impl From<(String, String, String)> for Place {
 
 pub(super) async fn show(ctx: Ctx, path: web::Path<(String, String, String)>) -> Answer {
     let place = Place::from(path.into_inner());
-    let view = ctx.read(move |conn, actor| view(conn, actor, &place, &Fields::default(), &Faults::default())).await?;
+    let scanner = ctx.app.settings.clamd.is_some();
+    let view = ctx
+        .read(move |conn, actor| view(conn, actor, (&place, scanner), &Fields::default(), &Faults::default()))
+        .await?;
     ctx.page(&view)
 }
 
-fn view(conn: &mut Conn, actor: &Actor, place: &Place, typed: &Fields, faults: &Faults) -> Result<ItemView, Problem> {
+fn view(
+    conn: &mut Conn,
+    actor: &Actor,
+    (place, scanner): (&Place, bool),
+    typed: &Fields,
+    faults: &Faults,
+) -> Result<ItemView, Problem> {
     let application = store::application_of_reference(conn, &place.application)?;
     let bid = store::bid_of(conn, &application, actor)?;
     access::require(actor, Action::ReadBid(&bid))?;
@@ -100,8 +109,8 @@ fn view(conn: &mut Conn, actor: &Actor, place: &Place, typed: &Fields, faults: &
             state: finding.outcome.title(),
             tone: tone(finding.outcome),
             note: finding.note.clone(),
-            evidence: evidence_words(finding),
-            file: evidence_file(&reference, finding),
+            evidence: evidence_words(finding, scanner),
+            file: evidence_file(&reference, finding, scanner),
             by: names.get(&finding.checked_by).cloned().unwrap_or_default(),
             at: finding.checked_at.moment_words(),
         })
@@ -177,12 +186,13 @@ const NAMES: [&str; 6] = ["outcome", "note", "reference", "expires_day", "expire
 pub(super) async fn check(ctx: Ctx, path: web::Path<(String, String, String)>, upload: Upload) -> Answer {
     let place = Place::from(path.into_inner());
     upload.fields.only(|name| NAMES.contains(&name))?;
+    let scanner = ctx.app.settings.clamd.is_some();
     // Nothing is kept for a bid that the person may not read.
     {
         let place = place.clone();
         ctx.read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
-            view(conn, actor, &place, &Fields::default(), &Faults::default()).map(|_| ())
+            view(conn, actor, (&place, scanner), &Fields::default(), &Faults::default()).map(|_| ())
         })
         .await?;
     }
@@ -197,7 +207,7 @@ pub(super) async fn check(ctx: Ctx, path: web::Path<(String, String, String)>, u
     };
     match done {
         Err(Problem::Invalid(faults)) => {
-            let view = ctx.read(move |conn, actor| view(conn, actor, &place, &typed, &faults)).await?;
+            let view = ctx.read(move |conn, actor| view(conn, actor, (&place, scanner), &typed, &faults)).await?;
             ctx.faulty_page(&view)
         }
         other => {
@@ -228,6 +238,7 @@ async fn read(ctx: &Ctx, upload: Upload) -> Result<(ItemCheck, Faults), Problem>
                 media_type: kind.media_type().to_owned(),
                 size_bytes: i64::try_from(kept.size).unwrap_or(i64::MAX),
                 sha256: kept.sha256,
+                scan: None,
             })
         }
     };
@@ -254,6 +265,7 @@ pub(super) async fn evidence(ctx: Ctx, path: web::Path<(String, i32)>) -> Answer
             finding.and_then(|finding| finding.file).ok_or(Problem::NotFound)
         })
         .await?;
+    require_open(file.safety(ctx.app.settings.clamd.is_some()))?;
     let sha256 = file.sha256.clone();
     let kept = ctx.block(move |app| app.files.read(&sha256).map_err(Problem::internal)).await?;
     let (kept, size) = kept.ok_or_else(|| Problem::internal(format!("file {} is missing", file.sha256)))?;

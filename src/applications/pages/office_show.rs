@@ -99,8 +99,8 @@ pub(super) const fn tone(outcome: GateOutcome) -> &'static str {
     }
 }
 
-/// A finding's reference and last day, in words.
-pub(super) fn evidence_words(finding: &GateFinding) -> String {
+/// A finding's reference and last day, and why its file cannot be opened if so, in words.
+pub(super) fn evidence_words(finding: &GateFinding, scanner: bool) -> String {
     let mut words = Vec::new();
     if !finding.reference.is_empty() {
         words.push(finding.reference.clone());
@@ -108,12 +108,15 @@ pub(super) fn evidence_words(finding: &GateFinding) -> String {
     if let Some(day) = finding.expires_on {
         words.push(format!("until {}", date_words(day)));
     }
+    if let Some((file, note)) = finding.file.as_ref().and_then(|file| Some((file, file.safety(scanner).note()?))) {
+        words.push(format!("{}: {note}", file.file_name));
+    }
     words.join(", ")
 }
 
-/// A finding's file: its address and name.
-pub(super) fn evidence_file(reference: &str, finding: &GateFinding) -> Option<(String, String)> {
-    let file = finding.file.as_ref()?;
+/// A finding's file, if it may be opened: its address and name.
+pub(super) fn evidence_file(reference: &str, finding: &GateFinding, scanner: bool) -> Option<(String, String)> {
+    let file = finding.file.as_ref().filter(|file| file.safety(scanner) == Safety::Open)?;
     Some((format!("/office/applications/{reference}/evidence/{}", finding.id), file.file_name.clone()))
 }
 
@@ -217,7 +220,7 @@ fn show_view(
         rows,
         sections: answered(conn, &application, &definition, false)?,
         documents,
-        gates: with_typed(gates(conn, &application, &definition, faults)?, typed),
+        gates: with_typed(gates(conn, &application, &definition, scanner, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
         can_reopen: officer && bid.phase == Phase::Published,
         has_sheets: officer && bid.submitted && bid.phase >= Phase::Scoring,
@@ -236,6 +239,7 @@ fn gates(
     conn: &mut Conn,
     application: &Application,
     definition: &RoundDefinition,
+    scanner: bool,
     faults: &Faults,
 ) -> Result<Vec<GateView>, Problem> {
     let checks = store::gate_checks_of(conn, application.id)?;
@@ -250,7 +254,7 @@ fn gates(
         .map(|gate| {
             let check = checks.iter().find(|check| check.gate == gate.code);
             let outcome = check.map_or(GateOutcome::NotChecked, |check| check.outcome);
-            let items = item_rows(&application.reference, gate, &findings, &by);
+            let items = item_rows((&application.reference, scanner), gate, &findings, &by);
             GateView {
                 title: gate.title.clone(),
                 action: format!("/office/applications/{}/gates/{}", application.reference, gate.code),
@@ -285,7 +289,7 @@ fn with_typed(mut gates: Vec<GateView>, typed: &Fields) -> Vec<GateView> {
 }
 
 fn item_rows(
-    reference: &str,
+    (reference, scanner): (&str, bool),
     gate: &GateDefinition,
     findings: &[GateFinding],
     by: &dyn Fn(&AccountId, At) -> String,
@@ -302,8 +306,8 @@ fn item_rows(
                 state: outcome.title(),
                 tone: tone(outcome),
                 note: finding.map(|finding| finding.note.clone()).unwrap_or_default(),
-                evidence: finding.map(|finding| evidence_words(finding)).unwrap_or_default(),
-                file: finding.and_then(|finding| evidence_file(reference, finding)),
+                evidence: finding.map(|finding| evidence_words(finding, scanner)).unwrap_or_default(),
+                file: finding.and_then(|finding| evidence_file(reference, finding, scanner)),
                 by: finding.map(|finding| by(&finding.checked_by, finding.checked_at)).unwrap_or_default(),
             }
         })

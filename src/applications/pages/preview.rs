@@ -385,6 +385,7 @@ fn asked(question: &Question) -> Asked {
         QuestionKind::Multiple => how.push("choose all that apply".to_owned()),
         QuestionKind::Single => how.push("choose one".to_owned()),
         QuestionKind::Document => how.push("a file".to_owned()),
+        QuestionKind::Profile => how.push("an amount for each quarter of the project".to_owned()),
         QuestionKind::Budget
         | QuestionKind::Outcomes
         | QuestionKind::Milestones

@@ -8,7 +8,7 @@ use super::organisations::registrations;
 use super::proof::proof_of;
 use crate::access::{Action, may};
 use crate::accounts::profile_of;
-use crate::applications::answers::{Answer as Given, BudgetLine, HEADINGS, Outcome};
+use crate::applications::answers::{Answer as Given, BudgetLine, HEADINGS, Outcome, profile};
 use crate::applications::model::{Application, ApplicationStage, Document};
 use crate::applications::store;
 use crate::applications::submissions::{OfficeEntry, SCAN};
@@ -27,9 +27,17 @@ pub(super) async fn pdf(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let office = ctx.app.settings.office.name.clone();
     let now = ctx.now();
+    let account = ctx.actor().account().ok_or(Problem::SignIn)?;
     let copy = ctx.read(move |conn, actor| copy_of(conn, actor, &reference, office, now)).await?;
     let name = format!("{} application.pdf", copy.reference);
-    let made = ctx.block(move |app| app.renderer.render(&copy).map_err(refused)).await?;
+    let turn = ctx.app.copies.turn(account, now)?;
+    let made = ctx
+        .block(move |app| {
+            // Held until it is made, also when nobody waits for it any more.
+            let _turn = turn;
+            app.renderer.render(&copy).map_err(refused)
+        })
+        .await?;
     Ok(ctx.attachment(&name, "application/pdf", made.pdf))
 }
 
@@ -182,6 +190,7 @@ fn files(question: &Question, documents: &[Document]) -> application::Given {
 fn given(question: &Question, answer: &Given) -> application::Given {
     match answer {
         Given::Budget(lines) => budget(lines),
+        Given::Profile(amounts) => by_quarter(amounts),
         Given::Outcomes(lines) => outcomes(lines),
         Given::Multiple(_) => {
             application::Given::List { items: answer.plain(question).lines().map(ToOwned::to_owned).collect() }
@@ -232,6 +241,15 @@ fn budget(lines: &[BudgetLine]) -> application::Given {
             sum(|line| line.total_pence),
             sum(|line| line.requested_pence)
         ),
+    }
+}
+
+fn by_quarter(amounts: &[Pence]) -> application::Given {
+    let rows = amounts.iter().enumerate().map(|(place, amount)| vec![profile::title(place), amount.to_string()]);
+    application::Given::Table {
+        columns: columns(&[("Quarter of the project", false), ("Asked for", true)]),
+        rows: rows.collect(),
+        summary: profile::total(amounts).map_or_else(String::new, |total| format!("In all: {total}")),
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::web;
 
 use super::conflict;
 use super::section::{Loaded, Shown, bases, has_field, in_page_order, load, read, unsaved};
-use crate::applications::actions::{self, SavedPage};
+use crate::applications::actions::{self, Attempt, SavedPage};
 use crate::applications::answers::tables::without_gaps;
 use crate::applications::versions::Bases;
 use crate::error::{Faults, Problem};
@@ -43,6 +43,7 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, form: Type
     if matches!(written, Err(Problem::Refused { .. })) {
         let loaded = load(&ctx, reference.clone(), section.clone()).await?;
         if loaded.closed().is_some() {
+            note_late(&ctx, &reference, Attempt::Save).await;
             let why = "What you typed since is below, and is not saved. Copy what you need.";
             return ctx.stale_page(&unsaved(&loaded, &fields, why));
         }
@@ -54,6 +55,16 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<(String, String)>, form: Type
     }
     let loaded = load(&ctx, reference, section).await?;
     answer(&ctx, &loaded, Outcome { fields, faults, bases, page, choices })
+}
+
+/// Records what came after the last moment. The refusal stands whether or not that can be recorded.
+pub(super) async fn note_late(ctx: &Ctx, reference: &str, attempt: Attempt) {
+    let to = reference.to_owned();
+    if let Err(problem) = ctx.write(move |tx| actions::record_late(tx, &to, attempt)).await
+        && !matches!(problem, Problem::NotFound)
+    {
+        tracing::warn!(cause = %problem, "a late attempt could not be recorded");
+    }
 }
 
 /// What a save came to.

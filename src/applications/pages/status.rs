@@ -284,7 +284,7 @@ fn for_applicants(kind: &str) -> Option<&'static str> {
         "application_reopened" => "The office opened the application again",
         "stream_changed" => "The kind of grant was changed",
         "application_submitted" => "We received the application",
-        "late_attempt_refused" => "An attempt to submit came after the round had closed",
+        "late_attempt_refused" => "Something came after the round had closed, and was not taken",
         "application_withdrawn" => "The application was withdrawn",
         "letter_issued" => "We sent a letter",
         "letter_read" => "A letter was opened",

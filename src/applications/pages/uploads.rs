@@ -2,9 +2,10 @@
 
 use actix_web::web;
 
+use super::saving::note_late;
 use super::section::{Refused, faulty_upload, section_of};
 use crate::access::{Action, may};
-use crate::applications::actions::{self, Kept, Place};
+use crate::applications::actions::{self, Attempt, Kept, Place};
 use crate::applications::answers::read_date;
 use crate::applications::model::Safety;
 use crate::applications::store;
@@ -18,7 +19,13 @@ use crate::web::{Answer, Ctx, Fields, Form, Upload};
 pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upload) -> Answer {
     let (reference, question) = path.into_inner();
     // Nothing is taken for a bid that is not theirs, or takes none now.
-    let place = place(&ctx, &reference, &question).await?;
+    let place = match place(&ctx, &reference, &question).await {
+        Err(refused @ Problem::Refused { .. }) => {
+            note_late(&ctx, &reference, Attempt::Upload).await;
+            return Err(refused);
+        }
+        other => other?,
+    };
     let expires = format!("{question}-expires");
     let fields = upload.fields.clone();
     fields.only(|name| {
@@ -56,7 +63,13 @@ pub(super) async fn add(ctx: Ctx, path: web::Path<(String, String)>, upload: Upl
         Ok(_) => added(&ctx, &reference, &place.section, &file_name),
         // What was kept for it is named by no row, and the sweeper takes it away.
         Err(Problem::Invalid(faults)) => faulty_upload(&ctx, reference, place.section, refused(faults)).await,
-        Err(other) => Err(other),
+        Err(other) => {
+            if matches!(other, Problem::Refused { .. }) {
+                // It closed while the file came.
+                note_late(&ctx, &reference, Attempt::Upload).await;
+            }
+            Err(other)
+        }
     }
 }
 
@@ -167,24 +180,25 @@ pub(super) async fn download(ctx: Ctx, path: web::Path<(String, i32)>) -> Answer
                 .ok_or(Problem::NotFound)
         })
         .await?;
-    match document.safety(ctx.app.settings.clamd.is_some()) {
-        Safety::Open => {}
-        Safety::Awaiting => {
-            return Err(Problem::refused(
-                "This document is being checked for viruses",
-                "It can be opened as soon as the check is done, usually within some minutes. The application itself is not \
-                 held up by it.",
-            ));
-        }
-        Safety::Infected => {
-            return Err(Problem::refused(
-                "This document is withheld",
-                "A virus was found in it, so nobody can open it. The person who sent it and the office have been told.",
-            ));
-        }
-    }
+    require_open(document.safety(ctx.app.settings.clamd.is_some()))?;
     let sha256 = document.sha256.clone();
     let file = ctx.block(move |app| app.files.read(&sha256).map_err(Problem::internal)).await?;
     let (file, size) = file.ok_or_else(|| Problem::internal(format!("file {} is missing", document.sha256)))?;
     Ok(ctx.attached_file(&document.file_name, &document.media_type, file, size))
+}
+
+/// Refuses a file that was not scanned yet, or in which a virus was found.
+pub(super) fn require_open(safety: Safety) -> Result<(), Problem> {
+    match safety {
+        Safety::Open => Ok(()),
+        Safety::Awaiting => Err(Problem::refused(
+            "This document is being checked for viruses",
+            "It can be opened as soon as the check is done, usually within some minutes. The application itself is not held up \
+             by it.",
+        )),
+        Safety::Infected => Err(Problem::refused(
+            "This document is withheld",
+            "A virus was found in it, so nobody can open it. The person who sent it and the office have been told.",
+        )),
+    }
 }

@@ -62,6 +62,7 @@ fn a_stream_leaves_out_questions_and_sections_and_has_limits_of_its_own() {
         min_ask_pence: Pence::new(50_000),
         max_ask_pence: Pence::new(most),
         max_months: 3,
+        pot_pence: None,
     };
     definition.streams = vec![stream("small", 250_000), stream("main", 1_000_000)];
     for question in definition.sections.iter_mut().flat_map(|section| &mut section.questions) {
@@ -96,6 +97,7 @@ fn every_new_kind_is_read_back_as_it_was_stored_and_nothing_unknown_is() {
     for (kind, text) in [
         (QuestionKind::Milestones, r#"[{"what":"Open","by":"2027-04"},{"what":"Done","by":"soon"}]"#),
         (QuestionKind::Risks, r#"[{"risk":"Rain","likelihood":"high","impact":null,"action":"Tents"}]"#),
+        (QuestionKind::Profile, "[100000,0,205]"),
         (QuestionKind::Beneficiaries, r#"[{"who":"Pupils","how_many":40},{"who":"Staff","how_many":"some"}]"#),
         (
             QuestionKind::Contacts,

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::civil::Date;
 
+use super::scans::scan_states;
 use crate::applications::gates::{Evidence, GateCheck, GateFinding, GateOutcome};
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
@@ -124,10 +125,10 @@ macro_rules! finding_columns {
 fn finding(columns: Columns) -> DbResult<GateFinding> {
     let ((id, application, gate, item, outcome, note, reference, expires_on), rest) = columns;
     let (file_name, media_type, size_bytes, sha256, checked_at, checked_by) = rest;
-    let file = file_name
-        .zip(media_type)
-        .zip(size_bytes.zip(sha256))
-        .map(|((file_name, media_type), (size_bytes, sha256))| Evidence { file_name, media_type, size_bytes, sha256 });
+    let file =
+        file_name.zip(media_type).zip(size_bytes.zip(sha256)).map(|((file_name, media_type), (size_bytes, sha256))| {
+            Evidence { file_name, media_type, size_bytes, sha256, scan: None }
+        });
     let expires_on = expires_on
         .map(|text| text.parse::<Date>().map_err(|_| DbError::Corrupt(format!("{text} is no day"))))
         .transpose()?;
@@ -144,7 +145,8 @@ pub fn gate_findings_of(conn: &mut Conn, application: ApplicationId) -> DbResult
         .order(gate_findings::id.desc())
         .select(finding_columns!())
         .load(conn)?;
-    rows.into_iter().map(finding).collect()
+    let findings = rows.into_iter().map(finding).collect::<DbResult<_>>()?;
+    with_scans(conn, findings)
 }
 
 /// Every finding of a round, the oldest first.
@@ -158,7 +160,19 @@ pub fn gate_findings_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<G
         .order(gate_findings::id.asc())
         .select(finding_columns!())
         .load(conn)?;
-    rows.into_iter().map(finding).collect()
+    let findings = rows.into_iter().map(finding).collect::<DbResult<_>>()?;
+    with_scans(conn, findings)
+}
+
+/// The findings with what the virus scanner said of their files.
+fn with_scans(conn: &mut Conn, mut findings: Vec<GateFinding>) -> DbResult<Vec<GateFinding>> {
+    let contents =
+        findings.iter().filter_map(|finding| finding.file.as_ref()).map(|file| file.sha256.clone()).collect();
+    let states = scan_states(conn, contents)?;
+    for file in findings.iter_mut().filter_map(|finding| finding.file.as_mut()) {
+        file.scan = states.get(&file.sha256).copied();
+    }
+    Ok(findings)
 }
 
 /// Every gate check of a round.

@@ -1,4 +1,5 @@
-//! What the virus scanner says of each content. Operational rows: what it found is an event of the trail.
+//! What the virus scanner says of each content, whether an applicant sent it or an officer attached it. Operational rows: what it
+//! found is an event of the trail.
 
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use diesel::prelude::*;
 use crate::applications::model::ScanState;
 use crate::base::ids::{AccountId, ApplicationId, DocumentId, RoundId};
 use crate::base::time::At;
-use crate::db::schema::{accounts, applications, documents, file_scans};
+use crate::db::schema::{accounts, applications, documents, file_scans, gate_findings};
 use crate::db::{Conn, Db, DbResult};
 
 /// New contents that are put in the queue at a time.
@@ -47,6 +48,13 @@ pub(in crate::applications) fn enqueue_scans(db: &Db, now: At) -> DbResult<usize
             .select(documents::sha256)
             .limit(AT_ONCE)
             .load(conn)?;
+        let evidence: Vec<Option<String>> = gate_findings::table
+            .left_join(file_scans::table.on(gate_findings::sha256.eq(file_scans::sha256.nullable())))
+            .filter(gate_findings::sha256.is_not_null().and(file_scans::id.nullable().is_null()))
+            .select(gate_findings::sha256)
+            .limit(AT_ONCE)
+            .load(conn)?;
+        contents.extend(evidence.into_iter().flatten());
         contents.sort_unstable();
         contents.dedup();
         Ok(contents)
@@ -135,10 +143,19 @@ pub(in crate::applications) fn set_scan_infected(
     Ok(changed == 1)
 }
 
-/// A document of an infected content, and who sent it.
+/// Where an infected content is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::applications) enum Carrier {
+    /// A document of a bid.
+    Document(DocumentId),
+    /// The evidence of a finding of a gate, by its row.
+    Evidence(i32),
+}
+
+/// A file of an infected content, and who sent it.
 #[derive(Debug, Clone)]
 pub(in crate::applications) struct Affected {
-    pub document: DocumentId,
+    pub carrier: Carrier,
     pub file_name: String,
     pub application: ApplicationId,
     pub reference: String,
@@ -148,10 +165,10 @@ pub(in crate::applications) struct Affected {
     pub email: String,
 }
 
-/// Every document of a content that was not removed.
+/// Every document of a content that was not removed, and every finding that it is the evidence of.
 pub(in crate::applications) fn affected_by(conn: &mut Conn, sha256: &str) -> DbResult<Vec<Affected>> {
     type Row = (i32, String, ApplicationId, String, RoundId, AccountId, String, String);
-    let rows: Vec<Row> = documents::table
+    let sent: Vec<Row> = documents::table
         .inner_join(applications::table)
         .inner_join(accounts::table.on(accounts::id.eq(documents::uploaded_by)))
         .filter(documents::sha256.eq(sha256).and(documents::removed_at.is_null()))
@@ -167,15 +184,27 @@ pub(in crate::applications) fn affected_by(conn: &mut Conn, sha256: &str) -> DbR
             accounts::email,
         ))
         .load(conn)?;
-    let affected = |(id, file_name, application, reference, round, account, name, email)| Affected {
-        document: DocumentId::new(id),
-        file_name,
-        application,
-        reference,
-        round,
-        account,
-        name,
-        email,
+    let attached: Vec<Row> = gate_findings::table
+        .inner_join(applications::table)
+        .inner_join(accounts::table.on(accounts::id.eq(gate_findings::checked_by)))
+        .filter(gate_findings::sha256.eq(sha256))
+        .order(gate_findings::id)
+        .select((
+            gate_findings::id,
+            gate_findings::file_name.assume_not_null(),
+            gate_findings::application_id,
+            applications::reference,
+            applications::round_id,
+            gate_findings::checked_by,
+            accounts::name,
+            accounts::email,
+        ))
+        .load(conn)?;
+    let affected = |carrier: fn(i32) -> Carrier,
+                    (id, file_name, application, reference, round, account, name, email): Row| {
+        Affected { carrier: carrier(id), file_name, application, reference, round, account, name, email }
     };
-    Ok(rows.into_iter().map(affected).collect())
+    let sent = sent.into_iter().map(|row| affected(|id| Carrier::Document(DocumentId::new(id)), row));
+    let attached = attached.into_iter().map(|row| affected(Carrier::Evidence, row));
+    Ok(sent.chain(attached).collect())
 }

@@ -46,6 +46,8 @@ question_kinds! {
     Multiple => "multiple", "Several choices";
     /// The budget table (domain rules of the budget).
     Budget => "budget", "Budget table";
+    /// What is asked for in each quarter of the project.
+    Profile => "profile", "Amount by quarter";
     /// The outcomes table.
     Outcomes => "outcomes", "Outcomes table";
     /// What will be done, and by when.

@@ -1,4 +1,4 @@
-//! A round's dates for people's own calendars (RFC 5545): the closing time, with reminders, and the day by which letters come.
+//! A round's dates for people's own calendars (RFC 5545): the closing time, with reminders, and the days that are announced.
 
 use actix_web::http::header::ContentDisposition;
 use actix_web::{HttpResponse, web};
@@ -7,7 +7,7 @@ use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 
 use crate::base::time::At;
 use crate::error::Problem;
-use crate::rounds::model::{Round, RoundDefinition, RoundStage};
+use crate::rounds::model::{Day, Round, RoundDefinition, RoundStage, Timetable};
 use crate::rounds::store;
 use crate::web::{Answer, Ctx};
 
@@ -48,18 +48,42 @@ fn dates(round: &Round, definition: &RoundDefinition, host: &str, page: &str, no
         .alarm(Alarm::display(&format!("{name} closes tomorrow"), -Duration::days(1)))
         .done();
     calendar.push(closing);
-    if let Some(day) = definition.timetable.letters_by.and_then(|day| At::from_london(day.0, 12, 0).ok()) {
-        let letters = Event::new()
-            .uid(&format!("letters-{}@{host}", round.reference))
+    for (id, day, summary, text) in announced(&definition.timetable) {
+        let Some(day) = day.and_then(|day| At::from_london(day.0, 12, 0).ok()) else { continue };
+        let event = Event::new()
+            .uid(&format!("{id}-{}@{host}", round.reference))
             .timestamp(utc(now))
-            .summary(&format!("{name}: letters are due"))
-            .description(&format!("Every applicant should have heard by the end of this day. {page}"))
+            .summary(&format!("{name}: {summary}"))
+            .description(&format!("{text} {page}"))
             .starts(utc(day).date_naive())
             .url(page)
             .done();
-        calendar.push(letters);
+        calendar.push(event);
     }
     without_stamps(&calendar.done().to_string())
+}
+
+/// The whole days of a calendar: the part of the event's UID, the day, and what it is.
+type Announced = (&'static str, Option<Day>, &'static str, &'static str);
+
+/// The days that an applicant waits for or must not miss.
+const fn announced(timetable: &Timetable) -> [Announced; 4] {
+    [
+        (
+            "questions",
+            timetable.questions_by,
+            "last day for questions",
+            "Questions that come later may stay unanswered.",
+        ),
+        ("answers", timetable.answers_by, "answers to questions are due", "Look for them before you submit."),
+        ("decision", timetable.decision_by, "the decision is expected", "Letters follow it."),
+        (
+            "letters",
+            timetable.letters_by,
+            "letters are due",
+            "Every applicant should have heard by the end of this day.",
+        ),
+    ]
 }
 
 /// The library gives every reminder an own UID and time, at random and by its own clock: without them two downloads at one time are

@@ -35,6 +35,19 @@ struct GateFields {
     title: Field,
     /// None while the form asks for no document.
     documents: Option<Field>,
+    /// The page of its items, and how many there are; none for a check that is not stored yet.
+    items: Option<(String, String)>,
+}
+
+/// Where the items of a stored check are set, and how many it has.
+fn items_link(round: &Round, definition: &RoundDefinition, code: &str) -> Option<(String, String)> {
+    let gate = definition.gate(code)?;
+    let words = match gate.items.len() {
+        0 => "No items: it is judged as a whole".to_owned(),
+        1 => "1 item".to_owned(),
+        number => format!("{number} items"),
+    };
+    Some((format!("{}/checks/{}", home(round), gate.code), words))
 }
 
 fn stored_fields(definition: &RoundDefinition) -> Fields {
@@ -77,6 +90,7 @@ fn view(round: &Round, definition: &RoundDefinition, typed: &Fields, faults: &Fa
                             .values(typed.all(&name("documents")))
                             .items(documents.clone())
                     }),
+                    items: items_link(round, definition, typed.get(&name("code"))),
                 }
             })
             .collect(),
@@ -112,7 +126,9 @@ fn read_gates(definition: &RoundDefinition, fields: &Fields, faults: &mut Faults
             .filter(|question| question.kind == QuestionKind::Document && ticked.contains(&question.code))
             .map(|question| question.code.clone())
             .collect();
-        let items = definition.gate(&code).map(|gate| gate.items.clone()).unwrap_or_default();
+        // A check whose code alone was changed keeps its items.
+        let stored = definition.gate(&code).or_else(|| definition.gates.get(place));
+        let items = stored.map(|gate| gate.items.clone()).unwrap_or_default();
         gates.push(GateDefinition { code, title, documents, items });
     }
     gates

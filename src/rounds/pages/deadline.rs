@@ -35,6 +35,8 @@ struct DeadlineView {
     extensions: Vec<ExtensionRow>,
     attempts: Vec<AttemptRow>,
     more_attempts: bool,
+    /// Late saves and files of one application that are recorded.
+    most_saves: usize,
     sealed: bool,
     can_unseal: bool,
     extendable: bool,
@@ -105,6 +107,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, typed: &Typed)
         ],
         facts: facts(&round, submitted, now),
         extensions,
+        most_saves: crate::rounds::deadline::MOST_LATE_SAVES,
         more_attempts: records.len() > ATTEMPTS,
         attempts: records.iter().take(ATTEMPTS).map(|stored| attempt(stored, who(stored))).collect(),
         sealed: round.is_sealed(),
@@ -152,7 +155,12 @@ fn attempt(stored: &StoredRecord, who: String) -> AttemptRow {
     let due = At::from_rfc3339(text("due")).or_else(|| At::from_rfc3339(text("closes_at")));
     AttemptRow {
         who,
-        what: if text("attempt") == "start" { "Begin an application" } else { "Submit an application" },
+        what: match text("attempt") {
+            "start" => "Begin an application",
+            "save" => "Save answers",
+            "upload" => "Send a file",
+            _ => "Submit an application",
+        },
         application: text("reference").to_owned(),
         received: received.moment_words(),
         late: due.map(|due| received.late_words(due)).unwrap_or_default(),

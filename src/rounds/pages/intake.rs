@@ -24,6 +24,8 @@ struct EditView {
     frozen: bool,
     streams: Vec<StreamFields>,
     grace: Field,
+    /// What applicants read of the stored minutes of grace.
+    grace_words: Option<String>,
     sealed: Field,
     file: Field,
     application: Field,
@@ -43,6 +45,7 @@ struct StreamFields {
     least: Field,
     most: Field,
     months: Field,
+    pot: Field,
 }
 
 fn stored_fields(definition: &RoundDefinition) -> Fields {
@@ -62,11 +65,12 @@ fn stored_fields(definition: &RoundDefinition) -> Fields {
         put(&format!("stream-{place}-least"), stream.min_ask_pence.plain());
         put(&format!("stream-{place}-most"), stream.max_ask_pence.plain());
         put(&format!("stream-{place}-months"), stream.max_months.to_string());
+        put(&format!("stream-{place}-pot"), stream.pot_pence.map(Pence::plain).unwrap_or_default());
     }
     Fields::from(fields)
 }
 
-fn view(round: &Round, typed: &Fields, faults: &Faults) -> EditView {
+fn view(round: &Round, definition: &RoundDefinition, typed: &Fields, faults: &Faults) -> EditView {
     let field = |name: &str, label: &str| Field::new(name, label).value(typed.get(name)).faults(faults);
     let filled =
         (0..MOST).rfind(|place| !typed.get(&format!("stream-{place}-code")).is_empty()).map_or(0, |last| last + 1);
@@ -90,11 +94,15 @@ fn view(round: &Round, typed: &Fields, faults: &Faults) -> EditView {
                     least: field(&name("least"), "Least that may be asked for").inputmode("decimal"),
                     most: field(&name("most"), "Most that may be asked for").inputmode("decimal"),
                     months: field(&name("months"), "Longest project, in months").width("3").inputmode("numeric"),
+                    pot: field(&name("pot"), "Money planned for it (optional)")
+                        .hint("Shown to applicants. Awards are made from the one pot of the round, in one ranking")
+                        .inputmode("decimal"),
                 }
             })
             .collect(),
+        grace_words: Round { grace_minutes: definition.intake.grace_minutes, ..round.clone() }.grace_words(),
         grace: field("grace", "Minutes of grace after the closing time")
-            .hint("0 to 60. A bid that was begun before may still be submitted. Shown wherever the closing time is")
+            .hint("0 to 60; 0 is none")
             .width("3")
             .inputmode("numeric"),
         sealed: Field::new("sealed", "").values(typed.all("sealed")).items(vec![sealed]),
@@ -110,7 +118,7 @@ fn view(round: &Round, typed: &Fields, faults: &Faults) -> EditView {
 pub(super) async fn edit(ctx: Ctx, path: web::Path<String>) -> Answer {
     let (round, definition) = load(&ctx, path.into_inner()).await?;
     let typed = stored_fields(&definition);
-    ctx.page(&view(&round, &typed, &Faults::default()))
+    ctx.page(&view(&round, &definition, &typed, &Faults::default()))
 }
 
 fn whole<T: std::str::FromStr + PartialOrd>(
@@ -142,7 +150,17 @@ fn read_stream(fields: &Fields, place: usize, faults: &mut Faults) -> Option<Str
         faults.add(name("most"), "The most must be at least the least");
     }
     let months = whole(fields, &name("months"), (1, 120), "Enter a whole number from 1 to 120", faults);
-    Some(Stream { code: code?, title, summary, min_ask_pence: least?, max_ask_pence: most?, max_months: months? })
+    let typed = fields.get(&name("pot")).trim();
+    let pot_pence = if typed.is_empty() { None } else { faults.take(&name("pot"), Pence::parse_typed(typed)) };
+    Some(Stream {
+        code: code?,
+        title,
+        summary,
+        min_ask_pence: least?,
+        max_ask_pence: most?,
+        max_months: months?,
+        pot_pence,
+    })
 }
 
 fn read_streams(fields: &Fields, faults: &mut Faults) -> Vec<Stream> {
@@ -185,6 +203,13 @@ fn put(form: &mut RoundDefinition, streams: Vec<Stream>, intake: Intake) -> Shap
             ));
         }
     }
+    let planned = Pence::checked_sum(streams.iter().filter_map(|stream| stream.pot_pence));
+    if planned.is_none_or(|planned| planned > form.money.pot_pence) {
+        return Err(Refusal::new(
+            "stream-0-pot",
+            format!("The streams together plan more than the money available, {}", form.money.pot_pence),
+        ));
+    }
     form.streams = streams;
     form.intake = intake;
     Ok(())
@@ -192,7 +217,7 @@ fn put(form: &mut RoundDefinition, streams: Vec<Stream>, intake: Intake) -> Shap
 
 pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let reference = path.into_inner();
-    let (round, _) = load(&ctx, reference.clone()).await?;
+    let (round, definition) = load(&ctx, reference.clone()).await?;
     fields.only(|name| {
         matches!(name, "version" | "grace" | "sealed" | "file" | "application" | "reason")
             || name.starts_with("stream-")
@@ -201,13 +226,13 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
     let streams = read_streams(&fields, &mut faults);
     let intake = read_intake(&fields, &mut faults);
     let (Some(intake), true) = (intake, faults.is_empty()) else {
-        return ctx.faulty_page(&view(&round, &fields, &faults));
+        return ctx.faulty_page(&view(&round, &definition, &fields, &faults));
     };
     let edit = edit_of(&round, &fields, "intake_changed", "", "Streams and intake changed".to_owned());
     let to = format!("{}/intake", home(&round));
     match reshape(&ctx, reference, edit, "grace", move |form| put(form, streams, intake)).await? {
         Reshaped::Kept => ctx.redirect_with(&to, "The streams and the intake are saved"),
-        Reshaped::Faulty(faults) => ctx.faulty_page(&view(&round, &fields, &faults)),
-        Reshaped::Stale(newer, faults) => ctx.stale_page(&view(&newer.0, &fields, &faults)),
+        Reshaped::Faulty(faults) => ctx.faulty_page(&view(&round, &definition, &fields, &faults)),
+        Reshaped::Stale(newer, faults) => ctx.stale_page(&view(&newer.0, &newer.1, &fields, &faults)),
     }
 }

@@ -2,6 +2,7 @@
 
 mod bank;
 mod calendar;
+mod check_items;
 mod checks;
 mod copies;
 mod deadline;
@@ -15,6 +16,7 @@ mod questions;
 mod section;
 mod setup;
 mod times;
+mod timetable;
 mod versions;
 
 use crate::access::{self, Action, Rule};
@@ -74,6 +76,10 @@ fn definition_routes(officer: Rule) -> Vec<Entry> {
         post!("/office/rounds/{round}/eligibility/{question}", officer, eligibility::save),
         get!("/office/rounds/{round}/checks", officer, checks::edit),
         post!("/office/rounds/{round}/checks", officer, checks::save),
+        get!("/office/rounds/{round}/checks/{gate}", officer, check_items::edit),
+        post!("/office/rounds/{round}/checks/{gate}", officer, check_items::save),
+        get!("/office/rounds/{round}/timetable", officer, timetable::edit),
+        post!("/office/rounds/{round}/timetable", officer, timetable::save),
         get!("/office/rounds/{round}/intake", officer, intake::edit),
         post!("/office/rounds/{round}/intake", officer, intake::save),
         get!("/office/rounds/{round}/versions", officer, versions::list),

@@ -108,6 +108,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
                 Row::new("Pass mark", format!("{}%", definition.pass_mark)),
                 Row::new("Rules", format!("Version {version}{}", if draft { "" } else { ", frozen" })),
             ];
+            facts.extend(super::timetable::rows(&definition.timetable));
             facts.extend(round.seal_words().map(|words| Row::new("Seal", words)));
             Ok(ShowView {
                 title: round.name.clone(),
@@ -151,6 +152,7 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
         step("Eligibility questions", "eligibility", RoundStage::Draft, RoundStage::Published),
         step("Checks and declaration", "checks", RoundStage::Draft, RoundStage::Published),
         step("Streams and intake", "intake", RoundStage::Draft, RoundStage::Published),
+        step("Timetable", "timetable", RoundStage::Draft, RoundStage::Published),
         applications,
         step("Conflicts of interest", "conflicts", RoundStage::Published, RoundStage::Decided),
         step("Panel members and conflicts", "assignments", RoundStage::Published, RoundStage::Moderation),

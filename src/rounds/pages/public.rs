@@ -4,6 +4,7 @@ use actix_web::web;
 use serde::Serialize;
 
 use super::deadline::closes_words;
+use super::timetable;
 use crate::base::time::At;
 use crate::error::Problem;
 use crate::rounds::deadline::{self, Window};
@@ -90,6 +91,8 @@ struct ShowView {
     guidance: Vec<String>,
     criteria: Vec<CriterionRow>,
     streams: Vec<StreamRow>,
+    /// What the pots of streams mean; empty where no stream has one.
+    pot_note: &'static str,
     scale: Vec<ScalePoint>,
 }
 
@@ -97,24 +100,33 @@ impl Page for ShowView {
     const TEMPLATE: &'static str = "rounds/show.html";
 }
 
+/// What the pots of streams mean.
+pub(super) const POTS: &str = "The amount shown for a kind of grant is what the office plans to spend on it. All applications of the \
+    round are ranked in one list, and awards are made from the whole of the money available.";
+
 /// A stream as people read it.
 #[derive(Debug, Serialize)]
 struct StreamRow {
     title: String,
     summary: String,
     limits: String,
+    pot: Option<String>,
 }
 
-fn streams(definition: &RoundDefinition) -> Vec<StreamRow> {
-    definition
+/// The streams as people read them, and what their pots mean.
+fn streams(definition: &RoundDefinition) -> (&'static str, Vec<StreamRow>) {
+    let rows = definition
         .streams
         .iter()
         .map(|stream| StreamRow {
             title: stream.title.clone(),
             summary: stream.summary.clone(),
             limits: stream.limits().words(),
+            pot: stream.pot_pence.map(|pot| pot.to_string()),
         })
-        .collect()
+        .collect();
+    let any = definition.streams.iter().any(|stream| stream.pot_pence.is_some());
+    (if any { POTS } else { "" }, rows)
 }
 
 /// A criterion as people read it.
@@ -176,12 +188,8 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         let text = "Nobody in the office can read an application before the round has closed";
         facts.push(Row::new("Sealed", text));
     }
-    if let Some(day) = definition.timetable.decision_by {
-        facts.push(Row::new("Decision expected by", day.to_string()));
-    }
-    if let Some(day) = definition.timetable.letters_by {
-        facts.push(Row::new("Letters expected by", day.to_string()));
-    }
+    facts.extend(timetable::rows(&definition.timetable));
+    let (pot_note, streams) = streams(&definition);
     ctx.page(&ShowView {
         title: round.name.clone(),
         breadcrumbs: vec![Crumb::to("Open rounds", "/rounds"), Crumb::here(round.name.clone())],
@@ -194,7 +202,8 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         summary: definition.about.summary.clone(),
         guidance: definition.about.guidance.clone(),
         criteria: criteria_rows(&definition),
-        streams: streams(&definition),
+        streams,
+        pot_note,
         scale: definition.scale.points,
         facts,
         reference: round.reference,

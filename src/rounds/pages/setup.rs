@@ -157,7 +157,10 @@ fn edit_view(round: &Round, definition: &RoundDefinition, typed: &Fields, faults
             )
             .items(vec![Item::new("no", "Not needed"), Item::new("yes", "Needed before the decision is signed")]),
         summary: field("summary", "Public summary"),
-        guidance: field("guidance", "Guidance for applicants").hint("An empty line between paragraphs"),
+        guidance: field("guidance", "Guidance for applicants").hint(
+            "An empty line between paragraphs. Leave out the closing time and the minutes of grace: the service says both by itself, \
+             from what is set, wherever applicants need them",
+        ),
         criteria: (0..(filled + 1).min(CRITERIA))
             .map(|place| {
                 let field = |name: &str, label: &str| field(&format!("criterion-{place}-{name}"), label);

@@ -68,3 +68,15 @@ pub(super) fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Op
     }
     faults.take(&format!("{name}_time"), At::from_london(date, hour, minute))
 }
+
+/// Reads a day of the form; three empty boxes are none.
+pub(super) fn read_day(name: &str, typed: &Fields, faults: &mut Faults) -> Option<Date> {
+    let part = |part: &str| typed.get(&format!("{name}_{part}")).trim().to_owned();
+    let (day, month, year) = (part("day"), part("month"), part("year"));
+    if day.is_empty() && month.is_empty() && year.is_empty() {
+        return None;
+    }
+    let date = (|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok())();
+    let date = date.filter(|date| date.year() >= 2020);
+    faults.take(&format!("{name}-day"), date.ok_or("Enter a real date, such as 27 3 2027"))
+}

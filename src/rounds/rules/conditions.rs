@@ -135,6 +135,7 @@ mod tests {
             min_ask_pence: Pence::new(50_000),
             max_ask_pence: Pence::new(250_000),
             max_months: 6,
+            pot_pence: None,
         }
     }
 

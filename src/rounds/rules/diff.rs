@@ -1,6 +1,6 @@
 //! What changed from one version of a definition to the next, in words.
 
-use crate::rounds::model::{Criterion, Question, RoundDefinition, Section};
+use crate::rounds::model::{Criterion, GateDefinition, Question, RoundDefinition, Section};
 
 /// Every difference, part by part, in the order of the set-up.
 #[must_use]
@@ -64,6 +64,11 @@ fn rules(old: &RoundDefinition, new: &RoundDefinition, found: &mut Vec<String>) 
             format!("Streams: {before}, now {after}")
         });
     }
+    for ((_, what, before), (_, _, after)) in old.timetable.days().into_iter().zip(new.timetable.days()) {
+        let words =
+            |day: Option<crate::rounds::model::Day>| day.map_or_else(|| "none".to_owned(), |day| day.to_string());
+        changed(what, &words(before), &words(after), found);
+    }
     if old.intake != new.intake {
         found.push("How bids are taken in changed (minutes of grace, sealing, or sizes of files)".to_owned());
     }
@@ -117,6 +122,9 @@ fn texts(old: &RoundDefinition, new: &RoundDefinition, found: &mut Vec<String>) 
     for gate in &new.gates {
         match named(old, &gate.code) {
             None => found.push(format!("Check {} added: ‘{}’", gate.code, gate.title)),
+            Some(before) if before.items != gate.items => {
+                found.push(format!("Items of check {}: {}, now {}", gate.code, items(&before), items(gate)));
+            }
             Some(before) if before != *gate => found.push(format!("Check {} changed", gate.code)),
             Some(_) => {}
         }
@@ -141,6 +149,14 @@ fn texts(old: &RoundDefinition, new: &RoundDefinition, found: &mut Vec<String>) 
     }
     if in_other_order(old.eligibility.iter().map(|one| &one.code), new.eligibility.iter().map(|one| &one.code)) {
         found.push("Eligibility questions put in another order".to_owned());
+    }
+}
+
+/// The titles of a check's items.
+fn items(gate: &GateDefinition) -> String {
+    match gate.items.as_slice() {
+        [] => "none".to_owned(),
+        items => items.iter().map(|item| quoted(&item.title)).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -122,6 +122,7 @@ pub fn minutes(definition: &RoundDefinition) -> usize {
         .map(|question| match question.kind {
             QuestionKind::LongText => question.word_limit.map_or(15, |limit| limit.div_ceil(12)),
             QuestionKind::Budget | QuestionKind::Outcomes => 10,
+            QuestionKind::Profile => 3,
             QuestionKind::Document => 5,
             _ => 1,
         })

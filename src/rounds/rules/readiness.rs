@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{conditions, rule_faults};
+use super::{conditions, rule_faults, timetable_faults};
 use crate::rounds::model::{QuestionRole, Round, RoundDefinition};
 
 /// What keeps a round from being published; empty when it is ready.
@@ -42,6 +42,14 @@ pub fn readiness(round: &Round, definition: &RoundDefinition, now: crate::base::
     need(!definition.gates.is_empty(), "Add at least one gate, such as eligibility");
     missing.extend(rule_faults(&definition.rules()).iter().map(ToString::to_string));
     missing.extend(scale_faults(definition));
+    let days = definition.timetable.days();
+    let named =
+        |name: &str| days.iter().find(|(other, _, _)| *other == name).map_or("Timetable", |(_, title, _)| *title);
+    missing.extend(
+        timetable_faults(round, &definition.timetable)
+            .into_iter()
+            .map(|(name, text)| format!("{}: {text}", named(name))),
+    );
     missing.extend(question_faults(definition));
     missing
 }

@@ -11,6 +11,7 @@ use evenhand::scoring::Mark;
 
 use super::{draft, is_silent, open, says, stored};
 use crate::support::builders::{OFFICER, default_definition, eligible};
+use crate::support::letters::{assert_conforms, pdf_text, squeeze};
 use crate::support::{Browser, Kind, TestWorld};
 
 const BANNER: &str = "Test round: nothing here is a real application";
@@ -232,6 +233,9 @@ fn runs_through(world: &TestWorld) {
     check.send(&ann).expect_redirect(&format!("/applications/{reference}/receipt"));
     says(&open(&ann, &format!("/applications/{reference}/receipt")), &[BANNER]);
 
+    let copy = ann.get(&format!("/applications/{reference}/copy/pdf")).expect_status(200);
+    marked(&copy.bytes);
+
     let olive = world.sign_in(OFFICER);
     let home = format!("/office/rounds/{TEST}");
     world.advance_minutes(5);
@@ -251,6 +255,61 @@ fn runs_through(world: &TestWorld) {
         .collect();
     assert_eq!(subjects.len(), 2, "{subjects:?}");
     assert!(subjects.iter().all(|subject| subject.starts_with("Subject: [Test] ")), "{subjects:?}");
+    let letters = open(&ann, &format!("/applications/{reference}/letters"));
+    let letters = letters.attributes("main a", "href").into_iter().filter(|href| href.ends_with("/pdf"));
+    let mut read = 0;
+    for letter in letters {
+        marked(&ann.get(&letter).expect_status(200).bytes);
+        read += 1;
+    }
+    assert_eq!(read, 2, "a decision letter and feedback");
+    nothing_real_shows(world, &reference);
     world.add_person("audrey@audit.example", "Audrey Auditor", &[Role::Auditor]);
     is_silent(&open(&world.sign_in("audrey@audit.example"), "/audit"), &[TEST]);
+}
+
+/// A document of a test round says so in words, and behind the text of each page; it conforms as any other.
+fn marked(pdf: &[u8]) {
+    assert_conforms(pdf);
+    let text = pdf_text(pdf);
+    assert!(text.contains(&squeeze("TEST: this document comes from a test round.")), "{text}");
+    let pages = lopdf::Document::load_mem(pdf).unwrap().get_pages().len();
+    assert!(text.matches("TEST").count() > pages, "{pages} pages: {text}");
+}
+
+/// Lists, searches, counts and exports of real rounds beside the test round, which has run to its end.
+fn nothing_real_shows(world: &TestWorld, reference: &str) {
+    let real = world.round_of(&default_definition(), true);
+    let charity = world.add_organisation("Harbour Lane Trust", &[]);
+    let ben = "ben@harbour.example";
+    let account = world.add_person(ben, "Ben Bidder", &[Role::Applicant]);
+    let club = world.add_organisation("Harbour Boxing Club", &[account]);
+    let bid = world.submitted_application(ben, &real, club);
+    let olive = world.sign_in(OFFICER);
+    let hidden = [TEST, reference, "Pretend Trust"];
+    for page in [
+        "/office/organisations".to_owned(),
+        "/office/organisations?q=trust".to_owned(),
+        "/office/organisations/duplicates".to_owned(),
+        format!("/office/rounds/{}/applications", real.reference),
+        format!("/office/rounds/{}/applications?q=TEST", real.reference),
+        format!("/office/rounds/{}/deadline", real.reference),
+        format!("/office/organisations/{}", charity.row()),
+    ] {
+        is_silent(&open(&olive, &page), &hidden);
+    }
+    for public in ["/", "/rounds"] {
+        is_silent(&open(&world.browser(), public), &hidden);
+    }
+    says(&open(&olive, &format!("/office/rounds/{}/deadline", real.reference)), &["Applications submitted 1"]);
+    let rows = world.read(|conn| evenhand::applications::list_applications(conn, real.id));
+    assert_eq!(rows.iter().map(|row| row.reference.as_str()).collect::<Vec<_>>(), [bid.as_str()]);
+    // An export holds the bids of its round alone, and one of the test round says in its name what it is.
+    let form =
+        open(&olive, &format!("/office/rounds/{}/export", real.reference)).form("Make the file").set("format", "csv");
+    let csv = form.send(&olive).expect_status(200).text();
+    assert!(csv.contains(&bid), "{csv}");
+    assert!(hidden.iter().all(|text| !csv.contains(text)), "{csv}");
+    // The next real bid is numbered and lettered as if there had been no test.
+    assert!(bid.starts_with("CSF-2026-"), "{bid}");
 }

@@ -60,7 +60,7 @@ on_both! {
         says(&late_form.send(&ann).expect_status(409), &["and 15 minutes later for what was begun before", "recorded"]);
         let save = ann.post(&format!("/applications/{other}/sections/need"), &[("go", "later")]);
         says(&save.expect_status(409), &["This round is closed"]);
-        assert_eq!((events(&world, "late_attempt_refused"), events(&world, "application_submitted")), (2, 1));
+        assert_eq!((events(&world, "late_attempt_refused"), events(&world, "application_submitted")), (3, 1));
         says(&open(&officer, &format!("/office/rounds/{}/applications", round.reference)), &["10:14am, in the grace period"]);
     }
 

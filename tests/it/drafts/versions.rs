@@ -3,6 +3,29 @@
 use super::*;
 
 on_both! {
+    /// A form sent as it is stored leaves nothing: no event, no row, not even a changed page.
+    fn a_save_without_a_change_is_no_event(world) {
+        let draft = draft(&world);
+        draft.save(&draft.ann, &[("NEED_PROBLEM", "Half of them walk home alone.")]);
+        let (records, versions) = (world.records(), world.raw().count("answer_versions"));
+        for _ in 0..3 {
+            draft.save(&draft.ann, &[]);
+            draft.save(&draft.cara, &[("NEED_PROBLEM", "Half of them walk home alone.")]);
+            let page = draft.open(&draft.ann);
+            assert_eq!(draft.autosave(&page, &draft.ann, &[]).status, 200);
+        }
+        assert_eq!((world.records(), world.raw().count("answer_versions")), (records, versions));
+        // What one person alone changed meanwhile is theirs, and sending the older text again changes nothing either.
+        let old = draft.open(&draft.cara);
+        draft.save(&draft.ann, &[("NEED_PROBLEM", "Two thirds do.")]);
+        let records = world.records();
+        assert!(draft.write(&old, &draft.cara, &[]).status < 400);
+        assert_eq!(world.records(), records);
+        assert_eq!(draft.value("NEED_PROBLEM"), "Two thirds do.");
+        draft.save(&draft.cara, &[("NEED_PROBLEM", "Three quarters do.")]);
+        assert_eq!(world.records(), records + 1);
+    }
+
     /// The page's script sends the form's own fields and goes on from the versions that it is told.
     fn what_the_script_sends_is_saved_upon_what_it_was_told(world) {
         let draft = super::draft(&world);

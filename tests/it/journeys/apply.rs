@@ -145,6 +145,10 @@ pub(super) fn answer_in(form: PageForm, code: &str, answer: &Answer) -> PageForm
             .set(&format!("{code}-0-description"), &lines[0].description)
             .set(&format!("{code}-0-total"), &lines[0].total_pence.plain())
             .set(&format!("{code}-0-requested"), &lines[0].requested_pence.plain()),
+        Answer::Profile(amounts) => amounts
+            .iter()
+            .enumerate()
+            .fold(form, |form, (place, amount)| form.set(&format!("{code}-q{}", place + 1), &amount.plain())),
         Answer::Outcomes(lines) => form
             .set(&format!("{code}-0-outcome"), &lines[0].outcome)
             .set(&format!("{code}-0-baseline"), &lines[0].baseline)

@@ -167,4 +167,29 @@ on_both! {
         says(&open(&ann, &format!("/applications/{reference}/copy")), &["Charnwood Young People"]);
         assert_eq!(world.raw().text("SELECT content AS value FROM submissions"), kept);
     }
+
+    /// One at a time for each person, and so many in ten minutes; whoever is refused reads what to do, and the page is there.
+    fn copies_are_made_one_at_a_time_and_not_without_end(world) {
+        let (_, reference) = ready(&world);
+        let ann = world.sign_in(ANN);
+        let account = world.actor(ANN).account().unwrap();
+        let path = format!("/applications/{reference}/copy/pdf");
+        let turn = world.app.copies.turn(account, world.now()).unwrap();
+        says(&ann.get(&path).expect_status(429), &["Your last PDF is still being made", "The copy as a page is there at once"]);
+        // Nobody else waits for hers.
+        submit(&ann, &reference);
+        world.sign_in(OFFICER).get(&path).expect_status(200);
+        drop(turn);
+        ann.get(&path).expect_status(200);
+        for _ in 2..evenhand::web::copies::MOST_COPIES {
+            drop(world.app.copies.turn(account, world.now()).unwrap());
+        }
+        says(&ann.get(&path).expect_status(429), &["You have made many PDFs in a short time", "Ask again in 10 minutes"]);
+        open(&ann, &format!("/applications/{reference}/copy"));
+        world.advance_minutes(10);
+        ann.get(&path).expect_status(200);
+        // Whoever may not read the bid learns nothing from the limit.
+        world.add_applicant("ben@club.example", "Rutland Boxing Club");
+        world.sign_in("ben@club.example").get(&path).expect_status(404);
+    }
 }

@@ -194,6 +194,7 @@ pub fn complete_answers(definition: &RoundDefinition) -> BTreeMap<String, Answer
                     other_source: String::new(),
                     secured: false,
                 }]),
+                (QuestionKind::Profile, _) => Answer::Profile(vec![Pence::ZERO, ASK]),
                 (QuestionKind::Outcomes, _) => Answer::Outcomes(vec![Outcome {
                     outcome: "Young people feel safer".to_owned(),
                     baseline: "30 of 100".to_owned(),

@@ -1,7 +1,7 @@
 //! A page's form, filled in as a person can: only fields that the page has, only choices that it offers.
 
 use reqwest::Method;
-use reqwest::blocking::multipart;
+use reqwest::blocking::{RequestBuilder, multipart};
 use scraper::{ElementRef, Selector};
 
 use super::actors::{Browser, Reply};
@@ -181,6 +181,11 @@ impl PageForm {
 
     /// Presses the button.
     pub fn send(self, browser: &Browser) -> Reply {
+        browser.send(self.request(browser))
+    }
+
+    /// What pressing the button would send, where the service may be gone.
+    pub fn request(self, browser: &Browser) -> RequestBuilder {
         let fields: Vec<(String, String)> = self
             .fields
             .into_iter()
@@ -189,7 +194,7 @@ impl PageForm {
             .collect();
         let request = browser.request(Method::POST, &self.action).header("Origin", browser.origin());
         if !self.multipart {
-            return browser.send(request.form(&fields));
+            return request.form(&fields);
         }
         let mut form = multipart::Form::new();
         for (name, value) in fields {
@@ -198,6 +203,6 @@ impl PageForm {
         for (name, file_name, bytes) in self.files {
             form = form.part(name, multipart::Part::bytes(bytes).file_name(file_name));
         }
-        browser.send(request.multipart(form))
+        request.multipart(form)
     }
 }

@@ -185,6 +185,80 @@ on_both! {
     }
 }
 
+/// Evidence that an officer attaches waits for the scanner as an applicant's document does.
+fn evidence_waits_for_the_scanner(kind: Kind) {
+    let world = with_scanner(kind, Path::new("/nonexistent/clamd"));
+    let draft = Draft::new(&world);
+    let definition = world.definition_of(&draft.round);
+    world.add_documents(ANN, &definition, &draft.bid);
+    let answers = crate::support::builders::complete_answers(&definition);
+    world.act(ANN, |tx| evenhand::applications::actions::save_answers(tx, &draft.bid, &answers));
+    world.submit(ANN, &draft.bid, "token").expect("it can be submitted");
+    let office = world.sign_in(OFFICER);
+    let home = format!("/office/applications/{}", draft.bid);
+    let item = format!("{home}/gates/DUE/items/INSURANCE");
+    let bytes = pdf("cover", "insurance");
+    let form = office.get(&item).expect_status(200).form("Record the result").set("outcome", "met");
+    form.attach("cover.pdf", &bytes).send(&office).expect_redirect(&format!("{home}#gates"));
+    let path =
+        format!("{home}/evidence/{}", world.raw().text("SELECT CAST(max(id) AS TEXT) AS value FROM gate_findings"));
+    for page in [&home, &item] {
+        let page = office.get(page).expect_status(200);
+        assert!(page.words().contains("cover.pdf: being checked for viruses"), "{}", page.words());
+        assert!(!page.attributes("main a", "href").contains(&path), "there is no link to it");
+    }
+    open(&office, &path, "being checked for viruses");
+    let gone = Scanner::new(ScannerAddress::Unix(world.folder().join("nobody")));
+    assert_eq!(scan(&world, &gone), 0);
+    open(&office, &path, "being checked for viruses");
+    world.advance_minutes(15);
+
+    let wanted = evenhand::files::sha256(&bytes);
+    let sound = Fake::start(&world, "sound", |mut stream, _| {
+        read_stream(&stream);
+        let _ = stream.write_all(b"stream: OK\0");
+    });
+    let documents = world.raw().count("documents");
+    assert_eq!(i64::try_from(scan(&world, &sound.scanner())).unwrap(), documents + 1);
+    let office = world.sign_in(OFFICER);
+    assert_eq!(office.get(&path).expect_status(200).bytes, bytes);
+    assert!(office.get(&home).expect_status(200).attributes("main a", "href").contains(&path));
+
+    world.advance_minutes(7 * 24 * 60 + 15);
+    let office = world.sign_in(OFFICER);
+    let found = Fake::start(&world, "found", move |mut stream, _| {
+        let answer: &[u8] = if evenhand::files::sha256(&read_stream(&stream)) == wanted {
+            b"stream: Late.Discovery FOUND\0"
+        } else {
+            b"stream: OK\0"
+        };
+        let _ = stream.write_all(answer);
+    });
+    scan(&world, &found.scanner());
+    open(&office, &path, "A virus was found in it");
+    let page = office.get(&item).expect_status(200);
+    assert!(page.words().contains("cover.pdf: withheld: a virus was found in it"), "{}", page.words());
+    let facts = world.raw().texts("SELECT data AS value FROM audit_events WHERE kind = 'virus_found'");
+    assert!(facts.len() == 1 && facts[0].contains("\"gate_finding\""), "{facts:?}");
+    world.deliver();
+    for to in [OFFICER, "grants@opcc.example"] {
+        let mails: Vec<String> = world.mails_to(to).into_iter().filter(|mail| mail.contains("cover.pdf")).collect();
+        assert_eq!(mails.len(), 1, "{to}");
+        assert!(mails[0].contains(&home) && !mails[0].contains("remove it from your application"), "{}", mails[0]);
+    }
+    assert!(world.mails_to(ANN).iter().all(|mail| !mail.contains("cover.pdf")), "it is the office's own matter");
+}
+
+#[test]
+fn evidence_waits_for_the_scanner_on_sqlite() {
+    evidence_waits_for_the_scanner(Kind::Sqlite);
+}
+
+#[test]
+fn evidence_waits_for_the_scanner_on_postgres() {
+    evidence_waits_for_the_scanner(Kind::Postgres);
+}
+
 /// clamd of Debian, with a configuration, a socket and a signature of its own; ended when it is dropped.
 struct Clamd {
     child: Child,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::applications::answers::tables::most_rows;
 use crate::applications::answers::{
     Answer, BudgetLine, CONTACT_BOXES, Contacts, Group, HEADINGS, Level, Milestone, Outcome, Risk, beneficiaries,
+    profile,
 };
 use crate::base::money::Pence;
 use crate::error::Faults;
@@ -89,19 +90,23 @@ impl Cell {
     }
 }
 
-/// The table of a question; none for a question that is no table.
+/// The table of a question with `more` empty lines, or one box for each of its `quarters`; none for a question that is no table.
 pub(super) fn table(
     question: &Question,
     typed: Option<&Fields>,
     stored: Option<&Answer>,
     faults: &Faults,
-    more: usize,
+    (more, quarters): (usize, usize),
 ) -> Option<Table> {
     let source = Source { question, typed, faults };
     if question.kind == QuestionKind::Contacts {
         let none = Contacts::default();
         let contacts = if let Some(Answer::Contacts(contacts)) = stored { contacts } else { &none };
         return Some(Table { lines: contact_lines(&source, contacts), ..Table::default() });
+    }
+    if question.kind == QuestionKind::Profile {
+        let amounts = if let Some(Answer::Profile(amounts)) = stored { amounts.as_slice() } else { &[] };
+        return Some(profile(&source, amounts, quarters));
     }
     let most = most_rows(question.kind)?;
     let stored_lines = match stored {
@@ -215,6 +220,26 @@ fn group(source: &Source<'_>, place: usize, group: Option<&Group>) -> Vec<Cell> 
         source.cell(&format!("{place}-who"), "input", "Who they are", &group.who),
         source.cell(&format!("{place}-how_many"), "input", "How many", group.how_many.words()).numeric(),
     ]
+}
+
+/// A box for each quarter, and for those that hold an amount although a project can reach no more into them.
+fn profile(source: &Source<'_>, amounts: &[Pence], quarters: usize) -> Table {
+    let cells = (0..quarters.max(amounts.len())).map(|place| {
+        let stored = amounts.get(place).filter(|amount| **amount != Pence::ZERO);
+        source.cell(
+            &profile::box_of(place),
+            "money",
+            &profile::title(place),
+            stored.map(|amount| amount.plain()).unwrap_or_default(),
+        )
+    });
+    let legend = "Asked from this fund, counted from the first day of the project".to_owned();
+    let total = (!amounts.is_empty()).then(|| profile::total(amounts)).flatten();
+    Table {
+        lines: vec![LineView { legend, cells: cells.collect() }],
+        total: total.map(|total| format!("All quarters together: {total}")),
+        ..Table::default()
+    }
 }
 
 fn contact_lines(source: &Source<'_>, contacts: &Contacts) -> Vec<LineView> {

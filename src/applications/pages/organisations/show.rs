@@ -45,7 +45,7 @@ impl Page for ShowView {
 
 #[derive(Serialize)]
 struct BidRow {
-    /// None while it is a draft, which the office does not read.
+    /// None while it is a draft or sealed, which the office does not read.
     href: Option<String>,
     reference: String,
     title: String,
@@ -57,15 +57,15 @@ struct BidRow {
 fn bid_row(conn: &mut Conn, application: &Application) -> Result<BidRow, Problem> {
     let round = get_round(conn, application.round)?;
     let submitted = application.stage == ApplicationStage::Submitted;
-    let draft = application.stage == ApplicationStage::Draft;
+    // What a draft says is the applicant's own until it is submitted, and what was submitted is nobody's while the round is sealed.
+    let read = application.stage != ApplicationStage::Draft && application.submitted_at.is_some() && !round.is_sealed();
     Ok(BidRow {
-        href: submitted.then(|| format!("/office/applications/{}", application.reference)),
+        href: (submitted && read).then(|| format!("/office/applications/{}", application.reference)),
         reference: application.reference.clone(),
-        // What a draft says is the applicant's own until it is submitted.
-        title: if draft { String::new() } else { title_of(application) },
+        title: if read { title_of(application) } else { String::new() },
         round: format!("{}, {}", round.fund_name, round.name),
         standing: application.standing(),
-        ask: application.ask.filter(|_| !draft).map(|ask| ask.to_string()).unwrap_or_default(),
+        ask: application.ask.filter(|_| read).map(|ask| ask.to_string()).unwrap_or_default(),
     })
 }
 

@@ -1,0 +1,1 @@
+DROP INDEX gate_findings_sha256_idx;

@@ -1,0 +1,5 @@
+DROP INDEX sheet_marks_sheet_id_mark_idx;
+DROP INDEX agreed_marks_moderation_id_mark_idx;
+DROP INDEX score_sheets_application_id_stage_idx;
+DROP INDEX assignments_account_id_stage_idx;
+DROP INDEX gate_checks_application_id_outcome_idx;

@@ -1,0 +1,205 @@
+//! What people were told fits some order of what they did (R12): the service is killed in the midst of members' and officers' work, and the
+//! recorded history of every request and answer is explained by doing them one after the other, each between its sending and its answer.
+//!
+//! Each member's reason is a register: a save is made from what a page showed, and is refused when somebody saved since. Each gate of a bid is a register
+//! that officers write over. A request that got no answer may have happened or not. `EVENHAND_TEST_HISTORIES` is the number of kills (4).
+
+mod checker;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use evenhand::base::ids::ApplicationId;
+use evenhand::base::role::Role;
+use evenhand::base::time::Clock;
+use reqwest::Method;
+
+use self::checker::{Entry, Model, Op, State, explain};
+use crate::support::builders::{OFFICER, default_definition};
+use crate::support::served::{Served, sign_in, verify};
+use crate::support::{Browser, Reply, TestWorld};
+
+const MEMBERS: [&str; 2] = ["m1@panel.example", "m2@panel.example"];
+const SECOND: &str = "second@opcc.example";
+/// Requests that each person makes before a kill at most; the checker takes 128 entries a register.
+const EACH: usize = 14;
+
+fn kills() -> usize {
+    std::env::var("EVENHAND_TEST_HISTORIES").ok().map_or(4, |text| text.parse().expect("a number"))
+}
+
+/// The history of one register, as it is recorded.
+struct Register {
+    path: String,
+    model: Model,
+    entries: Mutex<Vec<Entry>>,
+}
+
+impl Register {
+    fn record(&self, began: u64, ended: Option<u64>, op: Op) {
+        self.entries.lock().unwrap().push(Entry { began, ended, op });
+    }
+}
+
+/// Numbers that stand for the times of sending and receiving: each is taken once, in the order of what happens.
+static TICKS: AtomicUsize = AtomicUsize::new(1);
+
+fn tick() -> u64 {
+    u64::try_from(TICKS.fetch_add(1, Ordering::SeqCst)).unwrap()
+}
+
+/// The number that a text of ours carries.
+fn value_of(text: &str) -> u32 {
+    text.rsplit("value ")
+        .next()
+        .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next())
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0)
+}
+
+/// What a sheet's page shows of its first reason.
+fn read_sheet(page: &Reply) -> State {
+    value_of(&page.form("Save draft").value("NEED-reason"))
+}
+
+/// What the officers' page says of the first gate, which has no items.
+fn read_gate(page: &Reply) -> State {
+    let told = page.all("p.evenhand-prose").into_iter().find(|text| text.contains("value "));
+    told.map_or(0, |text| value_of(&text))
+}
+
+/// One turn of a person: reads, then writes what nobody wrote before. None when the service is gone.
+fn turn(browser: &Browser, register: &Register, values: &AtomicU32) -> Option<()> {
+    let began = tick();
+    let page = browser.try_send(browser.request(Method::GET, &register.path)).ok()?;
+    let ended = tick();
+    assert_eq!(page.status, 200, "{}: {}", register.path, page.words());
+    let seen = match register.model {
+        Model::Versioned => read_sheet(&page),
+        Model::Plain => read_gate(&page),
+    };
+    register.record(began, Some(ended), Op::Read(seen));
+    let value = values.fetch_add(1, Ordering::SeqCst);
+    let text = format!("As the bid says, value {value}.");
+    let form = match register.model {
+        Model::Versioned => page.form("Save draft").set("NEED-mark", "3").set("NEED-reason", &text),
+        Model::Plain => page.form_at("/gates/ELIG", "Record").set("outcome", "met").set("note", &text),
+    };
+    let began = tick();
+    let answer = browser.try_send(form.request(browser));
+    let ended = tick();
+    let write = |told| Op::Write { base: seen, value, told };
+    match answer.map(|reply| (reply.status, reply)) {
+        Ok((303, _)) => register.record(began, Some(ended), write(Some(true))),
+        Ok((409, _)) => register.record(began, Some(ended), write(Some(false))),
+        Ok((status, reply)) => panic!("{}: {status}: {}", register.path, reply.words()),
+        Err(_) => {
+            register.record(began, None, write(None));
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// A round that is scored, with one bid; returns its reference.
+fn scored(world: &TestWorld) -> String {
+    // The program has the machine's clock: by that, the round has closed a week ago.
+    world.set_time(Clock::system().now().plus_days(-30));
+    let round = world.round_of(&default_definition(), true);
+    world.add_person(SECOND, "Sam Second", &[Role::Officer]);
+    let organisation = world.add_applicant("ann@charity.example", "Harbour Lane Trust");
+    let bid = world.submitted_application("ann@charity.example", &round, organisation);
+    let id: ApplicationId = world.read(|conn| evenhand::applications::application_of_reference(conn, &bid)).id;
+    world.set_time(round.settled_at().plus_seconds(1));
+    world.act(OFFICER, |tx| evenhand::scoring::actions::start_scoring(tx, round.id));
+    for member in MEMBERS {
+        let account = world.add_person(member, "Member", &[Role::Panel]);
+        world.act(OFFICER, |tx| evenhand::scoring::actions::assign(tx, id, account));
+        world.act(member, |tx| evenhand::scoring::actions::declare_no_conflict(tx, &bid));
+    }
+    bid
+}
+
+/// Everybody works until the kill; returns how many requests got no answer.
+fn work(world: &TestWorld, registers: &[Register; 3], values: &AtomicU32) -> usize {
+    let mut served = Served::start(world);
+    // The first member has the sheet open twice.
+    let people = [(MEMBERS[0], 0), (MEMBERS[0], 0), (MEMBERS[1], 1), (MEMBERS[1], 1), (OFFICER, 2), (SECOND, 2)];
+    let browsers: Vec<(Browser, usize)> =
+        people.iter().map(|(email, register)| (sign_in(world, &served.base, email), *register)).collect();
+    let (done, turns) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let pause: [u8; 2] = evenhand::base::random::Random::system().bytes().unwrap();
+    let cut = std::thread::scope(|scope| {
+        let workers: Vec<_> = browsers
+            .iter()
+            .map(|(browser, register)| {
+                let (done, turns) = (&done, &turns);
+                scope.spawn(move || {
+                    let whole = (0..EACH).all(|_| {
+                        turns.fetch_add(1, Ordering::SeqCst);
+                        turn(browser, &registers[*register], values).is_some()
+                    });
+                    done.fetch_add(1, Ordering::SeqCst);
+                    whole
+                })
+            })
+            .collect();
+        // A moment counted in work, so that it comes in the midst of it on a slow machine as on a fast one.
+        let wanted = people.len() + usize::from(pause[0]) % (people.len() * EACH / 2);
+        let began = Instant::now();
+        while turns.load(Ordering::SeqCst) < wanted && done.load(Ordering::SeqCst) < people.len() {
+            assert!(began.elapsed() < Duration::from_mins(5), "nobody works");
+            sleep(Duration::from_millis(1));
+        }
+        sleep(Duration::from_millis(u64::from(pause[1]) % 30));
+        served.kill();
+        workers.into_iter().map(|worker| worker.join().unwrap()).filter(|whole| !whole).count()
+    });
+    // What stands is read after the kill, from the program started again.
+    let served = Served::start(world);
+    for (register, email) in registers.iter().zip([MEMBERS[0], MEMBERS[1], OFFICER]) {
+        let browser = sign_in(world, &served.base, email);
+        let began = tick();
+        let page = browser.get(&register.path).expect_status(200);
+        let seen = match register.model {
+            Model::Versioned => read_sheet(&page),
+            Model::Plain => read_gate(&page),
+        };
+        register.record(began, Some(tick()), Op::Read(seen));
+    }
+    cut
+}
+
+on_both! {
+    fn what_people_were_told_fits_some_order(world) {
+        let bid = scored(&world);
+        let sheet = format!("/panel/applications/{bid}/sheet");
+        let register = |path: &str, model| Register { path: path.to_owned(), model, entries: Mutex::default() };
+        let registers = [
+            register(&sheet, Model::Versioned),
+            register(&sheet, Model::Versioned),
+            register(&format!("/office/applications/{bid}"), Model::Plain),
+        ];
+        let values = AtomicU32::new(1);
+        let (mut cut, mut all, mut stale) = (0, 0, 0);
+        let mut starts = [State::default(); 3];
+        for kill in 0..kills() {
+            cut += work(&world, &registers, &values);
+            for (register, start) in registers.iter().zip(&mut starts) {
+                let entries: Vec<Entry> = std::mem::take(&mut register.entries.lock().unwrap());
+                all += entries.len();
+                stale += entries.iter().filter(|entry| matches!(entry.op, Op::Write { told: Some(false), .. })).count();
+                let explained = explain(register.model, *start, &entries);
+                assert!(explained.is_some(), "kill {kill}, {}: nothing explains {entries:#?} from {start:?}", register.path);
+                let Some(Entry { op: Op::Read(last), .. }) = entries.last() else { panic!("the last is a read") };
+                *start = *last;
+            }
+            let output = verify(world.folder(), &world.database_address());
+            assert!(output.status.success(), "audit verify: {}", String::from_utf8_lossy(&output.stdout));
+        }
+        println!("{:?}: {} kills, {all} requests in 3 registers, {stale} told that they were stale, {cut} cut off; all explained", world.kind, kills());
+        assert!(cut > 0 || kills() == 0, "no kill met anybody at work");
+    }
+}
