@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::audit::{Keys, Ledger};
+use crate::base::memo::Memo;
 use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataSettings, Settings};
@@ -37,6 +38,8 @@ pub struct App {
     pub checker: FileChecker,
     /// Limits on tries.
     pub limits: Limits,
+    /// What is dear to read, kept until the trail says that it changed.
+    pub memo: Memo,
     /// Limits on PDF copies.
     pub copies: Copies,
     /// Sets documents in child processes; starts none before the first document.
@@ -94,6 +97,7 @@ impl App {
         let store = Store::open(&settings.data, &clock, &random)?;
         store.require_current()?;
         Ok(Self {
+            memo: Memo::default(),
             limits: Limits::new(settings.sign_in_limit),
             copies: Copies::default(),
             renderer: Press::new(settings.renderers),

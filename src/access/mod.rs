@@ -3,6 +3,10 @@
 //! A route's [`Rule`] says which roles reach the page at all; [`may`] says what the person may do with the object.
 //! A denied and a missing object give the same answer.
 
+mod duty;
+
+pub use duty::{Duties, Duty};
+
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, OrganisationId};
 use crate::base::role::Role;
@@ -113,6 +117,10 @@ pub enum Action<'a> {
     ReadRanking(Phase),
     /// Sign a round's decision.
     SignDecision,
+    /// Approve a recommendation for the management, where the round asks for it.
+    ApproveRecommendation,
+    /// Take a duty on beside those that one has already.
+    Take(Duty, Duties),
     /// Read the trail.
     ReadTrail(Phase),
     /// Keep accounts.
@@ -169,6 +177,8 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
                 || (actor.has(Role::Auditor) && phase == Phase::Over)
         }
         Action::SignDecision => actor.has(Role::DecisionMaker),
+        Action::ApproveRecommendation => actor.has(Role::Officer) || actor.has(Role::DecisionMaker),
+        Action::Take(duty, held) => held.allow(actor, duty),
         Action::ReadTrail(phase) => (actor.has(Role::Officer)) || (actor.has(Role::Auditor) && phase == Phase::Over),
         Action::KeepAccounts => actor.has(Role::Administrator),
         Action::ActAs(account) => actor.account() == Some(account),

@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod answers;
+mod duties;
 mod export;
 pub mod filter;
 pub mod gates;
@@ -19,13 +20,15 @@ pub mod submissions;
 pub mod versions;
 
 pub use answers::{Answer, BudgetLine, Outcome};
+pub use duties::require_duty;
 pub(crate) use export::{Cell, Column, Sheet, table, workbook};
 pub use gates::{GateCheck, GateFinding, GateOutcome};
 pub use model::{AnswerVersion, Application, ApplicationStage, Document, Safety, ScanState, Standing};
 pub use rules::{AskedSection, asked, asked_codes};
 pub use store::{
-    answers_of, application_of_reference, bid_of, documents_of, earlier_bids, entry_of, gate_checks_of,
-    gate_findings_of, gates_met, get_application, hidden_everywhere, hidden_from, is_conflicted_in, latest_submission,
-    list_applications, standing_conflicts, submissions_of, submitted_of_round, versions_of,
+    answers_of, application_of_reference, bid_of, documents_of, duties_of, earlier_bids, entry_of, gate_checks_of,
+    gate_checks_of_round, gate_findings_of, gates_met, get_application, hidden_everywhere, hidden_from,
+    is_conflicted_in, latest_submission, list_applications, standing_conflicts, submissions_of, submitted_of_round,
+    versions_of,
 };
 pub use submissions::{Channel, OfficeEntry, SubmittedVersion};

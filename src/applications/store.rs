@@ -3,6 +3,7 @@
 mod answers;
 mod conflicts;
 mod documents;
+mod duties;
 mod export;
 mod gates;
 mod list;
@@ -31,6 +32,7 @@ pub use answers::{answers_of, versions_of};
 pub use conflicts::{hidden_everywhere, hidden_from, is_conflicted_in, standing_conflicts};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, documents_of_many, earlier_documents, insert_document, set_document_removed};
+pub use duties::duties_of;
 pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_round, readable_of_round};
 pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
 pub use gates::{gate_checks_of, gate_checks_of_round, gate_findings_of, gate_findings_of_round, gates_met};

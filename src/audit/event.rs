@@ -102,9 +102,14 @@ event_kinds! {
     ModerationClosed => "moderation_closed", "Moderation closed";
     ModerationReopened => "moderation_reopened", "Moderation re-opened";
     TieSettled => "tie_settled", "Tie at the cut line settled by the panel";
+    AwardLineRecorded => "award_line_recorded", "Award line recorded";
     RecommendationMade => "recommendation_made", "Recommendation made";
     RecommendationTakenBack => "recommendation_taken_back", "Recommendation taken back";
+    RecommendationApproved => "recommendation_approved", "Recommendation approved by the management";
+    InterestDeclared => "interest_declared", "Conflict of interest declared instead of a signature or approval";
+    SigningLimitSet => "signing_limit_set", "Largest amount that a person may sign changed";
     DecisionSigned => "decision_signed", "Decision signed";
+    NoticeIssued => "notice_issued", "Decision notice issued";
     LettersRequested => "letters_requested", "Letters requested";
     LetterDrafted => "letter_drafted", "Letter drafted";
     LetterHeld => "letter_held", "Letter needs an officer";

@@ -221,6 +221,26 @@ pub fn count_records(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbResu
     Ok(query.get_result(conn)?)
 }
 
+/// Whether anything happened after record `seq` that may concern a round: in it, or in none (people, organisations). Signing in and
+/// out concerns no round.
+///
+/// # Errors
+/// When the query fails.
+pub fn concerns_round_since(conn: &mut Conn, seq: i64, round: i32) -> DbResult<bool> {
+    let sessions = [super::EventKind::SignedIn.word(), super::EventKind::SignedOut.word()];
+    let found: Option<i64> = audit_events::table
+        .filter(audit_events::seq.gt(seq))
+        .filter(
+            audit_events::round_id
+                .eq(Some(round))
+                .or(audit_events::round_id.is_null().and(audit_events::kind.ne_all(sessions))),
+        )
+        .select(audit_events::seq)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// A row's columns as text; `None` when it is not there.
 pub(super) fn row(conn: &mut Conn, table: Table, id: i32) -> DbResult<Option<Vec<Option<String>>>> {
     let spec = table.spec();

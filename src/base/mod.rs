@@ -6,6 +6,7 @@ pub mod email;
 pub mod exact;
 pub mod ids;
 pub mod marks;
+pub mod memo;
 pub mod money;
 pub mod random;
 pub mod registration;

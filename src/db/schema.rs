@@ -657,6 +657,80 @@ diesel::table! {
 }
 
 diesel::table! {
+    recommendation_approvals (id) {
+        id -> Integer,
+        recommendation_id -> Integer,
+        approved_at -> Timestamp,
+        approved_by -> Integer,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    declared_interests (id) {
+        id -> Integer,
+        round_id -> Integer,
+        account_id -> Integer,
+        duty -> Text,
+        kind -> Text,
+        statement -> Text,
+        declared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    signing_limits (id) {
+        id -> Integer,
+        account_id -> Integer,
+        limit_pence -> Nullable<BigInt>,
+        set_at -> Timestamp,
+        set_by -> Integer,
+    }
+}
+
+diesel::table! {
+    signature_codes (id) {
+        id -> Integer,
+        round_id -> Integer,
+        account_id -> Integer,
+        code_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        tries -> Integer,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    award_lines (id) {
+        id -> Integer,
+        round_id -> Integer,
+        recorded_at -> Timestamp,
+        recorded_by -> Integer,
+        reason -> Text,
+        funded -> Integer,
+        lowest_rank -> Nullable<Integer>,
+        lowest_percent -> Nullable<Text>,
+        ceiling_pence -> BigInt,
+        committed_pence -> BigInt,
+        ranking_sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    decision_notices (id) {
+        id -> Integer,
+        decision_id -> Integer,
+        series -> Text,
+        number -> Integer,
+        reference -> Text,
+        issued_at -> Timestamp,
+        public_document -> Text,
+        internal_document -> Text,
+    }
+}
+
+diesel::table! {
     letters (id) {
         id -> Integer,
         application_id -> Integer,
@@ -760,6 +834,8 @@ diesel::joinable!(recommended_outcomes -> recommendations (recommendation_id));
 diesel::joinable!(recommended_outcomes -> applications (application_id));
 diesel::joinable!(decisions -> rounds (round_id));
 diesel::joinable!(decisions -> recommendations (recommendation_id));
+diesel::joinable!(decision_notices -> decisions (decision_id));
+diesel::joinable!(recommendation_approvals -> recommendations (recommendation_id));
 diesel::joinable!(letters -> applications (application_id));
 diesel::joinable!(letter_batches -> rounds (round_id));
 diesel::joinable!(outbox -> letters (letter_id));
@@ -816,6 +892,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     recommendations,
     recommended_outcomes,
     decisions,
+    recommendation_approvals,
+    declared_interests,
+    signing_limits,
+    signature_codes,
+    award_lines,
+    decision_notices,
     letters,
     letter_batches,
     outbox

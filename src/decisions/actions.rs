@@ -6,13 +6,22 @@ use crate::base::ids::RoundId;
 use crate::error::Problem;
 use crate::rounds::{Round, RoundStage, get_round};
 
+mod approve;
+mod limits;
+mod line;
+mod notice;
 mod recommend;
 mod settle;
 mod sign;
+mod step_up;
 
+pub use approve::{approve, declare_conflict};
+pub use limits::set_limit;
+pub use line::record_line;
 pub use recommend::{AwardInput, RecommendationInput, recommend, require_same_ranking, take_back};
 pub use settle::settle_tie;
-pub use sign::{Signature, require_same_recommendation, sign};
+pub use sign::{Signature, require_same_recommendation, sign, who_may_sign};
+pub use step_up::{CODE_MINUTES, issue_code, note_try, send_code};
 
 /// The round, when it stands where the action needs it.
 fn round_in(tx: &mut WriteTx<'_>, round: RoundId, stage: RoundStage) -> Result<Round, Problem> {
@@ -40,14 +49,11 @@ fn round_in(tx: &mut WriteTx<'_>, round: RoundId, stage: RoundStage) -> Result<R
     Err(Problem::refused(title, text))
 }
 
-/// Refuses who has a conflict of interest in an application of the round: the ranking shows it, and what is done with the ranking
+/// Refuses who has a conflict of interest in the round: the ranking shows every application, and what is done with the ranking
 /// touches it.
 fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
-    let account = tx.actor().account();
-    match account {
-        Some(account) if store::is_conflicted(tx.conn(), round, account)? => Err(conflicted()),
-        _ => Ok(()),
-    }
+    let actor = tx.actor().clone();
+    if store::is_conflicted(tx.conn(), &actor, round)? { Err(conflicted()) } else { Ok(()) }
 }
 
 /// The answer to who has a conflict of interest in the round: for them its ranking and decision are not there (D10), because each rank

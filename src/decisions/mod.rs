@@ -1,9 +1,11 @@
 //! From agreed marks to a signed decision: ranking, ties, the recommendation, the signature.
 //!
-//! The ranking ([`rules`]) is computed and never typed (P3 to P9). An officer recommends it as it stands; it can be
-//! taken back, with a reason, until it is signed, and is then kept beside the newer one. The decision maker signs the
-//! recommendation as published, and the ranking must still come out the same, byte for byte (P12). Who scored,
-//! moderated or recommended in a round cannot sign it: the action says so, and a trigger of the database refuses.
+//! The ranking ([`rules`]) is computed and never typed (P3 to P9). An officer records where the award line falls, and why;
+//! another recommends the ranking as it stands; it can be taken back, with a reason, until it is signed, and is then kept beside
+//! the newer one. Where the round asks for it, the management approves. The decision maker declares interests, types a mailed
+//! code and signs the recommendation as published, within their limit, and the ranking must still come out the same, byte for
+//! byte (P12). The notice is numbered and kept as issued. Who scores, closes a moderation, recommends, approves or signs does
+//! one of these alone: the actions say so, and triggers of the database refuse.
 
 pub mod actions;
 pub mod model;
@@ -12,8 +14,12 @@ pub mod rules;
 pub mod store;
 
 pub use actions::{AwardInput, RecommendationInput, Signature};
-pub use model::{Condition, Decision, Outcome, RankedRound, Recommendation, RecommendedOutcome, Settlement};
+pub use model::{
+    Approval, AwardLine, Condition, Decision, DeclaredInterest, InterestKind, Interests, Notice, Outcome, RankedRound,
+    Recommendation, RecommendedOutcome, Settlement,
+};
 pub use rules::{Placing, Refusal, Status};
 pub use store::{
-    candidates, decision_of, outcomes_of, ranking_of, recommendation_of, recommendations_of, settlements_of,
+    approval_of, award_lines_of, candidates, decision_of, interests_of, notice_of, outcomes_of, ranking_of,
+    recommendation_of, recommendations_of, settlements_of,
 };

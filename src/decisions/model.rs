@@ -183,57 +183,125 @@ impl RankedRound {
     }
 }
 
-/// What a person has done in a round that keeps them from signing its decision.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Duties {
-    /// Has a score sheet, even an unfinished one.
-    pub scored: bool,
-    /// Opened or closed a moderation, or recorded an agreed mark or a settled tie.
-    pub moderated: bool,
-    /// Made a recommendation, even one that was taken back.
-    pub recommended: bool,
+column_enum!(InterestKind, "What somebody declares who signs or approves.",
+    /// No interest at all.
+    None => "none",
+    /// An interest that is told and does not keep them from it.
+    Interest => "interest",
+    /// A conflict of interest: somebody else must do it.
+    Conflict => "conflict",
+);
+
+impl InterestKind {
+    /// As people read it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::None => "No interest declared",
+            Self::Interest => "An interest declared that is no conflict",
+            Self::Conflict => "A conflict of interest declared",
+        }
+    }
 }
 
-impl Duties {
-    /// Why the person cannot sign, in plain words; none when they can.
-    #[must_use]
-    pub fn reason(self) -> Option<String> {
-        let mut done = Vec::new();
-        for (did, what) in [
-            (self.scored, "scored applications"),
-            (self.moderated, "recorded the panel's moderation"),
-            (self.recommended, "made a recommendation"),
-        ] {
-            if did {
-                done.push(what);
-            }
-        }
-        let done = match done.as_slice() {
-            [] => return None,
-            [one] => (*one).to_owned(),
-            [first, last] => format!("{first} and {last}"),
-            [first, middle @ .., last] => format!("{first}, {} and {last}", middle.join(", ")),
-        };
-        Some(format!(
-            "You {done} in this round. Whoever scores, moderates or recommends in a round cannot also sign its decision, \
-             so that no one person controls an award. Another decision maker must sign."
-        ))
-    }
+/// The interests that somebody declares with a signature or an approval.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Interests {
+    /// Which kind; none while nothing is chosen.
+    pub kind: Option<InterestKind>,
+    /// Which interest, in their words; may be empty when there is none.
+    pub statement: String,
+}
+
+/// A declaration as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredInterest {
+    /// By whom.
+    pub account: AccountId,
+    /// Beside which duty: `approver` or `signatory`.
+    pub duty: String,
+    /// Which kind.
+    pub kind: InterestKind,
+    /// In their words.
+    pub statement: String,
+    /// When.
+    pub declared_at: At,
+}
+
+/// The management's approval of a recommendation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// When.
+    pub approved_at: At,
+    /// By whom.
+    pub approved_by: AccountId,
+    /// To the decision maker; may be empty.
+    pub note: String,
+}
+
+/// Where awards stop, as an officer recorded it after the moderation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwardLine {
+    /// When.
+    pub recorded_at: At,
+    /// By which officer.
+    pub recorded_by: AccountId,
+    /// Why there.
+    pub reason: String,
+    /// How many applications are above it.
+    pub funded: i32,
+    /// The last rank above it; none when nothing is funded.
+    pub lowest_rank: Option<i32>,
+    /// The lowest exact percentage above it, as a fraction.
+    pub lowest_percent: Option<String>,
+    /// The most that could be offered.
+    pub ceiling: Pence,
+    /// What is offered.
+    pub committed: Pence,
+    /// SHA-256 of the ranking that it was drawn through.
+    pub ranking_sha256: String,
+}
+
+/// The most that a person may sign for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningLimit {
+    /// Whose.
+    pub account: AccountId,
+    /// The amount; none is no limit.
+    pub limit: Option<Pence>,
+    /// When it was set.
+    pub set_at: At,
+    /// By which administrator.
+    pub set_by: AccountId,
+}
+
+/// A decision maker, with what they may sign for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signatory {
+    /// Their account.
+    pub account: AccountId,
+    /// Their name.
+    pub name: String,
+    /// The most that they may sign for; none is no limit.
+    pub limit: Option<Pence>,
+}
+
+/// The notice of a decision, as it was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What people call it by: `DN-0001`.
+    pub reference: String,
+    /// When it was issued.
+    pub issued_at: At,
+    /// What is published, as the press takes it.
+    pub public: String,
+    /// What the office and its auditors read, as the press takes it.
+    pub internal: String,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn duties_are_named_in_plain_words() {
-        assert_eq!(Duties::default().reason(), None);
-        let said = |scored, moderated, recommended| Duties { scored, moderated, recommended }.reason().unwrap();
-        assert!(said(true, false, false).starts_with("You scored applications in this round."));
-        assert!(said(true, false, true).starts_with("You scored applications and made a recommendation in"));
-        let all = "You scored applications, recorded the panel's moderation and made a recommendation in this round.";
-        assert!(said(true, true, true).starts_with(all));
-    }
 
     #[test]
     fn a_condition_reads_back_from_its_stored_form() {

@@ -7,14 +7,20 @@ use crate::base::role::Role;
 use crate::web::Entry;
 use crate::{get, post};
 
+mod approval;
+mod asked;
+mod interests;
+mod limits;
 mod lists;
 mod material;
+mod notice;
 mod paper;
 mod ranking;
 mod recommend;
 mod recommend_form;
 mod table;
 mod ties;
+mod what_if;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +34,8 @@ pub fn routes() -> Vec<Entry> {
     const OFFICER: Rule = Rule::Roles(&[Role::Officer]);
     const DECISION_MAKER: Rule = Rule::Roles(&[Role::DecisionMaker]);
     const AUDITOR: Rule = Rule::Roles(&[Role::Auditor]);
+    const ADMINISTRATOR: Rule = Rule::Roles(&[Role::Administrator]);
+    const APPROVERS: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker]);
     const READERS: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker, Role::Auditor]);
     vec![
         get!("/office/rounds/{round}/ranking", READERS, ranking::show),
@@ -35,9 +43,18 @@ pub fn routes() -> Vec<Entry> {
         get!("/office/rounds/{round}/recommend", OFFICER, recommend::show),
         post!("/office/rounds/{round}/recommend", OFFICER, recommend::submit).up_to(RECOMMENDATION_LIMIT),
         post!("/office/rounds/{round}/take-back", OFFICER, ranking::take_back),
+        post!("/office/rounds/{round}/award-line", OFFICER, ranking::record_line),
+        get!("/office/rounds/{round}/approval", APPROVERS, approval::show),
+        post!("/office/rounds/{round}/approval", APPROVERS, approval::approve),
+        get!("/office/rounds/{round}/notice", READERS, notice::show),
+        get!("/office/rounds/{round}/notice/public", READERS, notice::public),
+        get!("/office/rounds/{round}/notice/internal", READERS, notice::internal),
+        get!("/signatories", ADMINISTRATOR, limits::show),
+        post!("/signatories/{account}", ADMINISTRATOR, limits::set),
         get!("/decisions", DECISION_MAKER, lists::decisions),
         get!("/decisions/{round}", DECISION_MAKER, paper::show),
         post!("/decisions/{round}", DECISION_MAKER, paper::sign),
+        post!("/decisions/{round}/code", DECISION_MAKER, paper::send_code),
         get!("/audit", AUDITOR, lists::audit),
         get!("/audit/rounds/{round}", AUDITOR, paper::audit),
     ]

@@ -14,14 +14,18 @@ pub use crate::rounds::{CutMode, RoundRules};
 use cut_line::CutLine;
 
 mod cut_line;
+mod order;
 mod recommending;
+mod signing;
 mod ties;
 mod words;
 
+pub use order::Lists;
 pub use recommending::{
     CONDITION_LIMIT, MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, gate_decides, outcome_of,
     reasons_faults,
 };
+pub use signing::{above_limit, interests_faults, is_within, limit_words};
 pub use ties::{GroupChoice, apply_choices, is_tied_group, open_tie};
 pub use words::{incomplete_reasons, refusal_reasons};
 

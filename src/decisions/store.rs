@@ -4,22 +4,26 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::model::{Decision, Duties, Outcome, Recommendation, RecommendedOutcome, Settlement, TakenBack};
+use super::model::{Decision, Outcome, Recommendation, RecommendedOutcome, Settlement, TakenBack};
 use super::rules::TieChoice;
-use crate::applications::is_conflicted_in;
-use crate::audit::{EventKind, Table, WriteTx};
+use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, DecisionId, RecommendationId, RoundId};
 use crate::base::money::Pence;
 use crate::base::time::At;
-use crate::db::schema::{
-    agreed_marks, applications, audit_events, decisions, moderations, recommendations, recommended_outcomes,
-    score_sheets, tie_choices,
-};
+use crate::db::schema::{decisions, recommendations, recommended_outcomes, tie_choices};
 use crate::db::{Conn, DbResult};
 
+mod lines;
 mod ranking;
+mod signing;
 
-pub use ranking::{candidates, ranking_of, unchecked_gates};
+pub(super) use lines::{NewAwardLine, NewNotice, insert_award_line, insert_notice};
+pub use lines::{award_lines_of, notice_of};
+pub use ranking::{candidates, gate_reasons, ranking_of, unchecked_gates};
+pub use signing::{approval_of, interests_of, is_conflicted, signatories};
+pub(super) use signing::{
+    count_try, end_code, insert_approval, insert_code, insert_interest, insert_limit, is_live_code,
+};
 
 /// The panel's decisions on ties of a round, the oldest first.
 ///
@@ -273,78 +277,6 @@ pub(super) fn insert_decision(tx: &mut WriteTx<'_>, new: &NewDecision<'_>) -> Db
             .get_result(conn)
     })?;
     Ok(DecisionId::new(id))
-}
-
-/// What a person has done in a round that keeps them from signing its decision.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn duties_of(conn: &mut Conn, round: RoundId, account: AccountId) -> DbResult<Duties> {
-    let sheets: i64 = score_sheets::table
-        .inner_join(applications::table)
-        .filter(applications::round_id.eq(round).and(score_sheets::account_id.eq(account)))
-        .count()
-        .get_result(conn)?;
-    let moderated: i64 = moderations::table
-        .inner_join(applications::table)
-        .filter(
-            applications::round_id
-                .eq(round)
-                .and(moderations::opened_by.eq(account).or(moderations::closed_by.eq(Some(account)))),
-        )
-        .count()
-        .get_result(conn)?;
-    let agreed: i64 = agreed_marks::table
-        .inner_join(moderations::table.inner_join(applications::table))
-        .filter(applications::round_id.eq(round).and(agreed_marks::saved_by.eq(account)))
-        .count()
-        .get_result(conn)?;
-    let settled: i64 = tie_choices::table
-        .filter(tie_choices::round_id.eq(round).and(tie_choices::recorded_by.eq(account)))
-        .count()
-        .get_result(conn)?;
-    let recommended: i64 = recommendations::table
-        .filter(recommendations::round_id.eq(round).and(recommendations::made_by.eq(account)))
-        .count()
-        .get_result(conn)?;
-    // Rows keep who acted last; the trail keeps everybody who ever did.
-    let on_record = |kinds: &[EventKind]| kinds.iter().map(|kind| kind.word()).collect::<Vec<_>>();
-    let ever = |conn: &mut Conn, kinds: Vec<&'static str>| -> DbResult<i64> {
-        Ok(audit_events::table
-            .filter(
-                audit_events::round_id
-                    .eq(Some(round.row()))
-                    .and(audit_events::account_id.eq(Some(account.row())))
-                    .and(audit_events::kind.eq_any(kinds)),
-            )
-            .count()
-            .get_result(conn)?)
-    };
-    let moderated_ever = ever(
-        conn,
-        on_record(&[
-            EventKind::ModerationOpened,
-            EventKind::MarkAgreed,
-            EventKind::ModerationClosed,
-            EventKind::ModerationReopened,
-            EventKind::TieSettled,
-        ]),
-    )?;
-    let scored_ever = ever(conn, on_record(&[EventKind::SheetSubmitted]))?;
-    let recommended_ever = ever(conn, on_record(&[EventKind::RecommendationMade]))?;
-    Ok(Duties {
-        scored: sheets + scored_ever > 0,
-        moderated: moderated + agreed + settled + moderated_ever > 0,
-        recommended: recommended + recommended_ever > 0,
-    })
-}
-
-/// Whether a person has a conflict of interest in an application of a round.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn is_conflicted(conn: &mut Conn, round: RoundId, account: AccountId) -> DbResult<bool> {
-    is_conflicted_in(conn, account, round)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::DEMO;
-use super::content::{ApplicationContent, Content, RoundContent, SheetContent, document};
+use super::content::{ApplicationContent, Content, RoundContent, SheetContent, SignatureContent, document};
 use crate::accounts::{OrganisationKind, actions as accounts, find_organisation, model::NewOrganisation};
 use crate::app::App;
 use crate::applications::actions::{self as applications, Declaration, EligibilityAnswers, ItemCheck, Kept};
@@ -18,7 +18,7 @@ use crate::base::email::EmailAddress;
 use crate::base::ids::{AccountId, ApplicationId, OrganisationId, RoundId};
 use crate::base::time::{At, ClockHand};
 use crate::decisions::actions::{self as decisions, AwardInput, RecommendationInput, Signature};
-use crate::decisions::{Condition, ranking_of};
+use crate::decisions::{Condition, InterestKind, Interests, ranking_of};
 use crate::error::Problem;
 use crate::letters::{actions as letters, drafting};
 use crate::moderation::actions as moderation;
@@ -124,12 +124,12 @@ impl<'a> Play<'a> {
         let Some(decision) = &round.decision else { return Ok(()) };
         progress("decision");
         self.hand.set(closes_at.plus_days(25));
-        self.recommend(&bids, id, &officer)?;
+        let why = "The panel looked at the line and agrees that it follows from the rules of the round.";
+        self.write(&officer, |tx| decisions::record_line(tx, id, why, None))?;
+        // Who closed the moderations does not recommend.
+        self.recommend(&bids, id, &self.person("officer2")?)?;
         self.hand.set(closes_at.plus_days(28));
-        let commissioner = self.person("commissioner")?;
-        let signature =
-            Signature { statement: decision.statement.clone(), interests: decision.interests.clone(), confirmed: true };
-        self.write(&commissioner, |tx| decisions::sign(tx, id, &signature))?;
+        self.sign(id, decision)?;
         progress("letters");
         self.hand.set(closes_at.plus_days(29));
         self.write_letters(id, &officer)
@@ -355,6 +355,19 @@ impl<'a> Play<'a> {
         let note = "The panel met, agreed every score, and recommends every application that passed the checks and reached the pass mark.".to_owned();
         let input = RecommendationInput { note, outcomes };
         self.write(officer, |tx| decisions::recommend(tx, round, &input))?;
+        Ok(())
+    }
+
+    fn sign(&self, round: RoundId, decision: &SignatureContent) -> Result<(), Problem> {
+        let commissioner = self.person("commissioner")?;
+        let (app, account) = (self.app, self.account("commissioner")?);
+        let signature = Signature {
+            statement: decision.statement.clone(),
+            interests: Interests { kind: Some(InterestKind::None), statement: decision.interests.clone() },
+            confirmed: true,
+            code: decisions::issue_code(&app.db, &app.random, app.clock.now(), round, account)?,
+        };
+        self.write(&commissioner, |tx| decisions::sign(tx, round, &signature))?;
         Ok(())
     }
 

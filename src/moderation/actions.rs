@@ -2,8 +2,8 @@
 
 use super::model::{AgreedMark, Agreement, Moderation, ModerationStage};
 use super::{rules, store};
-use crate::access::{self, Action};
-use crate::applications::{Application, bid_of, get_application, hidden_from, submitted_of_round};
+use crate::access::{self, Action, Duty};
+use crate::applications::{Application, bid_of, get_application, hidden_from, require_duty, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::text::clean;
@@ -184,12 +184,13 @@ fn stale(title: String, stored: Option<&AgreedMark>, typed: &Agreement) -> Probl
     Problem::Stale { title, texts }
 }
 
-/// Closes the moderation of an application.
+/// Closes the moderation of an application. Who closes it approves it, and neither scored nor recommends, approves or signs.
 ///
 /// # Errors
-/// Everything that is missing: see [`rules::closing_faults`].
+/// Everything that is missing: see [`rules::closing_faults`]; [`Problem::Refused`] for who has another duty.
 pub fn close(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<Change<()>, Problem> {
     let (application, round) = moderable(tx, application)?;
+    require_duty(tx, round.id, Some(application.id), Duty::Chair)?;
     let moderation = opened(tx, &application)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     rules::closing_faults(&definition, &moderation).check()?;

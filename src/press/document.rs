@@ -1,4 +1,4 @@
-//! What the press sets: a letter of the office, a copy of an application, or a panel pack.
+//! What the press sets: a letter of the office, a copy of an application, a panel pack, or the notice of a decision.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use super::{
     fault::{Finding, RenderFault},
     kind::LetterKind,
     lint::lint,
+    notice::{self, DecisionNotice},
     panel_pack::{self, PanelPack},
     sample,
 };
@@ -23,6 +24,8 @@ pub enum Document<'a> {
     Letter(Cow<'a, LetterData>),
     /// A copy of an application: the applicant's words, printed whatever they are.
     Application(Box<Cow<'a, ApplicationCopy>>),
+    /// The notice of a decision.
+    Notice(Box<Cow<'a, DecisionNotice>>),
     /// A panel member's bids with room to write: applicants' words too.
     PanelPack(Box<Cow<'a, PanelPack>>),
 }
@@ -39,6 +42,12 @@ impl<'a> From<&'a ApplicationCopy> for Document<'a> {
     }
 }
 
+impl<'a> From<&'a DecisionNotice> for Document<'a> {
+    fn from(notice: &'a DecisionNotice) -> Self {
+        Self::Notice(Box::new(Cow::Borrowed(notice)))
+    }
+}
+
 impl<'a> From<&'a PanelPack> for Document<'a> {
     fn from(pack: &'a PanelPack) -> Self {
         Self::PanelPack(Box::new(Cow::Borrowed(pack)))
@@ -52,6 +61,7 @@ impl Document<'static> {
         match kind {
             DocumentKind::Letter(kind) => Self::Letter(Cow::Owned(sample::sample(kind))),
             DocumentKind::Application => Self::Application(Box::new(Cow::Owned(application::sample()))),
+            DocumentKind::Notice => Self::Notice(Box::new(Cow::Owned(notice::sample()))),
             DocumentKind::PanelPack => Self::PanelPack(Box::new(Cow::Owned(panel_pack::sample()))),
         }
     }
@@ -64,6 +74,8 @@ pub enum DocumentKind {
     Letter(LetterKind),
     /// That of copies of applications.
     Application,
+    /// That of notices of decisions.
+    Notice,
     /// That of panel packs.
     PanelPack,
 }
@@ -97,11 +109,12 @@ const APPLICATION: Bounds =
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
         Self::Application,
+        Self::Notice,
         Self::PanelPack,
     ];
 
@@ -111,6 +124,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.file(),
             Self::Application => "application.typ",
+            Self::Notice => "notice.typ",
             Self::PanelPack => "panel_pack.typ",
         }
     }
@@ -121,6 +135,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.source(),
             Self::Application => include_str!("../../letter-templates/application.typ"),
+            Self::Notice => include_str!("../../letter-templates/notice.typ"),
             Self::PanelPack => include_str!("../../letter-templates/panel_pack.typ"),
         }
     }
@@ -130,7 +145,8 @@ impl DocumentKind {
     pub const fn bounds(self) -> Bounds {
         match self {
             Self::Letter(_) => LETTER,
-            Self::Application | Self::PanelPack => APPLICATION,
+            // A round of thousands of bids fills as much as the longest of them.
+            Self::Application | Self::Notice | Self::PanelPack => APPLICATION,
         }
     }
 }
@@ -142,6 +158,7 @@ impl Document<'_> {
         match self {
             Self::Letter(letter) => DocumentKind::Letter(letter.kind()),
             Self::Application(_) => DocumentKind::Application,
+            Self::Notice(_) => DocumentKind::Notice,
             Self::PanelPack(_) => DocumentKind::PanelPack,
         }
     }
@@ -151,7 +168,7 @@ impl Document<'_> {
     pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
         match self {
             Self::Letter(letter) => lint(letter, pdf_text),
-            Self::Application(_) | Self::PanelPack(_) => Vec::new(),
+            Self::Application(_) | Self::Notice(_) | Self::PanelPack(_) => Vec::new(),
         }
     }
 
@@ -166,6 +183,7 @@ impl Document<'_> {
                 ("common.date.iso", date.day(), date.iso.clone())
             }
             Self::Application(copy) => ("date", copy.date.parse().ok(), copy.date.clone()),
+            Self::Notice(notice) => ("date", notice.date.parse().ok(), notice.date.clone()),
             Self::PanelPack(pack) => ("date", pack.date.parse().ok(), pack.date.clone()),
         };
         day.ok_or_else(|| RenderFault::Text { field: field.to_owned(), reason: format!("{iso:?} is not a date") })
@@ -181,6 +199,7 @@ impl Document<'_> {
                 format!("{} {} {} {date}", common.letter_reference, template.id, template.version)
             }
             Self::Application(copy) => format!("{} application {} {}", copy.reference, copy.date, copy.heading),
+            Self::Notice(notice) => format!("{} notice {} {}", notice.reference, notice.date, notice.heading),
             Self::PanelPack(pack) => {
                 let bids: Vec<&str> = pack.bids.iter().map(|bid| bid.reference.as_str()).collect();
                 format!("{} panel pack {} {} {}", pack.round, pack.member, pack.date, bids.join(" "))

@@ -141,6 +141,9 @@ pub struct RoundDefinition {
     /// When applicants may expect to hear.
     #[serde(default, skip_serializing_if = "Timetable::is_empty")]
     pub timetable: Timetable,
+    /// Whether the management approves a recommendation before the decision maker signs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub management_approval: bool,
     /// Fewest characters of the reason for a score, when it is not [`REASON_LEAST`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_least: Option<i32>,

@@ -303,7 +303,7 @@ fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
             ],
             Role::DecisionMaker => &[("/decisions", "Decisions"), DECLARATIONS],
             Role::Auditor => &[("/audit", "Rounds that are over"), ("/trail", "Audit trail")],
-            Role::Administrator => &[("/accounts", "Accounts")],
+            Role::Administrator => &[("/accounts", "Accounts"), ("/signatories", "Who may sign for how much")],
         });
     }
     let mut seen = Vec::new();

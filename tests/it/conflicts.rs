@@ -142,7 +142,7 @@ fn recommended(world: &TestWorld, round: &Round, references: &[String]) {
             conditions: Vec::new(),
         }],
     };
-    world.act(OFFICER, |tx| evenhand::decisions::actions::recommend(tx, round.id, &input));
+    world.recommend(round, &input);
 }
 
 on_both! {
@@ -422,7 +422,7 @@ on_both! {
             (&dora, format!("/office/rounds/{}/take-back", round.reference), vec![("reason", "No.")]),
             (&dora, format!("/office/rounds/{}/letters/draft", round.reference), vec![]),
             (&cora, format!("/decisions/{}", round.reference), vec![
-                ("recommendation", "1"), ("interests", "None"), ("statement", "Yes."), ("confirmed", "yes"),
+                ("recommendation", "1"), ("interests", "None"), ("statement", "Yes."), ("confirmed", "yes"), ("code", "1"),
             ]),
         ] {
             browser.post(&path, &fields).expect_status(404);

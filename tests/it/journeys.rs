@@ -18,6 +18,7 @@ use crate::support::{Reply, TestWorld};
 
 const OLIVE: &str = "olive@opcc.example";
 const SAM: &str = "sam@opcc.example";
+const RITA: &str = "rita@opcc.example";
 const PIA: &str = "pia@panel.example";
 const PETE: &str = "pete@panel.example";
 const DORA: &str = "dora@opcc.example";
@@ -30,6 +31,7 @@ fn staff(world: &TestWorld) {
     for (email, name, roles) in [
         (OLIVE, "Olive Officer", &[Role::Officer][..]),
         (SAM, "Sam Second", &[Role::Officer]),
+        (RITA, "Rita Recommender", &[Role::Officer]),
         (PIA, "Pia Panel", &[Role::Panel]),
         (PETE, "Pete Panel", &[Role::Panel]),
         (DORA, "Dora Double", &[Role::Panel, Role::DecisionMaker]),

@@ -8,7 +8,7 @@ use evenhand::audit::EventKind;
 use evenhand::base::ids::ApplicationId;
 use evenhand::base::money::Pence;
 use evenhand::base::role::Role;
-use evenhand::decisions::{AwardInput, Condition, RecommendationInput, Signature};
+use evenhand::decisions::{AwardInput, Condition, RecommendationInput};
 use evenhand::error::Problem;
 use evenhand::letters::{Batch, BatchStage, Delivery, Letter, LetterStage, actions, drafting};
 use evenhand::mail::sender::Sender;
@@ -113,10 +113,8 @@ fn decide(world: &TestWorld, round: &Round, award: ApplicationId) {
             }],
         }],
     };
-    world.act(OFFICER, |tx| evenhand::decisions::actions::recommend(tx, round.id, &input));
-    let signature =
-        Signature { statement: "I agree with the panel.".to_owned(), interests: "None".to_owned(), confirmed: true };
-    world.act(COMMISSIONER, |tx| evenhand::decisions::actions::sign(tx, round.id, &signature));
+    world.recommend(round, &input);
+    world.sign_decision(COMMISSIONER, round);
 }
 
 fn draft(world: &TestWorld, round: &Round) -> Batch {

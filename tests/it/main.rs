@@ -22,6 +22,7 @@ mod builder;
 mod components;
 mod conflicts;
 mod deadline;
+mod decisions;
 mod demo;
 mod disk;
 mod drafts;

@@ -27,6 +27,7 @@ const OPERATIONAL: &[&str] = &[
     "sessions",
     "sheet_notes",
     "sign_in_links",
+    "signature_codes",
 ];
 
 fn tree(kind: &str) -> BTreeMap<String, BTreeSet<String>> {

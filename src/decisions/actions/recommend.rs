@@ -1,7 +1,9 @@
 //! Making the recommendation, and taking it back.
 
+use super::line::require_line;
 use super::{require_unconflicted, round_in};
-use crate::access::{self, Action};
+use crate::access::{self, Action, Duty};
+use crate::applications::require_duty;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RecommendationId, RoundId};
 use crate::base::text::clean;
@@ -36,7 +38,8 @@ pub struct AwardInput {
 /// (P12).
 ///
 /// # Errors
-/// [`Problem::Refused`] when an application is incomplete, a tie is open, or nobody has checked a gate that decides;
+/// [`Problem::Refused`] when an application is incomplete, a tie is open, nobody has checked a gate that decides, or no award
+/// line was recorded through this very ranking; and for who scored, closed a moderation, approved or signed;
 /// every fault of the reasons and conditions, under the fields `reasons-REFERENCE`, `condition-REFERENCE-N`,
 /// `due-REFERENCE-N-day` and `note`.
 pub fn recommend(
@@ -47,14 +50,16 @@ pub fn recommend(
     access::require(tx.actor(), Action::RunRounds)?;
     let round = round_in(tx, round, RoundStage::Moderation)?;
     require_unconflicted(tx, round.id)?;
+    require_duty(tx, round.id, None, Duty::Recommender)?;
     let (version, definition) = get_definition(tx.conn(), round.id)?;
     let ranked = store::ranking_of(tx.conn(), &round, &definition)?;
-    let reasons = reasons_against(tx, &definition, &ranked)?;
+    let reasons = reasons_against(tx, round.id, &definition, &ranked)?;
     if !reasons.is_empty() {
         return Err(Problem::refused("This round cannot be recommended yet", reasons.join(" ")));
     }
-    let outcomes = outcomes(tx, &ranked, input)?;
     let json = ranked.json().map_err(Problem::internal)?;
+    require_line(tx, round.id, &sha256(json.as_bytes()))?;
+    let outcomes = outcomes(tx, &ranked, input)?;
     let id = store::insert_recommendation(tx, round.id, &clean(&input.note), &json, &outcomes)?;
     set_stage(tx, round.id, RoundStage::Moderation, RoundStage::Recommended)?;
     let count = |outcome| outcomes.iter().filter(|found| found.outcome == outcome).count();
@@ -75,11 +80,12 @@ pub fn recommend(
 /// Every reason why nothing can be recommended yet; empty when it can be.
 fn reasons_against(
     tx: &mut WriteTx<'_>,
+    round: RoundId,
     definition: &RoundDefinition,
     ranked: &RankedRound,
 ) -> Result<Vec<String>, Problem> {
     let mut reasons = blocking(definition, &ranked.candidates, &ranked.ranking);
-    for (reference, gates) in store::unchecked_gates(tx.conn(), definition, ranked)? {
+    for (reference, gates) in store::unchecked_gates(tx.conn(), round, definition, ranked)? {
         reasons.push(format!(
             "{reference} would be refused only because nobody has checked {}. Record the check first.",
             gates.join(", ")

@@ -40,11 +40,9 @@ pub(super) struct RoundRow {
 /// Rounds from `least` on, each with what was recommended and decided.
 async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(RoundStage, RoundRow)>, Problem> {
     ctx.read(move |conn, actor| {
-        let account = actor.account().ok_or(Problem::SignIn)?;
         let mut rows = Vec::new();
         for round in list_with_tests(conn)?.into_iter().filter(|round| round.stage >= least) {
-            let conflicted = is_conflicted(conn, round.id, account)?;
-            if conflicted || !access::may(actor, Action::ReadRanking(round.stage.phase())) {
+            if is_conflicted(conn, actor, round.id)? || !access::may(actor, Action::ReadRanking(round.stage.phase())) {
                 continue;
             }
             let Some(recommendation) = recommendation_of(conn, round.id)? else { continue };

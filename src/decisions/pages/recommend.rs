@@ -7,7 +7,7 @@ use super::Named;
 use super::material::Material;
 use super::ranking::breadcrumbs;
 use super::recommend_form::{AwardFields, TypedRecommendation, awards};
-use crate::access::{self, Action};
+use crate::access::{self, Action, Duty};
 use crate::base::ids::RoundId;
 use crate::base::text::clean;
 use crate::base::time::date_words;
@@ -120,16 +120,23 @@ pub(super) fn check_view(
 }
 
 async fn material(ctx: &Ctx, reference: String) -> Result<Material, Problem> {
+    let app = ctx.app.clone();
     ctx.read(move |conn, actor| {
         access::require(actor, Action::RunRounds)?;
-        Material::read(conn, actor, &reference)
+        Material::read(conn, actor, &reference, &app.memo)
     })
     .await
 }
 
 /// Refuses, with every reason, while nothing can be recommended.
 fn require_ready(material: &Material) -> Result<(), Problem> {
-    let reasons = material.blocking();
+    let mut reasons = material.blocking();
+    reasons.extend(material.barred(Duty::Recommender));
+    if reasons.is_empty() && material.line().is_none() {
+        reasons.push(
+            "The award line is not recorded yet. Record on the ranking's page where awards stop, and why.".to_owned(),
+        );
+    }
     if reasons.is_empty() {
         Ok(())
     } else {

@@ -1,14 +1,19 @@
-//! The ranking as pages show it.
+//! The ranking as pages show it: three lists, each a page at a time.
 
-use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
 use super::Named;
-use super::material::Material;
+use super::asked::{Asked, Shown};
+use super::material::Shared;
 use crate::base::exact::{Decimal4, Fraction};
+use crate::base::ids::ApplicationId;
 use crate::base::money::Pence;
-use crate::decisions::rules::{CutMode, Placing, Ranking, Status, refusal_reasons};
+use crate::db::Conn;
+use crate::decisions::rules::{CutMode, Lists, Placing, Ranking, Refusal, Status, refusal_reasons};
+use crate::decisions::store::gate_reasons;
+use crate::error::Problem;
 use crate::rounds::RoundDefinition;
 use crate::web::Row;
 
@@ -17,10 +22,13 @@ use crate::web::Row;
 pub(super) struct RankingTable {
     facts: Vec<Row>,
     order: Vec<AwardRow>,
+    order_shown: Shown,
     /// The cut line, when everything awardable stands above it.
     end_line: Option<String>,
     refused: Vec<RefusedRow>,
+    refused_shown: Shown,
     all: Vec<ScoreRow>,
+    all_shown: Shown,
 }
 
 /// A row of the award order.
@@ -59,6 +67,14 @@ struct ScoreRow {
     tone: &'static str,
 }
 
+/// A ranking to be shown: the round's, or one that is only tried out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ranked<'a> {
+    pub definition: &'a RoundDefinition,
+    pub ranking: &'a Ranking,
+    pub lists: &'a Lists,
+}
+
 /// A percentage as shown: half-up to two decimals.
 pub(super) fn percent(value: Option<Fraction>) -> String {
     value.map_or_else(|| "None yet".to_owned(), |value| format!("{}%", value.percent_2dp()))
@@ -74,53 +90,62 @@ pub(super) const fn tone(status: Status) -> &'static str {
 }
 
 impl RankingTable {
-    /// The tables of the material's ranking.
-    pub(super) fn of(material: &Material) -> Self {
-        let (order, end_line) = order(material);
-        Self {
-            facts: facts(&material.definition, &material.ranking),
-            order,
-            end_line,
-            refused: refused(material),
-            all: all(material),
-        }
+    /// The tables of the round's ranking.
+    pub(super) fn read(conn: &mut Conn, shared: &Shared, asked: &Asked) -> Result<Self, Problem> {
+        let ranked = Ranked { definition: &shared.definition, ranking: &shared.ranking, lists: &shared.lists };
+        Self::of(conn, shared, ranked, asked)
+    }
+
+    /// The tables of a ranking, with what each gate found for the rows that it keeps from an award.
+    pub(super) fn of(conn: &mut Conn, shared: &Shared, ranked: Ranked<'_>, asked: &Asked) -> Result<Self, Problem> {
+        let (from, order, order_shown) = asked.page("order", &ranked.lists.order);
+        let (_, refused, refused_shown) = asked.page("refused", &ranked.lists.refused);
+        let (_, all, all_shown) = asked.page("all", &ranked.lists.all);
+        let gated: Vec<ApplicationId> = placed(shared, ranked.ranking, refused)
+            .filter(|(_, _, placing)| placing.refusals.contains(&Refusal::GateFailed))
+            .filter_map(|(_, _, placing)| shared.application_of(&placing.reference))
+            .map(|application| application.id)
+            .collect();
+        let gates = gate_reasons(conn, ranked.definition, &gated)?;
+        let total = ranked.lists.order.len();
+        let ends_here = from.saturating_add(order.len()) == total && total > 0;
+        Ok(Self {
+            facts: facts(ranked),
+            order: award_rows(shared, ranked, from, order),
+            order_shown,
+            end_line: (ends_here && ranked.lists.cut.is_none()).then(|| {
+                let (committed, ceiling) = (ranked.ranking.committed, ranked.ranking.ceiling);
+                format!("Cut line: everything that can be awarded is funded; {committed} of {ceiling} is offered")
+            }),
+            refused: refused_rows(shared, ranked, refused, &gates),
+            refused_shown,
+            all: score_rows(shared, ranked, all),
+            all_shown,
+        })
     }
 }
 
-/// Each placing with its application, where it is still with the office.
-fn placed(material: &Material) -> Vec<(Named, Pence, &Placing)> {
-    let named = |placing: &str| {
-        material.application_of(placing).map(|found| (Named::of(found), found.ask.unwrap_or(Pence::ZERO)))
-    };
-    let placings = material.ranking.placings.iter();
-    placings.filter_map(|placing| named(&placing.reference).map(|(name, ask)| (name, ask, placing))).collect()
+/// The placings at some places, each with its application, where it is still with the office.
+fn placed<'a>(
+    shared: &'a Shared,
+    ranking: &'a Ranking,
+    places: &'a [usize],
+) -> impl Iterator<Item = (Named, Pence, &'a Placing)> {
+    places.iter().filter_map(|place| {
+        let placing = ranking.placings.get(*place)?;
+        let application = shared.application_of(&placing.reference)?;
+        Some((Named::of(application), application.ask.unwrap_or(Pence::ZERO), placing))
+    })
 }
 
-fn shown_rank(rank: usize, joint: bool) -> String {
-    if joint { format!("{rank}=") } else { rank.to_string() }
-}
-
-fn order(material: &Material) -> (Vec<AwardRow>, Option<String>) {
-    let mut placed = placed(material);
-    placed.retain(|(_, _, placing)| placing.rank_award.is_some());
-    // Within a joint rank those with an offer come first; the reference orders the page and nothing else (P5).
-    placed.sort_by(|(_, _, left), (_, _, right)| {
-        let key = |placing: &Placing| (placing.rank_award, Reverse(placing.offer > Pence::ZERO));
-        key(left).cmp(&key(right)).then_with(|| left.reference.cmp(&right.reference))
-    });
-    let ranking = &material.ranking;
-    let ranks: Vec<Option<usize>> = placed.iter().map(|(_, _, placing)| placing.rank_award).collect();
-    let (mut running, mut drawn) = (Pence::ZERO, false);
-    let mut rows = Vec::with_capacity(placed.len());
-    for (application, ask, placing) in placed {
-        let cut = !drawn && placing.offer == Pence::ZERO;
-        let line = cut.then(|| cut_line(ranking, placing.status, running));
-        drawn |= cut;
-        running = running.checked_add(placing.offer).unwrap_or(running);
-        let rank = placing.rank_award.unwrap_or_default();
-        rows.push(AwardRow {
-            line,
-            rank: shown_rank(rank, ranks.iter().filter(|other| **other == Some(rank)).count() > 1),
+fn award_rows(shared: &Shared, ranked: Ranked<'_>, from: usize, places: &[usize]) -> Vec<AwardRow> {
+    let lists = ranked.lists;
+    let row = |(row, (application, ask, placing)): (usize, (Named, Pence, &Placing))| {
+        let running = lists.running.get(row).copied().unwrap_or(Pence::ZERO);
+        let cut = lists.cut == Some(row);
+        AwardRow {
+            line: cut.then(|| cut_line(ranked.ranking, placing.status, running)),
+            rank: placing.rank_award.map_or_else(String::new, |rank| lists.award_rank(rank)),
             application,
             percent: percent(placing.weighted_percent),
             asked: ask.to_string(),
@@ -128,14 +153,12 @@ fn order(material: &Material) -> (Vec<AwardRow>, Option<String>) {
             running: running.to_string(),
             status: placing.status.title(),
             tone: tone(placing.status),
-        });
-    }
-    let end = (!drawn && !rows.is_empty()).then(|| {
-        format!("Cut line: everything that can be awarded is funded; {} of {} is offered", running, ranking.ceiling)
-    });
-    (rows, end)
+        }
+    };
+    (from..).zip(placed(shared, ranked.ranking, places)).map(row).collect()
 }
 
+/// What the line says; `running` is what is offered above it.
 fn cut_line(ranking: &Ranking, below: Status, running: Pence) -> String {
     let left = ranking.ceiling.checked_sub(running).unwrap_or(Pence::ZERO);
     if below == Status::TieAtCutLine {
@@ -145,35 +168,36 @@ fn cut_line(ranking: &Ranking, below: Status, running: Pence) -> String {
     }
 }
 
-fn refused(material: &Material) -> Vec<RefusedRow> {
-    let mut placed = placed(material);
-    placed.retain(|(_, _, placing)| placing.status == Status::NotAwarded);
-    placed.sort_by_key(|(_, _, placing)| (placing.rank_all, placing.reference.clone()));
+fn refused_rows(
+    shared: &Shared,
+    ranked: Ranked<'_>,
+    places: &[usize],
+    gates: &HashMap<ApplicationId, Vec<String>>,
+) -> Vec<RefusedRow> {
     let row = |(application, ask, placing): (Named, Pence, &Placing)| {
-        let mut reasons = refusal_reasons(&material.definition, &placing.refusals);
-        let unchecked = material.unchecked.iter().find(|(reference, _)| *reference == placing.reference);
-        if let Some((_, gates)) = unchecked {
-            reasons.push(format!("Not checked yet: {}", gates.join(", ")));
+        let mut reasons = Vec::new();
+        let found = shared.application_of(&placing.reference).and_then(|found| gates.get(&found.id));
+        for refusal in &placing.refusals {
+            match (refusal, found) {
+                (Refusal::GateFailed, Some(found)) if !found.is_empty() => reasons.extend(found.iter().cloned()),
+                _ => reasons.extend(refusal_reasons(ranked.definition, std::slice::from_ref(refusal))),
+            }
         }
         RefusedRow { application, percent: percent(placing.weighted_percent), asked: ask.to_string(), reasons }
     };
-    placed.into_iter().map(row).collect()
+    placed(shared, ranked.ranking, places).map(row).collect()
 }
 
-fn all(material: &Material) -> Vec<ScoreRow> {
-    let mut placed = placed(material);
-    placed.sort_by_key(|(_, _, placing)| (placing.rank_all.unwrap_or(usize::MAX), placing.reference.clone()));
-    let ranks: Vec<Option<usize>> = placed.iter().map(|(_, _, placing)| placing.rank_all).collect();
+fn score_rows(shared: &Shared, ranked: Ranked<'_>, places: &[usize]) -> Vec<ScoreRow> {
     let row = |(application, _, placing): (Named, Pence, &Placing)| {
         let own: Vec<String> =
             placing.own_percent.iter().flatten().map(|own| format!("{}%", own.percent_2dp())).collect();
         let title = |code: &String| {
-            material.definition.criterion(code).map_or_else(|| code.clone(), |criterion| criterion.title.clone())
+            ranked.definition.criterion(code).map_or_else(|| code.clone(), |criterion| criterion.title.clone())
         };
         let flags: Vec<String> = placing.spread_flags.iter().map(title).collect();
-        let joint = ranks.iter().filter(|rank| **rank == placing.rank_all).count() > 1;
         ScoreRow {
-            rank: placing.rank_all.map_or_else(|| "None yet".to_owned(), |rank| shown_rank(rank, joint)),
+            rank: placing.rank_all.map_or_else(|| "None yet".to_owned(), |rank| ranked.lists.rank_among_all(rank)),
             application,
             percent: percent(placing.weighted_percent),
             mean: percent(placing.mean_percent),
@@ -183,10 +207,12 @@ fn all(material: &Material) -> Vec<ScoreRow> {
             tone: tone(placing.status),
         }
     };
-    placed.into_iter().map(row).collect()
+    placed(shared, ranked.ranking, places).map(row).collect()
 }
 
-fn facts(definition: &RoundDefinition, ranking: &Ranking) -> Vec<Row> {
+/// The budget line: what there is, what is offered, what waits.
+fn facts(ranked: Ranked<'_>) -> Vec<Row> {
+    let Ranked { definition, ranking, .. } = ranked;
     let cut = match definition.cut {
         CutMode::Strict => "Awards stop at the first application that does not fit in what is left.".to_owned(),
         CutMode::Skip => {
@@ -207,6 +233,19 @@ fn facts(definition: &RoundDefinition, ranking: &Ranking) -> Vec<Row> {
     }
     rows.push(Row::new("Offered", ranking.committed.to_string()));
     rows.push(Row::new("Money less offers", ranking.balance.to_string()));
+    if !ranking.blocked {
+        let count = |status| ranking.placings.iter().filter(|placing| placing.status == status).count();
+        rows.push(Row::new(
+            "Applications",
+            format!(
+                "{} funded, {} in part, {} in reserve, {} not awardable",
+                count(Status::Fund),
+                count(Status::Partial),
+                count(Status::Reserve) + count(Status::TieAtCutLine),
+                count(Status::NotAwarded)
+            ),
+        ));
+    }
     rows.push(Row::new("Pass mark", format!("{}%", definition.pass_mark)));
     rows.push(Row::new("Cut line", cut));
     rows

@@ -3,17 +3,20 @@
 use jiff::civil::date;
 use scraper::{Html, Selector};
 
+use super::asked::Asked;
 use super::lists::{ListView, RoundRow};
 use super::material::Material;
-use super::paper::paper;
+use super::paper::{Parts, paper};
 use super::ranking::{Typed, view};
 use super::recommend::{check_view, form_view};
 use super::recommend_form::{TypedRecommendation, awards};
 use super::ties::TypedTie;
+use super::what_if::try_out;
+use crate::base::memo::Memo;
 use crate::base::role::Role;
 use crate::db::DbResult;
-use crate::decisions::actions::{Signature, recommend, take_back};
-use crate::decisions::store::tests::{OFFICER, ROUND, SIGNATORY, Stage, input, person};
+use crate::decisions::actions::{Signature, take_back};
+use crate::decisions::store::tests::{OFFICER, ROUND, SIGNATORY, Stage, person};
 use crate::error::{Faults, Problem};
 use crate::web::form::Fields;
 use crate::web::pages::{Page, Pages, Site};
@@ -52,10 +55,34 @@ fn render<P: Page>(page: &P) -> String {
 fn read(stage: &Stage, account: i32, role: Role) -> Result<Material, Problem> {
     let mut read = Err(Problem::NotFound);
     stage.read(|conn| -> DbResult<()> {
-        read = Material::read(conn, &person(account, role), "CSF-2026-R1");
+        read = Material::read(conn, &person(account, role), "CSF-2026-R1", &Memo::default());
         Ok(())
     });
     read
+}
+
+/// The ranking's page, as an address asks for it.
+fn ranking(stage: &Stage, material: &Material, pairs: &[(&str, &str)], typed: &Typed) -> String {
+    let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let asked = Asked::new("/office/rounds/CSF-2026-R1/ranking", pairs);
+    let mut tried = None;
+    stage.read(|conn| -> DbResult<()> {
+        tried = try_out(conn, material, &asked).ok();
+        Ok(())
+    });
+    render(&view(material, tried.unwrap(), typed))
+}
+
+/// The paper for somebody, with what they typed.
+fn decision(stage: &Stage, material: &Material, account: i32, faults: &Faults) -> String {
+    let mut parts = None;
+    let reader = person(account, Role::DecisionMaker);
+    stage.read(|conn| -> DbResult<()> {
+        parts = Parts::read(conn, material, &reader, Asked::default()).ok();
+        Ok(())
+    });
+    let recommendation = material.recommendation.as_ref().unwrap();
+    render(&paper(material, parts.unwrap(), recommendation, &Signature::default(), faults))
 }
 
 fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -66,7 +93,7 @@ fn fields(pairs: &[(&str, &str)]) -> Fields {
 fn the_ranking_shows_the_cut_line_the_tie_and_every_reason() {
     let stage = Stage::set();
     let material = read(&stage, OFFICER, Role::Officer).unwrap();
-    let html = render(&view(&material, &Typed::default()));
+    let html = ranking(&stage, &material, &[], &Typed::default());
     for text in [
         "Cut line: £5,000.00 of £10,000.00 is left, which is not enough for all that share the next rank",
         "This round cannot be recommended yet",
@@ -87,7 +114,7 @@ fn a_tie_keeps_what_was_typed_beside_its_faults() {
     let tie = TypedTie::read(&fields(&[("choice-A-2", "fund"), ("reason", "Because")])).unwrap();
     let Err(Problem::Invalid(faults)) = tie.choices(&material) else { panic!("taken") };
     assert_eq!(faults.list()[0].field, "choice-A-3");
-    let html = render(&view(&material, &Typed { tie, take_back: String::new(), faults }));
+    let html = ranking(&stage, &material, &[], &Typed { tie, faults, ..Typed::default() });
     assert!(html.contains("Because") && html.contains("checked"), "{html}");
     let nothing = TypedTie::read(&fields(&[("reason", "")])).unwrap();
     let Err(Problem::Invalid(faults)) = nothing.choices(&material) else { panic!("taken") };
@@ -98,7 +125,7 @@ fn a_tie_keeps_what_was_typed_beside_its_faults() {
     said.add("reason", "Say why");
     let whole = TypedTie::read(&fields(&[("choice-A-2", "fund"), ("choice-A-3", "fund"), ("reason", "")])).unwrap();
     let faults = whole.at_fields(&material, &said);
-    let html = render(&view(&material, &Typed { tie: whole, take_back: String::new(), faults }));
+    let html = ranking(&stage, &material, &[], &Typed { tie: whole, faults, ..Typed::default() });
     assert!(html.contains("Too dear") && html.contains("Say why"));
 }
 
@@ -107,8 +134,17 @@ fn the_recommendation_keeps_what_was_typed_and_is_checked_before_it_is_made() {
     let stage = Stage::set();
     stage.settle(2, 3).unwrap();
     let material = read(&stage, OFFICER, Role::Officer).unwrap();
-    let html = render(&view(&material, &Typed::default()));
-    assert!(html.contains("Make the recommendation") && html.contains("A tie that the panel settled"), "{html}");
+    let html = ranking(&stage, &material, &[], &Typed::default());
+    assert!(html.contains("Record the award line") && html.contains("A tie that the panel settled"), "{html}");
+    stage.line();
+    let material = read(&stage, OFFICER, Role::Officer).unwrap();
+    let html = ranking(&stage, &material, &[], &Typed::default());
+    assert!(html.contains("Make the recommendation") && html.contains("The panel keeps it"), "{html}");
+    let html = ranking(&stage, &material, &[("pot", "12,000"), ("line", "95"), ("mode", "skip")], &Typed::default());
+    assert!(html.contains("This is a trial: nothing of it is saved") && html.contains("Not funded here"), "{html}");
+    assert!(!html.contains("Make the recommendation") && html.contains("Below the pass mark of 95%"), "{html}");
+    let html = ranking(&stage, &material, &[("pot", "lots"), ("line", "101"), ("mode", "maybe")], &Typed::default());
+    assert!(!html.contains("This is a trial") && html.contains("Enter a percentage from 0 to 100"), "{html}");
     let today = date(2026, 11, 22);
     let typed = TypedRecommendation::read(&fields(&[
         ("reasons-A-1", "Good <b>work</b>"),
@@ -153,38 +189,36 @@ fn the_recommendation_keeps_what_was_typed_and_is_checked_before_it_is_made() {
 fn the_paper_shows_all_that_is_signed_and_who_cannot_sign() {
     let stage = Stage::set();
     stage.settle(2, 3).unwrap();
-    stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))).unwrap();
+    stage.recommend(&[1, 2]);
     stage.officer(|tx| take_back(tx, ROUND, "A word was missing")).unwrap();
     let back = read(&stage, OFFICER, Role::Officer).unwrap();
     let typed = TypedRecommendation::of(&back.taken_back[0], &back);
     let (_, faults) = typed.input(&awards(&back), date(2026, 11, 22));
     assert!(faults.is_empty(), "what was taken back can be sent again: {faults:?}");
-    stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))).unwrap();
+    stage.recommend(&[1, 2]);
     stage.sql(
         "INSERT INTO accounts (id, email, name, created_at) VALUES (4, 'c@example.org', 'Con', '2026-11-20 10:00:00');
          INSERT INTO conflicts (application_id, account_id, declared, kind, detail, declared_at, version) \
          VALUES (2, 4, 'conflict', 'belongs', 'My sister chairs it', '2026-11-20 10:00:00', 1)",
     );
     let officer = read(&stage, OFFICER, Role::Officer).unwrap();
-    let html = render(&view(&officer, &Typed::default()));
+    let html = ranking(&stage, &officer, &[], &Typed::default());
     assert!(html.contains("Take the recommendation back") && html.contains("A word was missing"), "{html}");
-    let own =
-        render(&paper(&officer, officer.recommendation.as_ref().unwrap(), &Signature::default(), &Faults::default()));
-    assert!(own.contains("made a recommendation in this round") && !own.contains("name=\"statement\""));
+    let own = decision(&stage, &officer, OFFICER, &Faults::default());
+    assert!(own.contains("closed a moderation in this round") && !own.contains("name=\"statement\""));
 
     let material = read(&stage, SIGNATORY, Role::DecisionMaker).unwrap();
-    let recommendation = material.recommendation.clone().unwrap();
     let mut faults = Faults::default();
-    for field in ["interests", "statement", "confirmed"] {
+    for field in ["interest", "interests", "statement", "confirmed", "code"] {
         faults.add(field, format!("{field} is missing"));
     }
-    let html = render(&paper(&material, &recommendation, &Signature::default(), &faults));
+    let html = decision(&stage, &material, SIGNATORY, &faults);
     for text in ["My sister chairs it", "Send the lease (by 1 March 2027)", "Sign the decision", "A word was missing"] {
         assert!(html.contains(text), "{text}\n{html}");
     }
     stage.sign(SIGNATORY).unwrap();
     let signed = read(&stage, SIGNATORY, Role::DecisionMaker).unwrap();
-    let html = render(&paper(&signed, &recommendation, &Signature::default(), &Faults::default()));
+    let html = decision(&stage, &signed, SIGNATORY, &Faults::default());
     assert!(html.contains("CSF-2026-R1-D1") && !html.contains("name=\"statement\""), "{html}");
     assert!(matches!(read(&stage, 4, Role::DecisionMaker), Err(Problem::NotFound)), "conflicted");
     assert!(matches!(read(&stage, SIGNATORY, Role::Auditor), Err(Problem::NotFound)), "the round is not over");

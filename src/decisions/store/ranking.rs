@@ -2,16 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::prelude::*;
+
 use super::settlements_of;
-use crate::applications::{Application, GateOutcome, gate_checks_of, gates_met, submitted_of_round};
-use crate::base::ids::{AccountId, ApplicationId, RoundId};
+use crate::applications::{Application, GateCheck, GateOutcome, gate_checks_of_round, submitted_of_round};
+use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::money::Pence;
+use crate::db::schema::{
+    agreed_marks, applications, assignments, gate_checks, gate_findings, moderations, score_sheets, sheet_marks,
+};
 use crate::db::{Conn, DbResult};
 use crate::decisions::model::RankedRound;
 use crate::decisions::rules::{Candidate, GroupChoice, apply_choices, gate_decides, rank};
-use crate::moderation::{Moderation, ModerationStage, moderations_of_round};
-use crate::rounds::{Round, RoundDefinition};
-use crate::scoring::{AssignmentStage, ScoreSheet, SheetStage, assignments_of_round, sheets_of_round};
+use crate::moderation::ModerationStage;
+use crate::rounds::{GateDefinition, GateItem, Round, RoundDefinition};
+use crate::scoring::{AssignmentStage, SheetStage};
 
 /// The submitted applications of a round as ranking sees them, by reference.
 ///
@@ -27,18 +32,20 @@ pub fn candidates(
     definition: &RoundDefinition,
 ) -> DbResult<Vec<(Application, Candidate)>> {
     let applications = submitted_of_round(conn, round)?;
-    let mut sheets = counted_sheets(conn, round)?;
-    let moderations = moderations_of_round(conn, round)?;
+    let mut sheets = counted_sheets(conn, round, definition)?;
+    let mut agreed = agreed_marks_of(conn, round, definition)?;
+    let passed = passed_gates(conn, round)?;
+    let empty = definition.criteria.len();
     let mut candidates = Vec::with_capacity(applications.len());
     for application in &applications {
-        let own = sheets.remove(&application.id).unwrap_or_default();
-        let moderation = moderations.get(&application.id).filter(|found| found.stage == ModerationStage::Closed);
+        let gates = passed.get(&application.id);
+        let met = |gate: &GateDefinition| gates.is_some_and(|gates| gates.contains(&gate.code));
         candidates.push(Candidate {
             reference: application.reference.clone(),
             ask: application.ask.unwrap_or(Pence::ZERO),
-            gates_met: gates_met(conn, application.id, definition)?,
-            sheets: columns(definition, &own),
-            agreed: agreed(definition, moderation),
+            gates_met: definition.gates.iter().all(met),
+            sheets: sheets.remove(&application.id).unwrap_or_else(|| vec![Vec::new(); empty]),
+            agreed: agreed.remove(&application.id).unwrap_or_else(|| vec![None; empty]),
             tie_choice: None,
         });
     }
@@ -47,40 +54,91 @@ pub fn candidates(
     Ok(applications.into_iter().zip(candidates).collect())
 }
 
-/// Submitted sheets of members whose assignment stands cleared, by application, in one order of members.
-fn counted_sheets(conn: &mut Conn, round: RoundId) -> DbResult<HashMap<ApplicationId, Vec<ScoreSheet>>> {
-    let cleared: HashSet<(ApplicationId, AccountId)> = assignments_of_round(conn, round)?
-        .into_iter()
-        .filter(|assignment| assignment.stage == AssignmentStage::Cleared)
-        .map(|assignment| (assignment.application, assignment.account))
-        .collect();
-    let mut counted: HashMap<ApplicationId, Vec<ScoreSheet>> = HashMap::new();
-    for sheet in sheets_of_round(conn, round)? {
-        if sheet.stage == SheetStage::Submitted && cleared.contains(&(sheet.application, sheet.account)) {
-            counted.entry(sheet.application).or_default().push(sheet);
+/// One list per criterion, with one entry per member, for an application.
+type Sheets = Vec<Vec<Option<i32>>>;
+
+/// Submitted sheets of members whose assignment stands cleared, by application, in one order of members. Marks alone: reasons are
+/// long, and a round has many.
+fn counted_sheets(
+    conn: &mut Conn,
+    round: RoundId,
+    definition: &RoundDefinition,
+) -> DbResult<HashMap<ApplicationId, Sheets>> {
+    let sheets: Vec<(i32, ApplicationId)> = score_sheets::table
+        .inner_join(assignments::table)
+        .inner_join(applications::table)
+        .filter(
+            applications::round_id
+                .eq(round)
+                .and(score_sheets::stage.eq(SheetStage::Submitted))
+                .and(assignments::stage.eq(AssignmentStage::Cleared)),
+        )
+        .order((score_sheets::application_id, score_sheets::account_id))
+        .select((score_sheets::id, score_sheets::application_id))
+        .load(conn)?;
+    let marks: Vec<(i32, String, Option<i32>)> = sheet_marks::table
+        .inner_join(score_sheets::table.inner_join(applications::table))
+        .filter(applications::round_id.eq(round))
+        .select((score_sheets::id, sheet_marks::criterion, sheet_marks::mark))
+        .load(conn)?;
+    let places: HashMap<&str, usize> =
+        definition.criteria.iter().enumerate().map(|(place, criterion)| (criterion.code.as_str(), place)).collect();
+    let mut by_sheet: HashMap<i32, Vec<Option<i32>>> = HashMap::with_capacity(sheets.len());
+    for (sheet, criterion, mark) in marks {
+        let row = by_sheet.entry(sheet).or_insert_with(|| vec![None; definition.criteria.len()]);
+        if let Some(cell) = places.get(criterion.as_str()).and_then(|place| row.get_mut(*place)) {
+            *cell = mark;
         }
     }
-    for sheets in counted.values_mut() {
-        sheets.sort_by_key(|sheet| sheet.account);
+    let mut counted: HashMap<ApplicationId, Sheets> = HashMap::new();
+    for (sheet, application) in sheets {
+        let row = by_sheet.remove(&sheet).unwrap_or_else(|| vec![None; definition.criteria.len()]);
+        let columns = counted.entry(application).or_insert_with(|| vec![Vec::new(); definition.criteria.len()]);
+        for (column, mark) in columns.iter_mut().zip(row) {
+            column.push(mark);
+        }
     }
     Ok(counted)
 }
 
-/// One list per criterion, with one entry per member.
-fn columns(definition: &RoundDefinition, sheets: &[ScoreSheet]) -> Vec<Vec<Option<i32>>> {
-    let mark = |sheet: &ScoreSheet, code: &str| sheet.marks.get(code).and_then(|mark| mark.mark);
-    let of = |code: &str| sheets.iter().map(|sheet| mark(sheet, code)).collect();
-    definition.criteria.iter().map(|criterion| of(&criterion.code)).collect()
+/// Agreed marks of the applications whose moderation is closed, in the order of the criteria.
+fn agreed_marks_of(
+    conn: &mut Conn,
+    round: RoundId,
+    definition: &RoundDefinition,
+) -> DbResult<HashMap<ApplicationId, Vec<Option<i32>>>> {
+    let marks: Vec<(ApplicationId, String, Option<i32>)> = agreed_marks::table
+        .inner_join(moderations::table.inner_join(applications::table))
+        .filter(applications::round_id.eq(round).and(moderations::stage.eq(ModerationStage::Closed)))
+        .select((moderations::application_id, agreed_marks::criterion, agreed_marks::mark))
+        .load(conn)?;
+    let mut agreed: HashMap<ApplicationId, Vec<Option<i32>>> = HashMap::new();
+    for (application, criterion, mark) in marks {
+        let row = agreed.entry(application).or_insert_with(|| vec![None; definition.criteria.len()]);
+        let place = definition.criteria.iter().position(|found| found.code == criterion);
+        if let Some(cell) = place.and_then(|place| row.get_mut(place)) {
+            *cell = mark;
+        }
+    }
+    Ok(agreed)
 }
 
-fn agreed(definition: &RoundDefinition, moderation: Option<&Moderation>) -> Vec<Option<i32>> {
-    let mark = |code: &str| moderation.and_then(|found| found.marks.get(code)).and_then(|agreed| agreed.mark);
-    definition.criteria.iter().map(|criterion| mark(&criterion.code)).collect()
+/// The checks of a round that let an award pass, by application: the gates' codes.
+fn passed_gates(conn: &mut Conn, round: RoundId) -> DbResult<HashMap<ApplicationId, HashSet<String>>> {
+    let mut passed: HashMap<ApplicationId, HashSet<String>> = HashMap::new();
+    for check in gate_checks_of_round(conn, round)? {
+        if check.outcome.passes() {
+            passed.entry(check.application).or_default().insert(check.gate);
+        }
+    }
+    Ok(passed)
 }
 
 /// The recorded choices on ties, by the applications' places.
 fn groups(conn: &mut Conn, round: RoundId, applications: &[Application]) -> DbResult<Vec<GroupChoice>> {
-    let place = |id: ApplicationId| applications.iter().position(|application| application.id == id);
+    let places: HashMap<ApplicationId, usize> =
+        applications.iter().enumerate().map(|(place, application)| (application.id, place)).collect();
+    let place = |id: ApplicationId| places.get(&id).copied();
     let groups = settlements_of(conn, round)?.into_iter().filter_map(|settlement| {
         // An application that is no longer submitted has left its group, and the choice no longer stands.
         settlement.choices.into_iter().map(|(id, choice)| Some((place(id)?, choice))).collect()
@@ -105,16 +163,21 @@ pub fn ranking_of(conn: &mut Conn, round: &Round, definition: &RoundDefinition) 
 /// When the database cannot be read.
 pub fn unchecked_gates(
     conn: &mut Conn,
+    round: RoundId,
     definition: &RoundDefinition,
     ranked: &RankedRound,
 ) -> DbResult<Vec<(String, Vec<String>)>> {
+    if definition.gates.is_empty() || !ranked.ranking.placings.iter().any(gate_decides) {
+        return Ok(Vec::new());
+    }
+    let mut checks: HashMap<ApplicationId, Vec<GateCheck>> = HashMap::new();
+    for check in gate_checks_of_round(conn, round)? {
+        checks.entry(check.application).or_default().push(check);
+    }
     let mut unchecked = Vec::new();
     for (application, placing) in ranked.applications.iter().zip(&ranked.ranking.placings) {
-        if !gate_decides(placing) {
-            continue;
-        }
-        let checks = gate_checks_of(conn, application.id)?;
-        if checks.iter().any(|check| check.outcome == GateOutcome::NotMet) {
+        let checks = checks.get(&application.id).map_or(&[][..], Vec::as_slice);
+        if !gate_decides(placing) || checks.iter().any(|check| check.outcome == GateOutcome::NotMet) {
             continue;
         }
         let checked =
@@ -123,4 +186,45 @@ pub fn unchecked_gates(
         unchecked.push((application.reference.clone(), open.map(|gate| gate.title.clone()).collect()));
     }
     Ok(unchecked)
+}
+
+/// Why a gate keeps applications from an award: its title with what was found, for each gate that is not passed.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn gate_reasons(
+    conn: &mut Conn,
+    definition: &RoundDefinition,
+    applications: &[ApplicationId],
+) -> DbResult<HashMap<ApplicationId, Vec<String>>> {
+    let rows: Vec<(ApplicationId, String, GateOutcome)> = gate_checks::table
+        .filter(gate_checks::application_id.eq_any(applications))
+        .select((gate_checks::application_id, gate_checks::gate, gate_checks::outcome))
+        .load(conn)?;
+    let findings: Vec<(i32, ApplicationId, String, String, GateOutcome)> = gate_findings::table
+        .filter(gate_findings::application_id.eq_any(applications))
+        .order(gate_findings::id)
+        .select((
+            gate_findings::id,
+            gate_findings::application_id,
+            gate_findings::gate,
+            gate_findings::item,
+            gate_findings::outcome,
+        ))
+        .load(conn)?;
+    // The newest finding of an item is the last of them.
+    let newest: HashMap<(ApplicationId, String, String), GateOutcome> =
+        findings.into_iter().map(|(_, id, gate, item, outcome)| ((id, gate, item), outcome)).collect();
+    let outcomes: HashMap<(ApplicationId, String), GateOutcome> =
+        rows.into_iter().map(|(id, gate, outcome)| ((id, gate), outcome)).collect();
+    let reason = |id: ApplicationId, gate: &GateDefinition| {
+        let outcome = outcomes.get(&(id, gate.code.clone())).copied().unwrap_or(GateOutcome::NotChecked);
+        let failed =
+            |item: &&GateItem| newest.get(&(id, gate.code.clone(), item.code.clone())) == Some(&GateOutcome::NotMet);
+        let items: Vec<&str> = gate.items.iter().filter(failed).map(|item| item.title.as_str()).collect();
+        let which = if items.is_empty() { String::new() } else { format!(" ({})", items.join("; ")) };
+        (!outcome.passes()).then(|| format!("{}: {}{which}", gate.title, outcome.title().to_lowercase()))
+    };
+    let of = |id: &ApplicationId| (*id, definition.gates.iter().filter_map(|gate| reason(*id, gate)).collect());
+    Ok(applications.iter().map(of).collect())
 }

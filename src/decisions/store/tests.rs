@@ -14,9 +14,10 @@ use crate::base::role::Role;
 use crate::base::time::Clock;
 use crate::db::{Db, DbUrl, migrate};
 use crate::decisions::actions::{
-    AwardInput, RecommendationInput, Signature, recommend, require_same_ranking, settle_tie, sign, take_back,
+    AwardInput, RecommendationInput, Signature, issue_code, recommend, record_line, require_same_ranking, settle_tie,
+    sign, take_back,
 };
-use crate::decisions::model::Condition;
+use crate::decisions::model::{Condition, InterestKind, Interests};
 use crate::decisions::rules::Status;
 use crate::error::Problem;
 use crate::rounds::{RoundDefinition, RoundStage, get_definition, get_round};
@@ -25,6 +26,9 @@ pub(in crate::decisions) const ROUND: RoundId = RoundId::new(1);
 pub(in crate::decisions) const OFFICER: i32 = 1;
 const MEMBER: i32 = 2;
 pub(in crate::decisions) const SIGNATORY: i32 = 3;
+/// Another officer: whoever closed a moderation does not recommend.
+pub(in crate::decisions) const RECOMMENDER: i32 = 5;
+const NOW: i64 = 1_795_000_000_000_000;
 
 /// A round in moderation with four applications: A-1 best, A-2 and A-3 alike, A-4 under the pass mark. The pot lets
 /// A-1 and one of the two be funded.
@@ -57,7 +61,7 @@ impl Stage {
         let db = Db::open(&DbUrl::in_folder(&folder)).unwrap();
         migrate::run(&db, |_| {}).unwrap();
         let keys = Arc::new(Keys::open(&folder.join("keys"), &Random::system()).unwrap());
-        let (clock, _) = Clock::adjustable(At::from_micros(1_795_000_000_000_000));
+        let (clock, _) = Clock::adjustable(At::from_micros(NOW));
         let stage = Self { ledger: Ledger::new(db, keys, clock, Random::system()), folder };
         let seed = seed();
         stage.sql(&seed);
@@ -87,6 +91,24 @@ impl Stage {
         self.write(&person(OFFICER, Role::Officer), f)
     }
 
+    pub(in crate::decisions) fn recommender<T>(
+        &self,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<Change<T>, Problem>,
+    ) -> Result<T, Problem> {
+        self.write(&person(RECOMMENDER, Role::Officer), f)
+    }
+
+    /// Records the award line.
+    pub(in crate::decisions) fn line(&self) {
+        self.officer(|tx| record_line(tx, ROUND, "The panel keeps it", None)).unwrap();
+    }
+
+    /// Records the award line and recommends.
+    pub(in crate::decisions) fn recommend(&self, awards: &[i32]) -> RecommendationId {
+        self.line();
+        self.recommender(|tx| recommend(tx, ROUND, &input(awards))).unwrap()
+    }
+
     pub(in crate::decisions) fn read<T>(&self, f: impl FnOnce(&mut Conn) -> DbResult<T>) -> T {
         self.ledger.db().read(f).unwrap()
     }
@@ -110,7 +132,10 @@ impl Stage {
     }
 
     pub(in crate::decisions) fn sign(&self, account: i32) -> Result<DecisionId, Problem> {
-        let signature = Signature { statement: "I approve.".to_owned(), interests: "None".to_owned(), confirmed: true };
+        let db = self.ledger.db();
+        let code = issue_code(db, &Random::system(), At::from_micros(NOW), ROUND, AccountId::new(account)).unwrap();
+        let interests = Interests { kind: Some(InterestKind::None), statement: String::new() };
+        let signature = Signature { statement: "I approve.".to_owned(), interests, confirmed: true, code };
         self.write(&person(account, Role::DecisionMaker), |tx| sign(tx, ROUND, &signature))
     }
 }
@@ -123,7 +148,8 @@ fn seed() -> String {
     let document = serde_json::to_string(&definition).unwrap().replace('\'', "''");
     let mut sql = format!(
         "INSERT INTO accounts (id, email, name, created_at) VALUES (1, 'o@example.org', 'Officer', {NOW}), \
-         (2, 'm@example.org', 'Member', {NOW}), (3, 's@example.org', 'Signatory', {NOW});
+         (2, 'm@example.org', 'Member', {NOW}), (3, 's@example.org', 'Signatory', {NOW}), \
+         (5, 'r@example.org', 'Recommender', {NOW});
          INSERT INTO funds (id, code, name, created_at) VALUES (1, 'CSF', 'Fund', {NOW});
          INSERT INTO rounds (id, fund_id, reference, name, stage, opens_at, closes_at, created_at, created_by, version) \
          VALUES (1, 1, 'CSF-2026-R1', 'Round', 'moderation', '2026-10-01 00:00:00', '2026-11-01 00:00:00', {NOW}, 1, 1);
@@ -193,7 +219,7 @@ fn a_round_goes_from_a_tie_to_a_signed_decision() {
     use Status::{Fund, NotAwarded, Reserve, TieAtCutLine};
     let stage = Stage::set();
     assert_eq!(stage.statuses(), [Fund, TieAtCutLine, TieAtCutLine, NotAwarded]);
-    let open = stage.officer(|tx| recommend(tx, ROUND, &input(&[1])));
+    let open = stage.recommender(|tx| recommend(tx, ROUND, &input(&[1])));
     assert!(refusal(open).contains("A-2, A-3 share a rank"));
     let half = [(ApplicationId::new(2), TieChoice::Fund)];
     assert!(refusal(stage.officer(|tx| settle_tie(tx, ROUND, &half, "Why"))).contains("no longer the same"));
@@ -205,18 +231,23 @@ fn a_round_goes_from_a_tie_to_a_signed_decision() {
     assert_eq!(stage.statuses(), [Fund, Reserve, Fund, NotAwarded]);
     assert_eq!(stage.read(|conn| settlements_of(conn, ROUND)).len(), 1);
 
-    assert_eq!(fields(stage.officer(|tx| recommend(tx, ROUND, &input(&[1])))), ["reasons-A-3"]);
+    let early = stage.recommender(|tx| recommend(tx, ROUND, &input(&[1, 3])));
+    assert!(refusal(early).contains("The award line is not recorded yet"));
+    stage.line();
+    assert_eq!(fields(stage.recommender(|tx| recommend(tx, ROUND, &input(&[1])))), ["reasons-A-3"]);
+    let closed = stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 3])));
+    assert!(refusal(closed).contains("You closed a moderation in this round"));
     let other: Result<(), Problem> =
         stage.officer(|tx| require_same_ranking(tx, ROUND, "other").map(|()| unreachable!()));
     assert_eq!(fields(other), ["ranking"]);
-    stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 3]))).unwrap();
+    stage.recommend(&[1, 3]);
     assert_eq!(stage.stage(), RoundStage::Recommended);
     assert!(refusal(stage.settle(2, 3)).contains("take the recommendation back"));
 
     assert_eq!(fields(stage.officer(|tx| take_back(tx, ROUND, ""))), ["reason"]);
     stage.officer(|tx| take_back(tx, ROUND, "A condition is missing")).unwrap();
     assert_eq!(stage.stage(), RoundStage::Moderation);
-    stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 3]))).unwrap();
+    stage.recommend(&[1, 3]);
     let all = stage.read(|conn| recommendations_of(conn, ROUND));
     assert_eq!(all.len(), 2);
     assert_eq!(all[1].taken_back.as_ref().unwrap().reason, "A condition is missing");
@@ -228,8 +259,7 @@ fn a_round_goes_from_a_tie_to_a_signed_decision() {
     assert_eq!(standing.outcomes[0].conditions[0].due, date(2027, 3, 1));
     assert_eq!(serde_json::to_string(&standing.ranking).unwrap(), standing.ranking_json);
 
-    for (account, done) in [(OFFICER, "recorded the panel's moderation and made a recommendation"), (MEMBER, "scored")]
-    {
+    for (account, done) in [(OFFICER, "recorded the panel's moderation and closed a moderation"), (MEMBER, "scored")] {
         assert!(refusal(stage.sign(account)).contains(done));
     }
     stage.sign(SIGNATORY).unwrap();
@@ -244,8 +274,8 @@ fn a_round_goes_from_a_tie_to_a_signed_decision() {
 fn the_database_refuses_a_signatory_who_took_part() {
     let stage = Stage::set();
     stage.settle(2, 3).unwrap();
-    let id = stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))).unwrap();
-    for account in [OFFICER, MEMBER] {
+    let id = stage.recommend(&[1, 2]);
+    for account in [OFFICER, MEMBER, RECOMMENDER] {
         let past_the_action = stage.write(&person(account, Role::DecisionMaker), |tx| {
             let new = NewDecision { round: ROUND, recommendation: id, reference: "X", statement: "", interests: "" };
             insert_decision(tx, &new)?;
@@ -262,7 +292,7 @@ fn a_mark_that_somebody_else_wrote_over_still_keeps_its_author_from_signing() {
     let agreed = Event::new(EventKind::MarkAgreed).round(ROUND);
     stage.write(&person(SIGNATORY, Role::Officer), |_| Ok(Change::new((), agreed))).unwrap();
     stage.settle(2, 3).unwrap();
-    stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))).unwrap();
+    stage.recommend(&[1, 2]);
     assert!(refusal(stage.sign(SIGNATORY)).contains("You cannot sign this decision"));
 }
 
@@ -270,7 +300,7 @@ fn a_mark_that_somebody_else_wrote_over_still_keeps_its_author_from_signing() {
 fn p12_a_ranking_that_no_longer_comes_out_the_same_is_not_signed() {
     let stage = Stage::set();
     stage.settle(2, 3).unwrap();
-    stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))).unwrap();
+    stage.recommend(&[1, 2]);
     stage.sql("UPDATE agreed_marks SET mark = 4 WHERE moderation_id = 1");
     assert!(refusal(stage.sign(SIGNATORY)).contains("no longer the one that was recommended"));
     assert_eq!(stage.stage(), RoundStage::Recommended);
@@ -282,11 +312,11 @@ fn p8_a_member_who_is_taken_off_or_conflicted_is_absent() {
     for standing in ["removed", "conflicted"] {
         stage.sql(&format!("UPDATE assignments SET stage = '{standing}' WHERE id = 4"));
         assert_eq!(stage.statuses()[3], Status::Incomplete);
-        let text = refusal(stage.officer(|tx| recommend(tx, ROUND, &input(&[1]))));
+        let text = refusal(stage.recommender(|tx| recommend(tx, ROUND, &input(&[1]))));
         assert!(text.contains("A-4 is not complete: 0 complete score sheets, and it needs 1."), "{text}");
     }
     stage.sql("UPDATE assignments SET stage = 'cleared'; UPDATE moderations SET stage = 'open' WHERE id = 4");
-    let text = refusal(stage.officer(|tx| recommend(tx, ROUND, &input(&[1]))));
+    let text = refusal(stage.recommender(|tx| recommend(tx, ROUND, &input(&[1]))));
     assert!(text.contains("A-4 is not complete: its moderation is not closed."), "{text}");
 }
 
@@ -295,7 +325,7 @@ fn nobody_is_refused_only_because_nobody_looked() {
     let stage = Stage::set();
     stage.settle(2, 3).unwrap();
     stage.sql("UPDATE gate_checks SET outcome = 'not_checked' WHERE application_id = 1; DELETE FROM gate_checks WHERE application_id = 4");
-    let text = refusal(stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))));
+    let text = refusal(stage.recommender(|tx| recommend(tx, ROUND, &input(&[1, 2]))));
     assert!(text.contains("A-1 would be refused only because nobody has checked"), "{text}");
     assert!(!text.contains("A-4"), "below the pass mark anyway: {text}");
 }

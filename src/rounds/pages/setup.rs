@@ -29,6 +29,7 @@ struct EditView {
     money: Vec<Field>,
     numbers: Vec<Field>,
     cut: Field,
+    approval: Field,
     summary: Field,
     criteria: Vec<CriterionFields>,
     shares: Vec<CriterionRow>,
@@ -99,6 +100,7 @@ fn stored_fields(round: &Round, definition: &RoundDefinition) -> Fields {
     put("partial_min", definition.partial_min.to_string());
     put("overcommit", definition.overcommit.to_string());
     put("cut", cut_word(definition.cut).to_owned());
+    put("management_approval", if definition.management_approval { "yes" } else { "no" }.to_owned());
     put("summary", definition.about.summary.clone());
     put("guidance", definition.about.guidance.join("\n\n"));
     for (place, criterion) in definition.criteria.iter().enumerate() {
@@ -149,6 +151,11 @@ fn edit_view(round: &Round, definition: &RoundDefinition, typed: &Fields, faults
             })
             .collect(),
         cut: field("cut", "At the cut line").items(cut_items),
+        approval: field("management_approval", "Approval by the management")
+            .hint(
+                "Between the officers' recommendation and the decision maker's signature, by somebody who did neither",
+            )
+            .items(vec![Item::new("no", "Not needed"), Item::new("yes", "Needed before the decision is signed")]),
         summary: field("summary", "Public summary"),
         guidance: field("guidance", "Guidance for applicants").hint(
             "An empty line between paragraphs. Leave out the closing time and the minutes of grace: the service says both by itself, \
@@ -240,7 +247,7 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
 /// Whether the page's form has a field of this name.
 fn is_field(name: &str) -> bool {
     is_time(name)
-        || matches!(name, "version" | "name" | "cut" | "summary" | "guidance" | "reason")
+        || matches!(name, "version" | "name" | "cut" | "management_approval" | "summary" | "guidance" | "reason")
         || MONEY.iter().any(|(field, _)| *field == name)
         || NUMBERS.iter().any(|(field, _, _)| *field == name)
         || ["criterion-", "scale-"].iter().any(|prefix| name.starts_with(prefix))

@@ -42,6 +42,13 @@ fn rules(old: &RoundDefinition, new: &RoundDefinition, found: &mut Vec<String>) 
     if old.cut != new.cut {
         found.push("The cut line works another way".to_owned());
     }
+    if old.management_approval != new.management_approval {
+        found.push(if new.management_approval {
+            "The management approves the recommendation before it is signed".to_owned()
+        } else {
+            "The recommendation is signed without an approval by the management".to_owned()
+        });
+    }
     if old.scale != new.scale {
         found.push("The scale and what its scores mean changed".to_owned());
     }

@@ -41,6 +41,26 @@ impl Demo {
         demo
     }
 
+    /// The newest code for a signature that came by mail, waited for: the demonstration writes its mail into files.
+    pub fn code(&self) -> String {
+        let folder = self._folder.path().join("demo/mail");
+        for _ in 0..600 {
+            let mut files: Vec<_> =
+                std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|file| file.path()).collect();
+            files.sort();
+            let code = files.iter().rev().find_map(|path| {
+                let text = std::fs::read_to_string(path).ok().filter(|text| text.contains("Your code to sign"))?;
+                let digits = |line: &&str| line.len() == 8 && line.chars().all(|c| c.is_ascii_digit());
+                text.lines().map(str::trim).find(digits).map(ToOwned::to_owned)
+            });
+            if let Some(code) = code {
+                return code;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("no code came");
+    }
+
     /// The sign-in link of somebody.
     pub fn link(&self, name: &str) -> &str {
         &self.people.iter().find(|person| person.1 == name).unwrap_or_else(|| panic!("no link for {name}")).2

@@ -38,8 +38,9 @@ fn an_officer_moderates_a_round() {
 fn a_round_is_decided_and_audited() {
     with_browser(async |chrome, demo| {
         office::moderates(&chrome, demo.link("Priya Nandakumar")).await;
-        office::recommends(&chrome).await;
-        office::decides(&chrome, demo.link("Rosalind Thackeray-Moss")).await;
+        office::draws_the_line(&chrome).await;
+        office::recommends(&chrome, demo.link("Gareth Holroyd")).await;
+        office::decides(&chrome, &demo).await;
         office::prepares_letters(&chrome, demo.link("Priya Nandakumar")).await;
         office::audits(&chrome, demo.link("Colm Brannigan")).await;
     });

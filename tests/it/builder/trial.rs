@@ -3,7 +3,7 @@
 use evenhand::applications::GateOutcome;
 use evenhand::applications::actions::check_gate;
 use evenhand::base::role::Role;
-use evenhand::decisions::{AwardInput, RecommendationInput, Signature};
+use evenhand::decisions::{AwardInput, RecommendationInput};
 use evenhand::letters::drafting;
 use evenhand::moderation::Agreement;
 use evenhand::rounds::{Round, RoundStage, list_rounds};
@@ -87,14 +87,12 @@ fn run(world: &TestWorld, round: &Round, reference: &str) {
         conditions: Vec::new(),
     };
     let input = RecommendationInput { note: String::new(), outcomes: vec![award] };
-    world.act(OFFICER, |tx| evenhand::decisions::actions::recommend(tx, round.id, &input));
+    world.recommend(round, &input);
     let cora = world.sign_in("cora@opcc.example");
     let decisions = open(&cora, "/decisions");
     says(&decisions, &["No round waits for a signature", "Test rounds", TEST]);
     says(&open(&cora, &format!("/decisions/{TEST}")), &[BANNER]);
-    let signature =
-        Signature { statement: "I agree with the panel.".to_owned(), interests: "None".to_owned(), confirmed: true };
-    world.act("cora@opcc.example", |tx| evenhand::decisions::actions::sign(tx, round.id, &signature));
+    world.sign_decision("cora@opcc.example", round);
     drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).expect("letters can be drafted");
     world.act("second@opcc.example", |tx| evenhand::letters::actions::approve_round(tx, round.id));
     world.act(OFFICER, |tx| evenhand::letters::actions::issue_round(tx, &world.app, round.id));

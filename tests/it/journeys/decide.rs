@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AUDREY, CORA, DORA, HARBOUR, MILL, OLIVE, SAM, is_silent, open, row, says};
+use super::{AUDREY, CORA, DORA, HARBOUR, MILL, OLIVE, RITA, SAM, is_silent, open, row, says};
 use crate::support::letters::{pdf_text, squeeze, tool};
 use crate::support::{Browser, TestWorld};
 
@@ -27,8 +27,20 @@ pub(super) fn rank_and_recommend(world: &TestWorld, round: &str, harbour: &str, 
     assert_eq!([&cells[2], &cells[3], &cells[5]], ["85.45%", "77.27%", "Need and fit with the Plan"]);
     assert!(cells[4].contains("69.09%") && cells[4].contains("85.45%"), "{cells:?}");
 
-    let form = open(&olive, &format!("/office/rounds/{round}/recommend")).form("Continue");
-    says(&form.clone().send(&olive).expect_status(422), &[&format!("Say why {harbour} should be awarded")]);
+    let why = "The panel looked at the line and keeps it.";
+    let line = open(&olive, &ranking).form("Record the award line");
+    says(&line.clone().send(&olive).expect_status(422), &["Say why awards stop here"]);
+    let rita = world.sign_in(RITA);
+    says(
+        &rita.get(&format!("/office/rounds/{round}/recommend")).expect_status(409),
+        &["The award line is not recorded yet"],
+    );
+    line.set("line-reason", why).send(&olive).expect_redirect(&ranking);
+    says(&open(&olive, &ranking), &["Award line", why]);
+    // She closed a moderation.
+    says(&olive.get(&format!("/office/rounds/{round}/recommend")).expect_status(409), &["closed a moderation"]);
+    let form = open(&rita, &format!("/office/rounds/{round}/recommend")).form("Continue");
+    says(&form.clone().send(&rita).expect_status(422), &[&format!("Say why {harbour} should be awarded")]);
     let form = form
         .set(&format!("reasons-{harbour}"), "It reaches the streets with most reports.")
         .set(&format!("condition-{harbour}-1"), "Send us your safeguarding policy.")
@@ -36,17 +48,17 @@ pub(super) fn rank_and_recommend(world: &TestWorld, round: &str, harbour: &str, 
         .set(&format!("due-{harbour}-1_month"), "1")
         .set(&format!("due-{harbour}-1_year"), "2027")
         .set("note", "The panel was of one mind.");
-    let check = form.send(&olive).expect_status(200);
+    let check = form.send(&rita).expect_status(200);
     says(
         &check,
         &["Check the recommendation", "Send us your safeguarding policy. (by 31 January 2027)", "£4,500.00", mill],
     );
-    let again = check.form("Change it").send(&olive).expect_status(200).form("Continue");
+    let again = check.form("Change it").send(&rita).expect_status(200).form("Continue");
     assert_eq!(again.value(&format!("reasons-{harbour}")), "It reaches the streets with most reports.");
     let confirm = check.form("Make the recommendation");
-    confirm.clone().send(&olive).expect_redirect(&ranking);
-    confirm.send(&olive).expect_status(409);
-    says(&open(&olive, &ranking), &["Recommended by", "Olive Officer", "1, together £4,500.00"]);
+    confirm.clone().send(&rita).expect_redirect(&ranking);
+    confirm.send(&rita).expect_status(409);
+    says(&open(&rita, &ranking), &["Recommended by", "Rita Recommender", "1, together £4,500.00"]);
 }
 
 /// An officer does not see the paper; a decision maker who scored sees it and cannot sign; another signs.
@@ -56,7 +68,7 @@ pub(super) fn sign(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
         let browser = world.sign_in(officer);
         browser.get(&paper).expect_status(404);
         browser
-            .post(&paper, &[("recommendation", "1"), ("interests", "None"), ("statement", "Yes")])
+            .post(&paper, &[("recommendation", "1"), ("interests", "None"), ("statement", "Yes"), ("code", "1")])
             .expect_status(404);
     }
     let (dora, cora) = (world.sign_in(DORA), world.sign_in(CORA));
@@ -67,10 +79,11 @@ pub(super) fn sign(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
     let hers = open(&dora, &paper);
     says(&hers, &["You cannot sign this decision", "You scored applications"]);
     assert!(!hers.has_button("Sign the decision"));
-    let form = form.set("interests", "None");
+    form.clone().send(&cora).expect_status(422);
+    let form = form.set("interest", "none");
     let forced = form.clone().set("confirmed", "yes").forge("csrf", &dora.csrf()).send(&dora).expect_status(409);
     says(&forced, &["You cannot sign this decision"]);
-    for who in [DORA, OLIVE, SAM] {
+    for who in [DORA, OLIVE, SAM, RITA] {
         let refusal = world.raw().try_run(&format!(
             "INSERT INTO decisions (round_id, recommendation_id, reference, signed_at, signed_by, statement, interests) \
              SELECT c.round_id, c.id, 'X-D1', '2026-12-22 10:00:00.000000', a.id, 'Yes', 'None' \
@@ -81,10 +94,17 @@ pub(super) fn sign(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
             "{who}: {refusal:?}"
         );
     }
-    let faulty = form.clone().set("interests", "").send(&cora).expect_status(422);
-    assert_eq!(faulty.all(".govuk-error-summary__list li").len(), 2, "{}", faulty.words());
-    form.clone().set("confirmed", "yes").send(&cora).expect_redirect(&paper);
-    form.set("confirmed", "yes").send(&cora).expect_status(409);
+    let faulty = form.clone().set("interest", "interest").send(&cora).expect_status(422);
+    assert_eq!(faulty.all(".govuk-error-summary__list li").len(), 3, "{}", faulty.words());
+    open(&cora, &paper).form("Send me a code").send(&cora).expect_redirect(&format!("{paper}#code"));
+    world.deliver();
+    let mail = world.mails_to(CORA).pop().expect("a mail with the code");
+    let code = mail.lines().map(str::trim).find(|line| line.len() == 8 && line.chars().all(|c| c.is_ascii_digit()));
+    let form = form.set("confirmed", "yes");
+    says(&form.clone().set("code", "1").send(&cora).expect_status(422), &["This code is wrong"]);
+    let form = form.set("code", code.expect("a code"));
+    form.clone().send(&cora).expect_redirect(&paper);
+    form.send(&cora).expect_status(409);
     says(&open(&cora, &paper), &[&format!("{round}-D1"), "Cora Commissioner"]);
     assert_eq!(world.raw().count("decisions"), 1);
 }

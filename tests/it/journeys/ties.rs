@@ -102,10 +102,14 @@ on_both! {
         form.set("reason", why).send(&officer).expect_redirect(&format!("{home}/ranking"));
         let page = open(&officer, &format!("{home}/ranking"));
         is_silent(&page, &["cannot be recommended yet"]);
-        says(&page, &["A tie that the panel settled", why, "Make the recommendation"]);
+        says(&page, &["A tie that the panel settled", why, "Record the award line"]);
         assert_eq!(row(&page, "with the cut line", second)[7], "Fund");
         assert_eq!(row(&page, "with the cut line", first)[7], "Reserve");
-        open(&officer, &format!("{home}/recommend")).form("Continue");
+        let line = page.form("Record the award line").set("line-reason", "The panel keeps it.");
+        line.send(&officer).expect_redirect(&format!("{home}/ranking"));
+        world.add_person("rita@opcc.example", "Rita Recommender", &[Role::Officer]);
+        let other = world.sign_in("rita@opcc.example");
+        open(&other, &format!("{home}/recommend")).form("Continue");
     }
 
     /// P8: one bid with too few sheets keeps the whole round from a ranking, and the page says which and why.

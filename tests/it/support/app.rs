@@ -227,8 +227,10 @@ impl TestWorld {
         self.raw()
     }
 
-    /// A connection past the service, to look only.
+    /// A connection past the service, to look only. What the service keeps by the trail is forgotten: what changes past it is not
+    /// in the trail.
     pub fn raw(&self) -> Raw {
+        self.app.memo.clear();
         self.database.raw()
     }
 

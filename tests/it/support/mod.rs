@@ -4,6 +4,7 @@ pub mod actors;
 pub mod app;
 pub mod builders;
 pub mod db;
+pub mod deciding;
 pub mod forms;
 pub mod letters;
 pub mod pages;

@@ -8,7 +8,7 @@ use evenhand::applications::actions::check_gate;
 use evenhand::base::ids::{AccountId, ApplicationId, OrganisationId};
 use evenhand::base::money::Pence;
 use evenhand::base::role::Role;
-use evenhand::decisions::{AwardInput, Condition, RecommendationInput, Signature};
+use evenhand::decisions::{AwardInput, Condition, RecommendationInput};
 use evenhand::letters::drafting;
 use evenhand::moderation::Agreement;
 use evenhand::rounds::{Round, RoundDefinition, round_of_reference};
@@ -193,9 +193,7 @@ fn assess(world: &TestWorld, round: &Round, bids: &[Bid], until: Phase) {
     if until == Phase::Recommended {
         return;
     }
-    let signature =
-        Signature { statement: "I agree with the panel.".to_owned(), interests: "None".to_owned(), confirmed: true };
-    world.act(COMMISSIONER, |tx| evenhand::decisions::actions::sign(tx, round.id, &signature));
+    world.sign_decision(COMMISSIONER, round);
     drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).expect("letters can be drafted");
     if until == Phase::Decided {
         return;
@@ -278,7 +276,9 @@ fn recommend(world: &TestWorld, round: &Round) {
     };
     let input =
         RecommendationInput { note: "The panel met.".to_owned(), outcomes: funded.into_iter().map(award).collect() };
-    world.act(OFFICER, |tx| evenhand::decisions::actions::recommend(tx, round.id, &input));
+    world.act(OFFICER, |tx| evenhand::decisions::actions::record_line(tx, round.id, "The panel keeps it.", None));
+    // Who closed the moderations does not recommend.
+    world.act(SECOND, |tx| evenhand::decisions::actions::recommend(tx, round.id, &input));
 }
 
 /// The questions of eligibility as the query of a page.

@@ -67,6 +67,7 @@ pub(super) fn read_rules(fields: &Fields, definition: &mut RoundDefinition, faul
         "partial" => CutMode::Partial,
         _ => CutMode::Strict,
     };
+    definition.management_approval = fields.get("management_approval") == "yes";
     definition.about.summary = clean(fields.get("summary"));
     definition.about.guidance =
         clean(fields.get("guidance")).split("\n\n").map(clean_line).filter(|paragraph| !paragraph.is_empty()).collect();

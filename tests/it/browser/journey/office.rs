@@ -1,6 +1,7 @@
 //! Who runs the round, who decides, and who audits.
 
 use super::super::chrome::Chrome;
+use super::super::demo::Demo;
 use super::fill_all;
 
 /// The reference of the round that is moderated, from any link with it.
@@ -87,11 +88,24 @@ async fn check_gates(chrome: &Chrome, round: &str) {
     chrome.look("checked gates").await;
 }
 
-pub async fn recommends(chrome: &Chrome) {
+pub async fn draws_the_line(chrome: &Chrome) {
     let round = round(chrome).await;
     check_gates(chrome, &round).await;
     chrome.open(&format!("/office/rounds/{round}/ranking")).await;
     chrome.look("the ranking").await;
+    chrome.press("Record the award line").await;
+    chrome.look_at_faults("an award line without a reason").await;
+    chrome.type_into("textarea[name=line-reason]", "The panel looked at the line and agrees.").await;
+    chrome.press("Record the award line").await;
+    chrome.look("the award line recorded").await;
+    chrome.open(&format!("/office/rounds/{round}/ranking?pot=1000&line=80&mode=skip")).await;
+    chrome.look("what if").await;
+}
+
+/// By another officer than who closed the moderations.
+pub async fn recommends(chrome: &Chrome, link: &str) {
+    chrome.sign_in(link).await;
+    let round = round(chrome).await;
     chrome.open(&format!("/office/rounds/{round}/recommend")).await;
     chrome.look("recommending").await;
     chrome.press("Continue").await;
@@ -103,8 +117,8 @@ pub async fn recommends(chrome: &Chrome) {
     chrome.look("recommended").await;
 }
 
-pub async fn decides(chrome: &Chrome, link: &str) {
-    chrome.sign_in(link).await;
+pub async fn decides(chrome: &Chrome, demo: &Demo) {
+    chrome.sign_in(demo.link("Rosalind Thackeray-Moss")).await;
     chrome.open("/decisions").await;
     chrome.look("decisions").await;
     let paper = chrome.href_with("-R2").await;
@@ -112,11 +126,15 @@ pub async fn decides(chrome: &Chrome, link: &str) {
     chrome.look("a decision paper").await;
     chrome.press("Sign the decision").await;
     chrome.look_at_faults("an empty sign form").await;
-    chrome.type_into("textarea[name=interests]", "None.").await;
+    chrome.press("Send me a code").await;
+    chrome.look("a code was sent").await;
+    let code = demo.code();
+    chrome.click("input[name=interest][value=none]").await;
     chrome
         .type_into("textarea[name=statement]", "I award the grants that the panel recommends, for its reasons.")
         .await;
     chrome.click("input[name=confirmed]").await;
+    chrome.type_into("input[name=code]", &code).await;
     chrome.press("Sign the decision").await;
     assert!(!chrome.has(".govuk-error-summary").await, "{}", chrome.words().await);
     chrome.look("a signed decision").await;

@@ -1,0 +1,15 @@
+DROP FUNCTION refuse_second_duty_score_sheets() CASCADE;
+DROP FUNCTION refuse_second_duty_moderations() CASCADE;
+DROP FUNCTION refuse_second_duty_recommendations() CASCADE;
+DROP FUNCTION refuse_second_duty_recommendation_approvals() CASCADE;
+DROP FUNCTION refuse_unfit_signature() CASCADE;
+DROP FUNCTION refuse_change_of_recommendation_approvals() CASCADE;
+DROP FUNCTION refuse_change_of_declared_interests() CASCADE;
+DROP FUNCTION refuse_change_of_signing_limits() CASCADE;
+DROP FUNCTION refuse_change_of_award_lines() CASCADE;
+DROP VIEW duties;
+DROP TABLE award_lines;
+DROP TABLE signature_codes;
+DROP TABLE signing_limits;
+DROP TABLE declared_interests;
+DROP TABLE recommendation_approvals;

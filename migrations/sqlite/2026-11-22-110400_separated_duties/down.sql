@@ -1,0 +1,16 @@
+DROP TRIGGER score_sheets_separate_duties;
+DROP TRIGGER score_sheets_separate_duties_moved;
+DROP TRIGGER moderations_separate_duties;
+DROP TRIGGER moderations_separate_duties_moved;
+DROP TRIGGER recommendations_separate_duties;
+DROP TRIGGER recommendations_separate_duties_moved;
+DROP TRIGGER decisions_approver_apart;
+DROP TRIGGER decisions_conflict;
+DROP TRIGGER decisions_limit;
+DROP TRIGGER decisions_approved;
+DROP VIEW duties;
+DROP TABLE award_lines;
+DROP TABLE signature_codes;
+DROP TABLE signing_limits;
+DROP TABLE declared_interests;
+DROP TABLE recommendation_approvals;
