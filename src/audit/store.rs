@@ -219,6 +219,40 @@ pub(super) fn rows(conn: &mut Conn, table: Table) -> DbResult<Vec<portable::RowT
     portable::rows_as_text(conn, spec.name, &columns, None)
 }
 
+/// A row of a table of the trail with its salt: all that its digest is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedRow {
+    /// The row's id.
+    pub id: i32,
+    /// Its columns as text, in the order of the table's [`TableSpec`](super::tables::TableSpec).
+    pub columns: Vec<Option<String>>,
+    /// Its salt; none when somebody took it away.
+    pub salt: Option<String>,
+}
+
+/// The rows of a table of the trail that a condition in SQL admits, in order of id. The condition is from the program, never from a
+/// person.
+///
+/// # Errors
+/// When a query fails.
+pub fn sealed_rows(conn: &mut Conn, table: Table, condition: &str) -> DbResult<Vec<SealedRow>> {
+    let spec = table.spec();
+    let columns: Vec<&str> = spec.columns.iter().map(|(name, _)| *name).collect();
+    let rows = portable::rows_matching(conn, spec.name, &columns, condition)?;
+    let mut salts: HashMap<i32, String> = HashMap::new();
+    for ids in rows.iter().map(|row| row.id).collect::<Vec<_>>().chunks(500) {
+        let found: Vec<(i32, String)> = row_salts::table
+            .filter(row_salts::table_name.eq(spec.name).and(row_salts::row_id.eq_any(ids.to_vec())))
+            .select((row_salts::row_id, row_salts::salt))
+            .load(conn)?;
+        salts.extend(found);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| SealedRow { salt: salts.remove(&row.id), id: row.id, columns: row.columns })
+        .collect())
+}
+
 /// The row's salt, made when the row is first digested.
 pub(super) fn salt(conn: &mut Conn, table: Table, id: i32, random: &Random) -> DbResult<String> {
     let name = table.spec().name;

@@ -1,0 +1,4 @@
+-- means: A score sheet that counts was submitted after its member had declared no conflict.
+-- source: issue 4.2 (declaration before its content)
+SELECT 'score sheet ' || h.id AS place FROM score_sheets h JOIN assignments s ON s.id = h.assignment_id
+WHERE h.stage = 'submitted' AND s.stage = 'cleared' AND h.submitted_at < s.declared_at
