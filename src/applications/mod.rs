@@ -19,6 +19,7 @@ pub mod submissions;
 pub mod versions;
 
 pub use answers::{Answer, BudgetLine, Outcome};
+pub use export::document_name;
 pub use gates::{GateCheck, GateFinding, GateOutcome};
 pub use model::{AnswerVersion, Application, ApplicationStage, Document, Safety, ScanState, Standing};
 pub use rules::{AskedSection, asked, asked_codes};

@@ -107,6 +107,8 @@ pub struct Filter {
     pub round: Option<i32>,
     /// Only of this application.
     pub application: Option<i32>,
+    /// Only those of no application.
+    pub without_application: bool,
     /// Only of this kind: the word of an [`EventKind`](super::EventKind).
     pub kind: Option<&'static str>,
     /// Only after this place.
@@ -155,6 +157,9 @@ pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredReco
     if let Some(application) = filter.application {
         query = query.filter(audit_events::application_id.eq(application));
     }
+    if filter.without_application {
+        query = query.filter(audit_events::application_id.is_null());
+    }
     if let Some(kind) = filter.kind {
         query = query.filter(audit_events::kind.eq(kind));
     }
@@ -198,6 +203,9 @@ pub fn count_records(conn: &mut Conn, filter: &Filter) -> DbResult<i64> {
     }
     if let Some(application) = filter.application {
         query = query.filter(audit_events::application_id.eq(application));
+    }
+    if filter.without_application {
+        query = query.filter(audit_events::application_id.is_null());
     }
     if let Some(kind) = filter.kind {
         query = query.filter(audit_events::kind.eq(kind));

@@ -6,6 +6,7 @@ mod account;
 mod audit;
 mod check;
 mod demo;
+mod evidence;
 mod letter;
 mod rank;
 mod serve;
@@ -55,6 +56,10 @@ enum Command {
     ///
     /// Exits with 0 when everything fits, with 1 and everything that does not, and with 2 when the check could not be made.
     Check(check::CheckArgs),
+    /// Write the evidence of a round into a ZIP file that is read and checked without the service
+    Evidence(evidence::EvidenceArgs),
+    /// Write the case file of one application into a ZIP file that is read and checked without the service
+    CaseFile(evidence::EvidenceArgs),
     /// Add, list, deactivate and reactivate accounts
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -82,6 +87,8 @@ pub fn run() -> ExitCode {
         Command::Letter(command) => command.run(),
         Command::Audit(command) => audit::run(&command),
         Command::Check(args) => check::run(&args),
+        Command::Evidence(args) => ended(evidence::bundle(&args)),
+        Command::CaseFile(args) => ended(evidence::case_file(&args)),
         Command::Account(command) => ended(account::run(&command)),
         Command::RenderWorker => crate::press::worker::run(),
         Command::FileCheck { kind } => crate::files::checker::run(&kind),

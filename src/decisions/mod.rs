@@ -15,6 +15,7 @@ pub use actions::{AwardInput, RecommendationInput, Signature};
 pub use model::{Condition, Decision, Outcome, RankedRound, Recommendation, RecommendedOutcome, Settlement};
 pub use rules::{
     Candidate, GroupChoice, Placing, Ranking, Refusal, Status, TieChoice, apply_choices, outcome_of, rank,
+    refusal_reasons,
 };
 pub use store::{
     candidates, decision_of, outcomes_of, ranking_of, recommendation_of, recommendations_of, settlements_of,

@@ -12,6 +12,7 @@ mod xlsx;
 pub(super) use archive::Archive;
 pub(super) use book::{Cell, Sheet, gather};
 pub(super) use csv::table;
+pub use names::document as document_name;
 pub(super) use names::file_name;
 pub(super) use xlsx::workbook;
 
