@@ -11,6 +11,7 @@ mod reminders;
 mod scans;
 mod submissions;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::model::{Application, ApplicationStage};
@@ -99,6 +100,15 @@ fn application(columns: Columns) -> Application {
         stream,
         version,
     }
+}
+
+/// Whether an application has this reference.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_reference(conn: &mut Conn, reference: &str) -> DbResult<bool> {
+    let found = applications::table.filter(applications::reference.eq(reference));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// An application by its reference.
