@@ -165,7 +165,7 @@ impl State {
             }
             EventKind::ModerationClosed => bid.agreed = Some(marks(facts)),
             EventKind::ModerationReopened => bid.agreed = None,
-            _ => {}
+            _ => bid.tell_more(&stored.record.kind, row(facts, "account")),
         }
     }
 
@@ -199,6 +199,23 @@ impl Bid {
         self.submitted = true;
         self.reference = text(facts, "reference").to_owned();
         self.ask = Pence::new(facts.get("ask_pence").and_then(Value::as_i64).unwrap_or_default());
+    }
+
+    /// What officers do about a member, by the word of its record.
+    fn tell_more(&mut self, word: &str, account: Option<i32>) {
+        let Some(account) = account else { return };
+        let standing = self.members.get(&account).copied();
+        match (word, standing) {
+            ("conflict_pinned", Some(_)) => self.stand(Some(account), AssignmentStage::Conflicted),
+            // They declare afresh.
+            ("conflict_lifted", Some(AssignmentStage::Conflicted)) => {
+                self.stand(Some(account), AssignmentStage::Assigned);
+            }
+            ("sheet_reopened", _) => {
+                self.sheets.remove(&account);
+            }
+            _ => {}
+        }
     }
 
     fn stand(&mut self, account: Option<i32>, stage: AssignmentStage) {

@@ -124,7 +124,8 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     ),
     (
         "no-mark-after-a-conflict",
-        "UPDATE assignments SET stage = 'conflicted', declared_at = '2001-01-01 00:00:00', conflict_kind = 'other', conflict_note = 'x' WHERE id = (SELECT min(h.assignment_id) FROM score_sheets h JOIN applications a ON a.id = h.application_id JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'scoring' AND h.stage = 'submitted')",
+        "UPDATE assignments SET stage = 'conflicted' WHERE id = (SELECT min(h.assignment_id) FROM score_sheets h JOIN applications a ON a.id = h.application_id JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'scoring' AND h.stage = 'submitted'); \
+         UPDATE audit_events SET kind = 'conflict_declared', at = '2001-01-01 00:00:00' WHERE kind = 'no_conflict_declared' AND application_id IN (SELECT s.application_id FROM assignments s JOIN score_sheets h ON h.assignment_id = s.id WHERE s.stage = 'conflicted' AND s.account_id = audit_events.account_id)",
     ),
     (
         "sheet-belongs-to-its-assignment",
@@ -132,7 +133,7 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     ),
     (
         "sheet-was-submitted-after-the-declaration",
-        "UPDATE assignments SET declared_at = '2099-01-01 00:00:00' WHERE id = (SELECT min(assignment_id) FROM score_sheets WHERE stage = 'submitted')",
+        "UPDATE audit_events SET kind = 'signed_in' WHERE kind = 'no_conflict_declared' AND application_id = (SELECT application_id FROM score_sheets WHERE id = (SELECT min(id) FROM score_sheets WHERE stage = 'submitted')) AND account_id = (SELECT account_id FROM score_sheets WHERE id = (SELECT min(id) FROM score_sheets WHERE stage = 'submitted'))",
     ),
     (
         "submitted-sheet-says-when",
