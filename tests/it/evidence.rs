@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 
 use evenhand::audit::store::{Filter, list_records};
 use evenhand::rounds::{Round, RoundStage, list_rounds};
+use evenhand::scoring::actions::declare_conflict;
 
 use crate::support::pages::{open, says};
 use crate::support::{Browser, Reply, TestWorld};
@@ -297,26 +298,28 @@ on_both! {
         for stage in [RoundStage::Moderation, RoundStage::Scoring, RoundStage::Published] {
             auditor.get(&page_of(&round_at(&world, stage))).expect_status(404);
         }
-        let officer_address = address_of(&world, "officer");
-        let officer = world.sign_in(&officer_address);
+        let officer = world.sign_in(&address_of(&world, "officer"));
         officer.get(&page_of(&round_at(&world, RoundStage::Moderation))).expect_status(200);
         officer.get(&page_of(&round_at(&world, RoundStage::Scoring))).expect_status(404);
         for role in ["applicant", "panel", "decision_maker", "administrator"] {
             world.sign_in(&address_of(&world, role)).get(&page_of(&over)).expect_status(404);
         }
-        let form = open(&officer, &page_of(&over)).form("Make the evidence bundle");
-        let one = open(&officer, &page_of(&over)).form("Make the case file").set("application", &references(&world, &over)[1]);
-        // The officer turns out to have a conflict with one application: the whole round's evidence is closed to them.
-        let mut raw = world.attacker();
-        raw.run(&format!(
-            "INSERT INTO assignments (application_id, account_id, stage, assigned_at, assigned_by, declared_at, conflict_kind, conflict_note) \
-             SELECT (SELECT min(id) FROM applications WHERE round_id = {}), id, 'conflicted', created_at, id, created_at, 'other', 'A friend' \
-             FROM accounts WHERE email = '{officer_address}'",
-            over.id.row()
+        // A panel member who is an officer too turns out to have a conflict with one application: the whole round is closed to them.
+        let moderated = round_at(&world, RoundStage::Moderation);
+        let of = format!("FROM assignments s JOIN applications a ON a.id = s.application_id JOIN accounts p ON p.id = s.account_id \
+            WHERE s.stage = 'cleared' AND a.round_id = {} ORDER BY s.id", moderated.id.row());
+        let (member, reference) = (world.raw().text(&format!("SELECT p.email AS value {of}")), world.raw().text(&format!("SELECT a.reference AS value {of}")));
+        world.attacker().run(&format!(
+            "INSERT INTO account_roles (account_id, role, granted_at) SELECT id, 'officer', created_at FROM accounts WHERE email = '{member}'"
         ));
-        officer.get(&page_of(&over)).expect_status(404);
-        form.send(&officer).expect_status(404);
-        one.send(&officer).expect_status(404);
+        let both = world.sign_in(&member);
+        let whole = open(&both, &page_of(&moderated)).form("Make the evidence bundle");
+        let other = references(&world, &moderated).into_iter().find(|other| *other != reference).unwrap();
+        let one = open(&both, &page_of(&moderated)).form("Make the case file").set("application", &other);
+        world.act(&member, |tx| declare_conflict(tx, &reference, "other", "A friend of mine runs it."));
+        both.get(&page_of(&moderated)).expect_status(404);
+        whole.send(&both).expect_status(404);
+        one.send(&both).expect_status(404);
         assert!(recorded(&world).is_empty());
     }
 }
