@@ -112,12 +112,12 @@ fn references(world: &TestWorld, round: &Round) -> Vec<String> {
 
 /// No page of an archive runs anything or asks for anything from elsewhere.
 fn stands_alone(name: &str, html: &str) {
-    for forbidden in ["<script", "<link", "<img", "<iframe", "src=", "http://", "https://", "javascript:"] {
+    for forbidden in ["<script", "<link", "<img", "<iframe", "<form", "<base"] {
         assert!(!html.contains(forbidden), "{name}: {forbidden}");
     }
     for (at, _) in html.match_indices("href=\"") {
         let target: String = html[at + 6..].chars().take_while(|c| *c != '"').collect();
-        assert!(!target.starts_with('/') && !target.contains(' '), "{name}: {target}");
+        assert!(!target.starts_with('/') && !target.contains([' ', ':']), "{name}: {target}");
     }
 }
 
@@ -159,7 +159,8 @@ on_both! {
         let mut raw = world.raw();
         for reference in &all {
             assert!(index.contains(reference.as_str()), "{reference}");
-            let page = told(&found[&format!("{reference}/index.html")]);
+            let html = told(&found[&format!("{reference}/index.html")]);
+            let page: String = scraper::Html::parse_document(&html).root_element().text().collect();
             let of = format!("(SELECT id FROM applications WHERE reference = '{reference}')");
             let shown = [
                 format!("SELECT agreed.reason AS value FROM agreed_marks agreed JOIN moderations m ON m.id = agreed.moderation_id WHERE m.application_id = {of}"),
@@ -169,9 +170,7 @@ on_both! {
                 format!("SELECT sha256 AS value FROM documents WHERE removed_at IS NULL AND application_id = {of}"),
             ];
             for text in shown.iter().flat_map(|query| raw.texts(query)) {
-                let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;").replace('"', "&quot;");
-                let other = text.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#x27;").replace('"', "&quot;");
-                assert!(page.contains(&escaped) || page.contains(&other) || page.contains(&text), "{reference}: no {text:?}");
+                assert!(page.contains(&text), "{reference}: no {text:?}");
             }
             let received = raw.text(&format!("SELECT content AS value FROM submissions WHERE number = 1 AND application_id = {of}"));
             assert_eq!(told(&found[&format!("{reference}/received/1.json")]), received);
