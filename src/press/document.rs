@@ -1,4 +1,4 @@
-//! What the press sets: a letter of the office, or a copy of an application.
+//! What the press sets: a letter of the office, a copy of an application, or a panel pack.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    application::ApplicationCopy,
+    application::{self, ApplicationCopy},
     data::LetterData,
     fault::{Finding, RenderFault},
     kind::LetterKind,
     lint::lint,
+    panel_pack::{self, PanelPack},
+    sample,
 };
 
 /// A document to be set.
@@ -21,6 +23,8 @@ pub enum Document<'a> {
     Letter(Cow<'a, LetterData>),
     /// A copy of an application: the applicant's words, printed whatever they are.
     Application(Box<Cow<'a, ApplicationCopy>>),
+    /// A panel member's bids with room to write: applicants' words too.
+    PanelPack(Box<Cow<'a, PanelPack>>),
 }
 
 impl<'a> From<&'a LetterData> for Document<'a> {
@@ -35,6 +39,24 @@ impl<'a> From<&'a ApplicationCopy> for Document<'a> {
     }
 }
 
+impl<'a> From<&'a PanelPack> for Document<'a> {
+    fn from(pack: &'a PanelPack) -> Self {
+        Self::PanelPack(Box::new(Cow::Borrowed(pack)))
+    }
+}
+
+impl Document<'static> {
+    /// An invented document of a kind, to try a template with.
+    #[must_use]
+    pub fn sample(kind: DocumentKind) -> Self {
+        match kind {
+            DocumentKind::Letter(kind) => Self::Letter(Cow::Owned(sample::sample(kind))),
+            DocumentKind::Application => Self::Application(Box::new(Cow::Owned(application::sample()))),
+            DocumentKind::PanelPack => Self::PanelPack(Box::new(Cow::Owned(panel_pack::sample()))),
+        }
+    }
+}
+
 /// Which template sets a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DocumentKind {
@@ -42,6 +64,8 @@ pub enum DocumentKind {
     Letter(LetterKind),
     /// That of copies of applications.
     Application,
+    /// That of panel packs.
+    PanelPack,
 }
 
 impl From<LetterKind> for DocumentKind {
@@ -73,11 +97,12 @@ const APPLICATION: Bounds =
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
         Self::Application,
+        Self::PanelPack,
     ];
 
     /// The template's file name.
@@ -86,6 +111,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.file(),
             Self::Application => "application.typ",
+            Self::PanelPack => "panel_pack.typ",
         }
     }
 
@@ -95,6 +121,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.source(),
             Self::Application => include_str!("../../letter-templates/application.typ"),
+            Self::PanelPack => include_str!("../../letter-templates/panel_pack.typ"),
         }
     }
 
@@ -103,7 +130,7 @@ impl DocumentKind {
     pub const fn bounds(self) -> Bounds {
         match self {
             Self::Letter(_) => LETTER,
-            Self::Application => APPLICATION,
+            Self::Application | Self::PanelPack => APPLICATION,
         }
     }
 }
@@ -115,6 +142,7 @@ impl Document<'_> {
         match self {
             Self::Letter(letter) => DocumentKind::Letter(letter.kind()),
             Self::Application(_) => DocumentKind::Application,
+            Self::PanelPack(_) => DocumentKind::PanelPack,
         }
     }
 
@@ -123,7 +151,7 @@ impl Document<'_> {
     pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
         match self {
             Self::Letter(letter) => lint(letter, pdf_text),
-            Self::Application(_) => Vec::new(),
+            Self::Application(_) | Self::PanelPack(_) => Vec::new(),
         }
     }
 
@@ -138,6 +166,7 @@ impl Document<'_> {
                 ("common.date.iso", date.day(), date.iso.clone())
             }
             Self::Application(copy) => ("date", copy.date.parse().ok(), copy.date.clone()),
+            Self::PanelPack(pack) => ("date", pack.date.parse().ok(), pack.date.clone()),
         };
         day.ok_or_else(|| RenderFault::Text { field: field.to_owned(), reason: format!("{iso:?} is not a date") })
     }
@@ -152,6 +181,10 @@ impl Document<'_> {
                 format!("{} {} {} {date}", common.letter_reference, template.id, template.version)
             }
             Self::Application(copy) => format!("{} application {} {}", copy.reference, copy.date, copy.heading),
+            Self::PanelPack(pack) => {
+                let bids: Vec<&str> = pack.bids.iter().map(|bid| bid.reference.as_str()).collect();
+                format!("{} panel pack {} {} {}", pack.round, pack.member, pack.date, bids.join(" "))
+            }
         }
     }
 }

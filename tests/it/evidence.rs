@@ -166,7 +166,7 @@ on_both! {
                 format!("SELECT agreed.reason AS value FROM agreed_marks agreed JOIN moderations m ON m.id = agreed.moderation_id WHERE m.application_id = {of}"),
                 format!("SELECT mark.reason AS value FROM sheet_marks mark JOIN score_sheets s ON s.id = mark.sheet_id WHERE s.stage = 'submitted' AND s.application_id = {of}"),
                 format!("SELECT reference AS value FROM letters WHERE application_id = {of}"),
-                format!("SELECT conflict_note AS value FROM assignments WHERE conflict_note IS NOT NULL AND application_id = {of}"),
+                format!("SELECT detail AS value FROM conflicts WHERE detail IS NOT NULL AND application_id = {of}"),
                 format!("SELECT sha256 AS value FROM documents WHERE removed_at IS NULL AND application_id = {of}"),
             ];
             for text in shown.iter().flat_map(|query| raw.texts(query)) {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scores::percent;
 use crate::access::{self, Action, Phase, may};
-use crate::applications::{Application, submitted_of_round};
+use crate::applications::{Application, hidden_from, submitted_of_round};
 use crate::base::actor::Actor;
 use crate::base::ids::ApplicationId;
 use crate::base::time::At;
@@ -109,9 +109,11 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<Agen
         None => HashMap::new(),
     };
     let phase: Phase = round.stage.phase();
+    let hidden = hidden_from(conn, actor, round.id)?;
     let mut items: Vec<AgendaItem> = submitted_of_round(conn, round.id)?
         .into_iter()
         // An officer with a conflict of interest does not see the application here at all.
+        .filter(|application| !hidden.contains(&application.id))
         .filter(|application| may(actor, Action::Moderate(&bid(application, phase, own.get(&application.id)))))
         .map(|application| {
             let moderation = moderations.get(&application.id);

@@ -2,7 +2,7 @@
 
 use std::io::{Seek, Write};
 
-use super::case::{self, Matter, member};
+use super::case::{self, Matter, conflict, is_of_note};
 use super::pack::Pack;
 use super::proof::{self, Scope};
 use super::views::{BidRow, BundleView, Cells, Pair};
@@ -14,7 +14,6 @@ use crate::db::Conn;
 use crate::decisions::{recommendations_of, settlements_of};
 use crate::error::Problem;
 use crate::rounds::{Round, extensions_of};
-use crate::scoring::{AssignmentStage, assignments_of_round};
 
 /// Writes the bundle of a round, one application after the other.
 ///
@@ -39,7 +38,7 @@ pub fn bundle<W: Write + Seek>(
         facts: facts(conn, &matter, applications.len())?,
         criteria: criteria(&matter),
         bids: applications.iter().map(|application| bid(&matter, application)).collect(),
-        conflicts: conflicts(conn, &matter, &applications)?,
+        conflicts: conflicts(&matter),
         ties: ties(conn, &matter, &applications)?,
         recommendations,
         decision: case::decision(&matter),
@@ -119,16 +118,15 @@ fn reference_of(applications: &[Application], id: ApplicationId) -> String {
     found.map_or_else(String::new, |application| application.reference.clone())
 }
 
-fn conflicts(conn: &mut Conn, matter: &Matter, applications: &[Application]) -> Result<Vec<Cells>, Problem> {
-    let assignments = assignments_of_round(conn, matter.round.id)?.into_iter();
-    Ok(assignments
-        .filter(|assignment| assignment.stage == AssignmentStage::Conflicted)
-        .map(|assignment| {
-            let mut cells = vec![reference_of(applications, assignment.application)];
-            cells.extend(member(matter, &assignment));
+fn conflicts(matter: &Matter) -> Vec<Cells> {
+    let of_note = matter.conflicts.iter().filter(|found| is_of_note(found));
+    of_note
+        .map(|found| {
+            let mut cells = vec![found.reference.clone()];
+            cells.extend(conflict(found));
             cells
         })
-        .collect())
+        .collect()
 }
 
 fn ties(conn: &mut Conn, matter: &Matter, applications: &[Application]) -> Result<Vec<Cells>, Problem> {

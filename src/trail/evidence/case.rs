@@ -17,15 +17,14 @@ use crate::audit::store::{Filter, list_records};
 use crate::base::ids::AccountId;
 use crate::base::marks::own_percent;
 use crate::base::time::At;
+use crate::conflicts::{ConflictKind, RecordedConflict, conflicts_of_round};
 use crate::db::Conn;
 use crate::decisions::{Decision, Recommendation, decision_of, recommendation_of};
 use crate::error::Problem;
 use crate::letters::letters_of;
 use crate::moderation::moderation_of;
 use crate::rounds::{QuestionKind, Round, RoundDefinition, get_definition, get_round};
-use crate::scoring::{
-    AssignmentRecord, AssignmentStage, ConflictKind, SheetStage, assignments_of, mark_words, sheet_of,
-};
+use crate::scoring::{AssignmentRecord, AssignmentStage, SheetStage, assignments_of, mark_words, sheet_of};
 
 /// What the case files of a round share.
 pub(super) struct Matter {
@@ -35,6 +34,8 @@ pub(super) struct Matter {
     pub names: HashMap<AccountId, String>,
     pub standing: Option<Recommendation>,
     pub decision: Option<Decision>,
+    /// Whatever was declared or recorded of conflicts of interest, those that no longer stand too.
+    pub conflicts: Vec<RecordedConflict>,
     /// The last record that is shown.
     pub until: i64,
 }
@@ -46,6 +47,7 @@ impl Matter {
             names: names_of(conn)?,
             standing: recommendation_of(conn, round.id)?,
             decision: decision_of(conn, round.id)?,
+            conflicts: conflicts_of_round(conn, round.id)?,
             until: proof::last_record(conn, Scope::Round(round.id))?,
             definition,
             version,
@@ -114,6 +116,12 @@ pub(super) fn write<W: Write + Seek>(
         documents,
         checks: checks(conn, matter, application)?,
         members: assignments_of(conn, application.id)?.iter().map(|one| member(matter, one)).collect(),
+        conflicts: matter
+            .conflicts
+            .iter()
+            .filter(|found| found.record.application == application.id && is_of_note(found))
+            .map(conflict)
+            .collect(),
         sheets: sheets(conn, matter, application)?,
         moderation: Vec::new(),
         agreed: Vec::new(),
@@ -254,17 +262,28 @@ fn checks(conn: &mut Conn, matter: &Matter, application: &Application) -> Result
     Ok(rows)
 }
 
-/// A member, and what they declared.
-pub(super) fn member(matter: &Matter, assignment: &AssignmentRecord) -> Cells {
-    let kind = assignment.conflict_kind.as_deref();
-    let kind = kind.map(|word| ConflictKind::from_word(word).map_or(word, |kind| kind.short()));
+/// A member, and where they stand.
+fn member(matter: &Matter, assignment: &AssignmentRecord) -> Cells {
+    let declared = assignment.declared_at.map(At::moment_words).unwrap_or_default();
+    vec![matter.name(assignment.account), assignment.stage.title().to_owned(), declared]
+}
+
+/// A conflict of interest on record: who, whether it stands, of what kind, in their words or an officer's, and when.
+pub(super) fn conflict(found: &RecordedConflict) -> Cells {
+    let record = &found.record;
+    let at = record.declared.map(|(_, at)| at).or_else(|| record.ruling.as_ref().map(|ruled| ruled.at));
     vec![
-        matter.name(assignment.account),
-        assignment.stage.title().to_owned(),
-        assignment.declared_at.map(At::moment_words).unwrap_or_default(),
-        kind.unwrap_or_default().to_owned(),
-        assignment.conflict_note.clone().unwrap_or_default(),
+        found.person.clone(),
+        if record.stands() { "It stands" } else { "It does not stand" }.to_owned(),
+        record.kind.map_or("Recorded by an officer", ConflictKind::short).to_owned(),
+        found.words().to_owned(),
+        at.map(At::moment_words).unwrap_or_default(),
     ]
+}
+
+/// Whether something more than "no conflict" was ever said of it.
+pub(super) fn is_of_note(found: &RecordedConflict) -> bool {
+    found.record.stands() || found.record.kind.is_some() || found.record.ruling.is_some()
 }
 
 /// Every submitted sheet, whatever became of its member's assignment: it stays on record, and says so when it does not count (P8).

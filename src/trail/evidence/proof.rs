@@ -28,6 +28,8 @@ enum Of {
     Sheet,
     /// It belongs to the moderation.
     Moderation,
+    /// It belongs to what somebody declared of a conflict of interest.
+    Conflict,
 }
 
 /// Every table whose rows are evidence of an application. A table that is added here is in every archive from then on; one that
@@ -41,9 +43,12 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::Reopenings, Of::Bid),
     (Table::GateChecks, Of::Bid),
     (Table::GateFindings, Of::Bid),
+    (Table::Conflicts, Of::Bid),
+    (Table::ConflictChanges, Of::Conflict),
     (Table::Assignments, Of::Bid),
     (Table::ScoreSheets, Of::Bid),
     (Table::SheetMarks, Of::Sheet),
+    (Table::SheetOpenings, Of::Sheet),
     (Table::Moderations, Of::Bid),
     (Table::AgreedMarks, Of::Moderation),
     (Table::TieChoices, Of::Bid),
@@ -254,6 +259,7 @@ fn condition(table: Table, of: Of, ids: &str) -> String {
         (Of::Moderation, _) => {
             format!("moderation_id IN (SELECT id FROM moderations WHERE application_id IN ({ids}))")
         }
+        (Of::Conflict, _) => format!("conflict_id IN (SELECT id FROM conflicts WHERE application_id IN ({ids}))"),
     }
 }
 

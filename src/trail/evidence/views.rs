@@ -59,8 +59,10 @@ pub(super) struct CaseView {
     pub documents: Vec<FileRow>,
     /// Gate, item, outcome, note, when, who.
     pub checks: Vec<Cells>,
-    /// Member, standing, when declared, kind, in their words.
+    /// Member, standing, when declared.
     pub members: Vec<Cells>,
+    /// Person, whether it stands, kind, in their words, when.
+    pub conflicts: Vec<Cells>,
     pub sheets: Vec<SheetView>,
     pub moderation: Vec<Pair>,
     pub agreed: Vec<AgreedRow>,
@@ -97,7 +99,7 @@ pub(super) struct BundleView {
     /// Criterion, weight, share of the result, minimum.
     pub criteria: Vec<Cells>,
     pub bids: Vec<BidRow>,
-    /// Application, member, kind, in their words, when.
+    /// Application, person, whether it stands, kind, in their words, when.
     pub conflicts: Vec<Cells>,
     /// Application, choice, reason, when.
     pub ties: Vec<Cells>,

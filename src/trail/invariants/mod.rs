@@ -65,6 +65,7 @@ const QUERIES: &[(&str, &str)] = queries! {
     "gate-is-of-the-round",
     "member-is-not-of-the-applicant",
     "cleared-member-declared",
+    "conflict-closes-the-assignment",
     "no-mark-after-a-conflict",
     "sheet-belongs-to-its-assignment",
     "sheet-was-submitted-after-the-declaration",

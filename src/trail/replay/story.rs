@@ -156,8 +156,16 @@ impl State {
             }
             EventKind::MemberAssigned => bid.stand(row(facts, "account"), AssignmentStage::Assigned),
             EventKind::MemberUnassigned => bid.stand(row(facts, "account"), AssignmentStage::Removed),
-            EventKind::NoConflictDeclared => bid.stand(by, AssignmentStage::Cleared),
-            EventKind::ConflictDeclared => bid.stand(by, AssignmentStage::Conflicted),
+            EventKind::NoConflictDeclared => bid.declare(by, AssignmentStage::Cleared),
+            EventKind::ConflictDeclared => bid.declare(by, AssignmentStage::Conflicted),
+            EventKind::ConflictPinned => bid.declare(row(facts, "account"), AssignmentStage::Conflicted),
+            // They declare afresh.
+            EventKind::ConflictLifted => bid.declare(row(facts, "account"), AssignmentStage::Assigned),
+            EventKind::SheetReopened => {
+                if let Some(account) = row(facts, "account") {
+                    bid.sheets.remove(&account);
+                }
+            }
             EventKind::SheetSubmitted => {
                 if let (Some(account), Some(sheet)) = (by, row(facts, "sheet")) {
                     bid.sheets.insert(account, Sheet { row: sheet, marks: marks(facts) });
@@ -165,7 +173,7 @@ impl State {
             }
             EventKind::ModerationClosed => bid.agreed = Some(marks(facts)),
             EventKind::ModerationReopened => bid.agreed = None,
-            _ => bid.tell_more(&stored.record.kind, row(facts, "account")),
+            _ => {}
         }
     }
 
@@ -201,20 +209,15 @@ impl Bid {
         self.ask = Pence::new(facts.get("ask_pence").and_then(Value::as_i64).unwrap_or_default());
     }
 
-    /// What officers do about a member, by the word of its record.
-    fn tell_more(&mut self, word: &str, account: Option<i32>) {
-        let Some(account) = account else { return };
-        let standing = self.members.get(&account).copied();
-        match (word, standing) {
-            ("conflict_pinned", Some(_)) => self.stand(Some(account), AssignmentStage::Conflicted),
-            // They declare afresh.
-            ("conflict_lifted", Some(AssignmentStage::Conflicted)) => {
-                self.stand(Some(account), AssignmentStage::Assigned);
-            }
-            ("sheet_reopened", _) => {
-                self.sheets.remove(&account);
-            }
-            _ => {}
+    /// What was declared or ruled of a person changes their assignment only where they have one that it bears on: officers declare too.
+    fn declare(&mut self, account: Option<i32>, to: AssignmentStage) {
+        use AssignmentStage::{Assigned, Cleared, Conflicted};
+        let standing = account.and_then(|account| self.members.get(&account)).copied();
+        if matches!(
+            (standing, to),
+            (Some(Assigned), Cleared) | (Some(Assigned | Cleared), Conflicted) | (Some(Conflicted), Assigned)
+        ) {
+            self.stand(account, to);
         }
     }
 

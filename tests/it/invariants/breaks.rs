@@ -123,6 +123,10 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
         "UPDATE assignments SET declared_at = NULL WHERE id = (SELECT min(id) FROM assignments WHERE stage = 'cleared')",
     ),
     (
+        "conflict-closes-the-assignment",
+        "UPDATE conflicts SET declared = 'conflict', kind = 'other', detail = 'x' WHERE id = (SELECT min(k.id) FROM conflicts k JOIN assignments s ON s.application_id = k.application_id AND s.account_id = k.account_id WHERE s.stage = 'cleared')",
+    ),
+    (
         "no-mark-after-a-conflict",
         "UPDATE assignments SET stage = 'conflicted' WHERE id = (SELECT min(h.assignment_id) FROM score_sheets h JOIN applications a ON a.id = h.application_id JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'scoring' AND h.stage = 'submitted'); \
          UPDATE audit_events SET kind = 'conflict_declared', at = '2001-01-01 00:00:00' WHERE kind = 'no_conflict_declared' AND application_id IN (SELECT s.application_id FROM assignments s JOIN score_sheets h ON h.assignment_id = s.id WHERE s.stage = 'conflicted' AND s.account_id = audit_events.account_id)",
@@ -291,7 +295,7 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     ),
     (
         "who-decides-has-no-conflict",
-        "INSERT INTO assignments (application_id, account_id, stage, assigned_at, assigned_by, declared_at, conflict_kind, conflict_note) SELECT (SELECT min(a.id) FROM applications a WHERE a.round_id = s.round_id), s.signed_by, 'conflicted', s.signed_at, s.signed_by, s.signed_at, 'other', 'x' FROM decisions s WHERE s.id = (SELECT min(id) FROM decisions)",
+        "INSERT INTO conflicts (application_id, account_id, declared, kind, detail, declared_at, version) SELECT (SELECT min(a.id) FROM applications a WHERE a.round_id = s.round_id), s.signed_by, 'conflict', 'other', 'x', '2001-01-01 00:00:00', 1 FROM decisions s WHERE s.id = (SELECT min(id) FROM decisions)",
     ),
     ("signatory-declared-interests", "UPDATE decisions SET interests = '' WHERE id = (SELECT min(id) FROM decisions)"),
     (
