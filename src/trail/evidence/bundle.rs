@@ -2,7 +2,8 @@
 
 use std::io::{Seek, Write};
 
-use super::case::{self, Matter, conflict, is_of_note};
+use super::case;
+use super::matter::{Matter, conflict, is_of_note};
 use super::pack::Pack;
 use super::proof::{self, Scope};
 use super::views::{BidRow, BundleView, Cells, Pair};

@@ -1,13 +1,12 @@
 //! The case file of one application.
 
-use std::collections::HashMap;
 use std::io::{Seek, Write};
 
+use super::matter::{Matter, conflict, is_of_note};
 use super::pack::Pack;
 use super::proof::{self, Scope};
 use super::views::{AgreedRow, CaseView, Cells, FileRow, MarkRow, Pair, SheetView};
 use super::{Packed, Source, about};
-use crate::accounts::names_of;
 use crate::applications::{
     Application, GateFinding, Safety, answers_of, asked, document_name, documents_of, entry_of, gate_checks_of,
     gate_findings_of, submissions_of,
@@ -17,48 +16,12 @@ use crate::audit::store::{Filter, list_records};
 use crate::base::ids::AccountId;
 use crate::base::marks::own_percent;
 use crate::base::time::At;
-use crate::conflicts::{ConflictKind, RecordedConflict, conflicts_of_round};
 use crate::db::Conn;
-use crate::decisions::{Decision, Recommendation, decision_of, recommendation_of};
 use crate::error::Problem;
 use crate::letters::letters_of;
 use crate::moderation::moderation_of;
-use crate::rounds::{QuestionKind, Round, RoundDefinition, get_definition, get_round};
+use crate::rounds::{QuestionKind, get_round};
 use crate::scoring::{AssignmentRecord, AssignmentStage, SheetStage, assignments_of, mark_words, sheet_of};
-
-/// What the case files of a round share.
-pub(super) struct Matter {
-    pub round: Round,
-    pub definition: RoundDefinition,
-    pub version: i32,
-    pub names: HashMap<AccountId, String>,
-    pub standing: Option<Recommendation>,
-    pub decision: Option<Decision>,
-    /// Whatever was declared or recorded of conflicts of interest, those that no longer stand too.
-    pub conflicts: Vec<RecordedConflict>,
-    /// The last record that is shown.
-    pub until: i64,
-}
-
-impl Matter {
-    pub fn of(conn: &mut Conn, round: Round) -> Result<Self, Problem> {
-        let (version, definition) = get_definition(conn, round.id)?;
-        Ok(Self {
-            names: names_of(conn)?,
-            standing: recommendation_of(conn, round.id)?,
-            decision: decision_of(conn, round.id)?,
-            conflicts: conflicts_of_round(conn, round.id)?,
-            until: proof::last_record(conn, Scope::Round(round.id))?,
-            definition,
-            version,
-            round,
-        })
-    }
-
-    pub fn name(&self, account: AccountId) -> String {
-        self.names.get(&account).cloned().unwrap_or_else(|| format!("account {}", account.row()))
-    }
-}
 
 /// Writes the case file of an application.
 ///
@@ -266,24 +229,6 @@ fn checks(conn: &mut Conn, matter: &Matter, application: &Application) -> Result
 fn member(matter: &Matter, assignment: &AssignmentRecord) -> Cells {
     let declared = assignment.declared_at.map(At::moment_words).unwrap_or_default();
     vec![matter.name(assignment.account), assignment.stage.title().to_owned(), declared]
-}
-
-/// A conflict of interest on record: who, whether it stands, of what kind, in their words or an officer's, and when.
-pub(super) fn conflict(found: &RecordedConflict) -> Cells {
-    let record = &found.record;
-    let at = record.declared.map(|(_, at)| at).or_else(|| record.ruling.as_ref().map(|ruled| ruled.at));
-    vec![
-        found.person.clone(),
-        if record.stands() { "It stands" } else { "It does not stand" }.to_owned(),
-        record.kind.map_or("Recorded by an officer", ConflictKind::short).to_owned(),
-        found.words().to_owned(),
-        at.map(At::moment_words).unwrap_or_default(),
-    ]
-}
-
-/// Whether something more than "no conflict" was ever said of it.
-pub(super) fn is_of_note(found: &RecordedConflict) -> bool {
-    found.record.stands() || found.record.kind.is_some() || found.record.ruling.is_some()
 }
 
 /// Every submitted sheet, whatever became of its member's assignment: it stays on record, and says so when it does not count (P8).

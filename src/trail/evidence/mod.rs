@@ -7,6 +7,7 @@
 
 mod bundle;
 mod case;
+mod matter;
 mod pack;
 mod proof;
 mod views;
