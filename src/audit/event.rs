@@ -118,6 +118,8 @@ event_kinds! {
     LetterDelivered => "letter_delivered", "Letter's delivery recorded";
     LetterRead => "letter_read", "Letter opened by the applicant";
     RoundFinished => "round_finished", "All letters of the round issued";
+    CaseFileMade => "case_file_made", "Case file of the application made";
+    EvidenceMade => "evidence_made", "Evidence of the round made";
 }
 
 /// A value that may stand in the trail: a number, a code, a time. Never free text.

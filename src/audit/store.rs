@@ -107,6 +107,8 @@ pub struct Filter {
     pub round: Option<i32>,
     /// Only of this application.
     pub application: Option<i32>,
+    /// Only those of no application.
+    pub without_application: bool,
     /// Only of this kind: the word of an [`EventKind`](super::EventKind).
     pub kind: Option<&'static str>,
     /// Only after this place.
@@ -167,6 +169,9 @@ pub fn list_records_but(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbR
     if let Some(application) = filter.application {
         query = query.filter(audit_events::application_id.eq(application));
     }
+    if filter.without_application {
+        query = query.filter(audit_events::application_id.is_null());
+    }
     if let Some(kind) = filter.kind {
         query = query.filter(audit_events::kind.eq(kind));
     }
@@ -215,6 +220,9 @@ pub fn count_records(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbResu
     if let Some(application) = filter.application {
         query = query.filter(audit_events::application_id.eq(application));
     }
+    if filter.without_application {
+        query = query.filter(audit_events::application_id.is_null());
+    }
     if let Some(kind) = filter.kind {
         query = query.filter(audit_events::kind.eq(kind));
     }
@@ -253,6 +261,40 @@ pub(super) fn rows(conn: &mut Conn, table: Table) -> DbResult<Vec<portable::RowT
     let spec = table.spec();
     let columns: Vec<&str> = spec.columns.iter().map(|(name, _)| *name).collect();
     portable::rows_as_text(conn, spec.name, &columns, None)
+}
+
+/// A row of a table of the trail with its salt: all that its digest is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedRow {
+    /// The row's id.
+    pub id: i32,
+    /// Its columns as text, in the order of the table's [`TableSpec`](super::tables::TableSpec).
+    pub columns: Vec<Option<String>>,
+    /// Its salt; none when somebody took it away.
+    pub salt: Option<String>,
+}
+
+/// The rows of a table of the trail that a condition in SQL admits, in order of id. The condition is from the program, never from a
+/// person.
+///
+/// # Errors
+/// When a query fails.
+pub fn sealed_rows(conn: &mut Conn, table: Table, condition: &str) -> DbResult<Vec<SealedRow>> {
+    let spec = table.spec();
+    let columns: Vec<&str> = spec.columns.iter().map(|(name, _)| *name).collect();
+    let rows = portable::rows_matching(conn, spec.name, &columns, condition)?;
+    let mut salts: HashMap<i32, String> = HashMap::new();
+    for ids in rows.iter().map(|row| row.id).collect::<Vec<_>>().chunks(500) {
+        let found: Vec<(i32, String)> = row_salts::table
+            .filter(row_salts::table_name.eq(spec.name).and(row_salts::row_id.eq_any(ids.to_vec())))
+            .select((row_salts::row_id, row_salts::salt))
+            .load(conn)?;
+        salts.extend(found);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| SealedRow { salt: salts.remove(&row.id), id: row.id, columns: row.columns })
+        .collect())
 }
 
 /// The row's salt, made when the row is first digested.

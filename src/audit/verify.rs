@@ -106,7 +106,7 @@ pub fn verify(
     let anchors = checkpoint::read_all(checkpoints, &keys.checkpoint_public())?;
     db.snapshot(|conn| {
         let mut report = Report::default();
-        let folded = fold(conn, keys, &mut report)?;
+        let folded = fold(conn, keys, &mut report, &mut |_| {})?;
         check_head(conn, keys, &folded, &mut report)?;
         check_anchors(&anchors, &folded, &mut report);
         let promised = check_rows(conn, &folded, &mut report)?;
@@ -133,7 +133,44 @@ struct Head0 {
 
 const PAGE: i64 = 5_000;
 
-fn fold(conn: &mut Conn, keys: &Keys, report: &mut Report) -> crate::db::DbResult<Folded> {
+/// The whole trail, read once in order.
+#[derive(Debug)]
+pub struct Walked {
+    /// Records read.
+    pub records: i64,
+    /// What is wrong with the records and the head, the first bad record first.
+    pub findings: Vec<Finding>,
+    rows: HashMap<(String, i32), (i64, Option<String>)>,
+}
+
+impl Walked {
+    /// Whether a row is as the trail left it.
+    #[must_use]
+    pub fn left(&self, table: Table, row: &store::SealedRow) -> bool {
+        let key = (table.spec().name.to_owned(), row.id);
+        let digest = row.salt.as_ref().map(|salt| chain::row_digest(salt, table.spec(), row.id, &row.columns));
+        digest.is_some() && self.rows.get(&key).is_some_and(|(_, left)| *left == digest)
+    }
+}
+
+/// Reads the whole trail in order, checks every record's place in the chain, and shows each to `each`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn walk(conn: &mut Conn, keys: &Keys, each: &mut dyn FnMut(&StoredRecord)) -> crate::db::DbResult<Walked> {
+    let mut report = Report::default();
+    let folded = fold(conn, keys, &mut report, each)?;
+    check_head(conn, keys, &folded, &mut report)?;
+    report.findings.sort();
+    Ok(Walked { records: report.records, findings: report.findings, rows: folded.rows })
+}
+
+fn fold(
+    conn: &mut Conn,
+    keys: &Keys,
+    report: &mut Report,
+    each: &mut dyn FnMut(&StoredRecord),
+) -> crate::db::DbResult<Folded> {
     let mut folded = Folded::default();
     let mut filter = Filter { limit: PAGE, after: i64::MIN, ..Filter::default() };
     loop {
@@ -142,6 +179,7 @@ fn fold(conn: &mut Conn, keys: &Keys, report: &mut Report) -> crate::db::DbResul
         filter.after = last.record.seq;
         for stored in &page {
             fold_one(stored, keys, &mut folded, report);
+            each(stored);
         }
     }
     Ok(folded)

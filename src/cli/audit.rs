@@ -12,6 +12,7 @@ use crate::audit::{checkpoint, verify};
 use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataArgs, DataSettings};
+use crate::trail::replay;
 
 /// What to do with the trail.
 #[derive(Debug, Subcommand)]
@@ -25,6 +26,21 @@ pub(super) enum AuditCommand {
     Checkpoint(DataArgs),
     /// Print every record of the trail as JSON, a line each
     Export(DataArgs),
+    /// Work out a round's published results again from the trail and the frozen criteria alone, and compare them
+    ///
+    /// Recomputes every percentage, rank, status and offer of every recommendation of the round, and compares them byte for byte with
+    /// what was published. Exits with 0 when they are equal, with 1 and the first difference when they are not, and with 2 when
+    /// there is nothing to compare or it cannot be read.
+    Replay {
+        /// The round, such as CSF-2026-R1
+        round: String,
+        /// Where the data is
+        #[command(flatten)]
+        data: DataArgs,
+        /// Print every difference, not the first alone
+        #[arg(long)]
+        all: bool,
+    },
     /// Print the public key that checkpoints are signed with
     Key(DataArgs),
 }
@@ -35,6 +51,7 @@ pub(super) fn run(command: &AuditCommand) -> ExitCode {
         AuditCommand::Verify(args) => verify(args),
         AuditCommand::Checkpoint(args) => checkpoint(args),
         AuditCommand::Export(args) => export(args),
+        AuditCommand::Replay { round, data, all } => replay(data, round, *all),
         AuditCommand::Key(args) => key(args),
     };
     done.unwrap_or_else(|line| {
@@ -43,7 +60,8 @@ pub(super) fn run(command: &AuditCommand) -> ExitCode {
     })
 }
 
-fn open(args: &DataArgs) -> Result<(DataSettings, Store), String> {
+/// The data folder, with its settings. Makes nothing: not even a key that is missing.
+pub(super) fn open(args: &DataArgs) -> Result<(DataSettings, Store), String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
     require_data(&settings)?;
     // Other commands make missing keys. A check against new keys would call every record forged.
@@ -111,6 +129,29 @@ fn export(args: &DataArgs) -> Result<ExitCode, String> {
             }
         }
     }
+}
+
+fn replay(args: &DataArgs, round: &str, all: bool) -> Result<ExitCode, String> {
+    let (_, store) = open(args)?;
+    let replayed = replay::replay(&store.db, store.ledger.keys(), round).map_err(|e| chain(&e))?;
+    println!(
+        "round {round}: {} records, {} applications, {} recommendations, {} decision",
+        replayed.records, replayed.applications, replayed.recommendations, replayed.decisions
+    );
+    println!("{}", replay::WHAT_WAS_READ);
+    let Some(first) = replayed.differences.first() else {
+        println!("equal: every percentage, rank, status and offer comes out as it was published, byte for byte");
+        return Ok(ExitCode::SUCCESS);
+    };
+    if all {
+        for difference in &replayed.differences {
+            println!("{difference}");
+        }
+    } else {
+        println!("first difference: {first}");
+    }
+    println!("{} in all", replayed.differences.len());
+    Ok(ExitCode::from(1))
 }
 
 fn key(args: &DataArgs) -> Result<ExitCode, String> {

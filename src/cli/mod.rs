@@ -4,7 +4,9 @@
 
 mod account;
 mod audit;
+mod check;
 mod demo;
+mod evidence;
 mod letter;
 mod rank;
 mod serve;
@@ -23,7 +25,8 @@ use crate::db::DbUrl;
     evenhand demo                      an example fund on http://127.0.0.1:8080, with a sign-in link for everybody in it\n  \
     evenhand serve --data /srv/fund    the service on its own data\n  \
     evenhand rank round.json           rank a round from a file, without a database\n  \
-    evenhand audit verify --data DIR   check the whole trail against every row, checkpoint and file")]
+    evenhand audit verify --data DIR   check the whole trail against every row, checkpoint and file\n  \
+    evenhand check --data DIR          check everything that must be true of the data, and the trail")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -49,6 +52,14 @@ enum Command {
     /// Verify, anchor and export the audit trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Check a live database: everything that must be true of it, and its trail; changes nothing
+    ///
+    /// Exits with 0 when everything fits, with 1 and everything that does not, and with 2 when the check could not be made.
+    Check(check::CheckArgs),
+    /// Write the evidence of a round into a ZIP file that is read and checked without the service
+    Evidence(evidence::EvidenceArgs),
+    /// Write the case file of one application into a ZIP file that is read and checked without the service
+    CaseFile(evidence::EvidenceArgs),
     /// Add, list, deactivate and reactivate accounts
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -75,6 +86,9 @@ pub fn run() -> ExitCode {
         Command::Rank(args) => rank::run(&args),
         Command::Letter(command) => command.run(),
         Command::Audit(command) => audit::run(&command),
+        Command::Check(args) => check::run(&args),
+        Command::Evidence(args) => ended(evidence::bundle(&args)),
+        Command::CaseFile(args) => ended(evidence::case_file(&args)),
         Command::Account(command) => ended(account::run(&command)),
         Command::RenderWorker => crate::press::worker::run(),
         Command::FileCheck { kind } => crate::files::checker::run(&kind),

@@ -32,17 +32,25 @@ struct JsonRow {
 /// # Errors
 /// When the query fails.
 pub fn rows_as_text(conn: &mut Conn, table: &str, columns: &[&str], id: Option<i32>) -> DbResult<Vec<RowText>> {
+    let only = id.map_or_else(|| "1 = 1".to_owned(), |id| format!("id = {id}"));
+    rows_matching(conn, table, columns, &only)
+}
+
+/// The same for the rows that a condition in SQL admits. The condition too is from the program, never from a person.
+///
+/// # Errors
+/// When the query fails.
+pub fn rows_matching(conn: &mut Conn, table: &str, columns: &[&str], condition: &str) -> DbResult<Vec<RowText>> {
     let (make, cast): (&str, fn(&str) -> String) = match conn {
         Conn::Sqlite(_) => ("json_array", |column| format!("CAST({column} AS TEXT)")),
         Conn::Pg(_) => ("json_build_array", |column| format!("{column}::text")),
     };
     let list = columns.iter().map(|column| cast(column)).collect::<Vec<_>>().join(", ");
-    let only = id.map_or_else(String::new, |id| format!(" WHERE id = {id}"));
     let close = match conn {
         Conn::Sqlite(_) => "",
         Conn::Pg(_) => "::text",
     };
-    let query = format!("SELECT id, {make}({list}){close} AS body FROM {table}{only} ORDER BY id");
+    let query = format!("SELECT id, {make}({list}){close} AS body FROM {table} WHERE {condition} ORDER BY id");
     let rows: Vec<JsonRow> = diesel::sql_query(query).load(conn)?;
     rows.into_iter().map(|row| Ok(RowText { id: row.id, columns: serde_json::from_str(&row.body)? })).collect()
 }
@@ -107,4 +115,33 @@ pub fn values_of_columns(conn: &mut Conn, ending: &str) -> DbResult<HashSet<Stri
         }
     }
     Ok(values)
+}
+
+#[derive(QueryableByName)]
+struct PlaceRow {
+    #[diesel(sql_type = Text)]
+    place: String,
+}
+
+/// The column `place` of every row of a query that is written in words which both databases share, but for two:
+/// `{elements}` is the function that gives the elements of a JSON array as rows with a column `value`, and `{seconds:…}` a time as
+/// seconds since 1970.
+///
+/// # Errors
+/// When the query fails.
+pub fn places(conn: &mut Conn, query: &str) -> DbResult<Vec<String>> {
+    let (elements, before, after) = match conn {
+        Conn::Sqlite(_) => ("json_each", "unixepoch(", ", 'subsec')"),
+        Conn::Pg(_) => ("json_array_elements", "extract(epoch FROM ", ")"),
+    };
+    let mut sql = String::with_capacity(query.len());
+    let mut rest = query;
+    while let Some((text, tail)) = rest.split_once("{seconds:") {
+        let (time, tail) = tail.split_once('}').unwrap_or((tail, ""));
+        sql.extend([text, before, time, after]);
+        rest = tail;
+    }
+    sql.push_str(rest);
+    let rows: Vec<PlaceRow> = diesel::sql_query(sql.replace("{elements}", elements)).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.place).collect())
 }

@@ -18,7 +18,10 @@ pub use model::{
     Approval, AwardLine, Condition, Decision, DeclaredInterest, InterestKind, Interests, Notice, Outcome, RankedRound,
     Recommendation, RecommendedOutcome, Settlement,
 };
-pub use rules::{Placing, Refusal, Status};
+pub use rules::{
+    Candidate, GroupChoice, Placing, Ranking, Refusal, Status, TieChoice, apply_choices, outcome_of, rank,
+    refusal_reasons,
+};
 pub use store::{
     approval_of, award_lines_of, candidates, decision_of, interests_of, notice_of, outcomes_of, ranking_of,
     recommendation_of, recommendations_of, settlements_of,

@@ -9,6 +9,7 @@ mod incoming;
 pub mod kind;
 pub mod name;
 pub mod scanner;
+mod scratch;
 mod sweep;
 pub mod table;
 
@@ -23,6 +24,7 @@ use sha2::{Digest, Sha256};
 pub use checker::FileChecker;
 pub use incoming::Incoming;
 pub use kind::{FileKind, Refusal};
+pub use scratch::digest;
 
 /// A folder of files that are named by their content and never change.
 #[derive(Debug)]

@@ -18,12 +18,17 @@ use crate::db::Conn;
 use crate::error::Problem;
 use crate::get;
 use crate::rounds::list_with_tests;
+use crate::trail::evidence::round_for;
 use crate::web::{Answer, Crumb, Ctx, Entry, Page, Row};
+
+mod evidence;
 
 /// Routes of this feature.
 #[must_use]
 pub fn routes() -> Vec<Entry> {
-    vec![get!("/trail", Rule::Roles(&[Role::Officer, Role::Auditor]), trail)]
+    let mut routes = vec![get!("/trail", Rule::Roles(&[Role::Officer, Role::Auditor]), trail)];
+    routes.extend(evidence::routes());
+    routes
 }
 
 #[derive(Deserialize)]
@@ -41,6 +46,8 @@ struct TrailView {
     facts: Vec<Row>,
     rounds: Vec<(String, String)>,
     round: String,
+    /// Where the evidence of the chosen round is made; empty for who may not have it.
+    evidence: String,
     records: Vec<RecordRow>,
     previous: String,
     next: String,
@@ -104,6 +111,7 @@ fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> 
         ],
         rounds: rounds.iter().map(|(_, name, _)| (format!("/trail?round={name}"), name.clone())).collect(),
         round: String::new(),
+        evidence: String::new(),
         records: Vec::new(),
         previous: String::new(),
         next: String::new(),
@@ -147,6 +155,9 @@ fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> 
     }
     if (page + 1) * PAGE < count {
         view.next = link(page + 1);
+    }
+    if round_for(conn, actor, &name).is_ok() {
+        view.evidence = format!("/trail/rounds/{name}/evidence");
     }
     view.round = name;
     Ok(view)

@@ -133,6 +133,16 @@ impl Pages {
         self.tera.render(P::TEMPLATE, &context)
     }
 
+    /// Renders a page that stands by itself, outside the service: in an archive that is handed out.
+    ///
+    /// # Errors
+    /// A fault of the template or its data.
+    pub fn document<P: Page>(&self, page: &P) -> TeraResult<String> {
+        let mut context = Context::new();
+        context.insert("page", page);
+        self.tera.render(P::TEMPLATE, &context)
+    }
+
     /// Renders a mail's part (`mail/receipt.txt`) with its data.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ pub(super) use archive::Archive;
 pub(super) use book::gather;
 pub(crate) use book::{Cell, Column, Sheet};
 pub(crate) use csv::table;
+pub use names::document as document_name;
 pub(super) use names::file_name;
 pub(crate) use xlsx::workbook;
 

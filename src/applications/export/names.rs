@@ -25,7 +25,8 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// A document's name: the stem that the applicant gave it, and the ending of what its content is.
-pub(super) fn document(file_name: &str, media_type: &str) -> String {
+#[must_use]
+pub fn document(file_name: &str, media_type: &str) -> String {
     let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let ending = match media_type {
         "application/pdf" => "pdf",

@@ -92,6 +92,15 @@ impl TestWorld {
         &self.base
     }
 
+    /// Fills the empty database with the demonstration: rounds at every stage, each made by the service's own actions.
+    pub fn seed_demo(&self) {
+        let now = self.now();
+        self.hand.set(now.plus_days(-100));
+        let app = self.app.clone().into_inner();
+        evenhand::demo::seed(&app, &self.hand, now, &mut |_| {}).unwrap_or_else(|problem| panic!("{problem:?}"));
+        assert_eq!(self.now(), now);
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -1,0 +1,322 @@
+//! The proof within an archive: records of the trail, the rows that they sealed, and the checkpoint that signs them.
+
+use std::collections::HashMap;
+use std::io::{Seek, Write};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::pack::Pack;
+use crate::audit::store::{Filter, SealedRow, StoredRecord, list_records, sealed_rows};
+use crate::audit::tables::TableSpec;
+use crate::audit::{EventKind, Keys, Table, checkpoint};
+use crate::base::ids::{ApplicationId, RoundId};
+use crate::db::Conn;
+use crate::error::Problem;
+
+/// The script that checks an archive without the service.
+pub(super) const VERIFIER: &str = include_str!("verify.py");
+
+/// How a row belongs to an application.
+#[derive(Clone, Copy)]
+enum Of {
+    /// It is the application's own.
+    Itself,
+    /// It names the application.
+    Bid,
+    /// It belongs to a submitted score sheet: what a member only drafted is theirs.
+    Sheet,
+    /// It belongs to the moderation.
+    Moderation,
+    /// It belongs to what somebody declared of a conflict of interest.
+    Conflict,
+}
+
+/// Every table whose rows are evidence of an application. A table that is added here is in every archive from then on; one that
+/// holds a member's private notes must never be.
+const OF_APPLICATIONS: &[(Table, Of)] = &[
+    (Table::Applications, Of::Itself),
+    (Table::OfficeEntries, Of::Bid),
+    (Table::Answers, Of::Bid),
+    (Table::Documents, Of::Bid),
+    (Table::Submissions, Of::Bid),
+    (Table::Reopenings, Of::Bid),
+    (Table::GateChecks, Of::Bid),
+    (Table::GateFindings, Of::Bid),
+    (Table::Conflicts, Of::Bid),
+    (Table::ConflictChanges, Of::Conflict),
+    (Table::Assignments, Of::Bid),
+    (Table::ScoreSheets, Of::Bid),
+    (Table::SheetMarks, Of::Sheet),
+    (Table::SheetOpenings, Of::Sheet),
+    (Table::Moderations, Of::Bid),
+    (Table::AgreedMarks, Of::Moderation),
+    (Table::TieChoices, Of::Bid),
+    (Table::RecommendedOutcomes, Of::Bid),
+    (Table::Letters, Of::Bid),
+];
+
+/// Every table whose rows are evidence of a round. Recommendations hold every application's rank, so no case file has them.
+const OF_ROUNDS: &[(Table, &str)] = &[
+    (Table::Rounds, "id"),
+    (Table::RoundDefinitions, "round_id"),
+    (Table::RoundExtensions, "round_id"),
+    (Table::Decisions, "round_id"),
+];
+
+/// Applications whose rows are read at a time.
+const AT_A_TIME: usize = 50;
+/// Records that are read at a time.
+const PAGE: i64 = 1_000;
+
+/// What an archive is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scope {
+    /// One application of a round.
+    Case(RoundId, ApplicationId),
+    /// A whole round.
+    Round(RoundId),
+}
+
+impl Scope {
+    const fn round(self) -> RoundId {
+        match self {
+            Self::Case(round, _) | Self::Round(round) => round,
+        }
+    }
+
+    /// The records that are shown: of the application or the round, of the round as a whole, and of organisations that were merged,
+    /// which moves applications of every round.
+    fn filters(self) -> Vec<Filter> {
+        let round = Some(self.round().row());
+        let merged = Filter { kind: Some(EventKind::OrganisationsMerged.word()), ..Filter::default() };
+        match self {
+            Self::Round(_) => vec![merged, Filter { round, ..Filter::default() }],
+            Self::Case(_, application) => vec![
+                merged,
+                Filter { round, without_application: true, ..Filter::default() },
+                Filter { application: Some(application.row()), ..Filter::default() },
+            ],
+        }
+    }
+}
+
+/// Kinds of records that an archive's own making leaves behind: the newest of them do not lengthen the next archive.
+fn is_download(record: &StoredRecord) -> bool {
+    [EventKind::CaseFileMade, EventKind::EvidenceMade].iter().any(|kind| kind.word() == record.record.kind)
+}
+
+/// The place of the last record that an archive of the scope shows, besides those that tell of archives themselves.
+pub(super) fn last_record(conn: &mut Conn, scope: Scope) -> Result<i64, Problem> {
+    let mut last = 0;
+    for filter in scope.filters() {
+        let mut filter = Filter { newest_first: true, limit: 50, ..filter };
+        loop {
+            let page = list_records(conn, &filter)?;
+            if let Some(found) = page.iter().find(|stored| !is_download(stored)) {
+                last = last.max(found.record.seq);
+                break;
+            }
+            if page.is_empty() {
+                break;
+            }
+            filter.offset = filter.offset.saturating_add(filter.limit);
+        }
+    }
+    Ok(last)
+}
+
+/// Shows each record of a filter up to a place, the oldest first.
+fn each_record(
+    conn: &mut Conn,
+    filter: Filter,
+    until: i64,
+    each: &mut dyn FnMut(&StoredRecord) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut filter = Filter { limit: PAGE, ..filter };
+    loop {
+        let page = list_records(conn, &filter)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        filter.after = last.record.seq;
+        for stored in page.iter().take_while(|stored| stored.record.seq <= until) {
+            each(stored)?;
+        }
+        if filter.after > until {
+            return Ok(());
+        }
+    }
+}
+
+fn line(out: &mut dyn Write, value: &serde_json::Value) -> Result<(), Problem> {
+    writeln!(out, "{value}").map_err(Problem::internal)
+}
+
+/// Writes the proof: `trail/records.jsonl`, `trail/rows.jsonl`, `trail/links.txt` of a round, the newest checkpoint and its key.
+pub(super) fn write<W: Write + Seek>(
+    conn: &mut Conn,
+    pack: &mut Pack<W>,
+    scope: Scope,
+    applications: &[ApplicationId],
+    (keys, checkpoints): (&Keys, &Path),
+) -> Result<(), Problem> {
+    let until = last_record(conn, Scope::Round(scope.round()))?;
+    pack.stream("trail/records.jsonl", |out| {
+        for filter in scope.filters() {
+            each_record(conn, filter, until, &mut |stored| line(out, &record_json(stored)))?;
+        }
+        Ok(())
+    })?;
+    let sealed = sealed_by(conn, scope, until)?;
+    pack.stream("trail/rows.jsonl", |out| rows(conn, out, scope, applications, &sealed))?;
+    let anchor = anchor(keys, checkpoints, until)?;
+    if matches!(scope, Scope::Round(_)) {
+        let to = anchor.as_ref().map_or(until, |(_, seq)| until.max(*seq));
+        pack.stream("trail/links.txt", |out| {
+            each_record(conn, Filter::default(), to, &mut |stored| {
+                writeln!(out, "{} {}", stored.record.seq, stored.hash).map_err(Problem::internal)
+            })
+        })?;
+    }
+    if let Some((note, _)) = anchor {
+        pack.put("trail/checkpoint.txt", note.as_bytes())?;
+    }
+    let key = data_encoding::BASE64.encode(keys.checkpoint_public().as_bytes());
+    pack.put("trail/checkpoint-key.txt", format!("{key}\n").as_bytes())
+}
+
+fn record_json(stored: &StoredRecord) -> serde_json::Value {
+    json!({ "fields": stored.record.fields(), "hash": stored.hash, "at": stored.record.at })
+}
+
+/// The text of the first good checkpoint that covers a record, or else of the newest, and how many records it signs.
+fn anchor(keys: &Keys, folder: &Path, until: i64) -> Result<Option<(String, i64)>, Problem> {
+    let found = checkpoint::read_all(folder, &keys.checkpoint_public()).map_err(Problem::internal)?;
+    let good: Vec<(&str, i64)> =
+        found.iter().filter_map(|one| Some((one.file.as_str(), one.head.as_ref().ok()?.seq))).collect();
+    let chosen = good.iter().find(|(_, seq)| *seq >= until).or_else(|| good.last());
+    let Some((file, seq)) = chosen else { return Ok(None) };
+    let note = std::fs::read_to_string(folder.join(file)).map_err(Problem::internal)?;
+    Ok(Some((note, *seq)))
+}
+
+/// The last record that left each row of a round behind, by table and row.
+type SealedBy = HashMap<(String, i32), i64>;
+
+/// For a case file: several applications may be changed at once, and then the digests stand with the record of the first of them, which
+/// a case file of another does not show. Its rows say which record it is. A bundle shows all records.
+fn sealed_by(conn: &mut Conn, scope: Scope, until: i64) -> Result<SealedBy, Problem> {
+    let mut sealed = SealedBy::new();
+    let Scope::Case(round, _) = scope else { return Ok(sealed) };
+    for filter in Scope::Round(round).filters() {
+        each_record(conn, filter, until, &mut |stored| {
+            let rows: Vec<(String, i32, Option<String>)> =
+                serde_json::from_str(&stored.record.changed_rows).map_err(Problem::internal)?;
+            for (table, id, _) in rows {
+                let seq = sealed.entry((table, id)).or_insert(0);
+                *seq = stored.record.seq.max(*seq);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(sealed)
+}
+
+fn rows(
+    conn: &mut Conn,
+    out: &mut dyn Write,
+    scope: Scope,
+    applications: &[ApplicationId],
+    sealed: &SealedBy,
+) -> Result<(), Problem> {
+    let round = scope.round().row();
+    let mut of_round = OF_ROUNDS.to_vec();
+    if matches!(scope, Scope::Round(_)) {
+        of_round.push((Table::Recommendations, "round_id"));
+    }
+    for (table, column) in of_round {
+        table_rows(conn, out, table, &format!("{column} = {round}"), sealed)?;
+    }
+    for ids in applications.chunks(AT_A_TIME) {
+        let ids: Vec<String> = ids.iter().map(|id| id.row().to_string()).collect();
+        let ids = ids.join(", ");
+        for (table, of) in OF_APPLICATIONS {
+            table_rows(conn, out, *table, &condition(*table, *of, &ids), sealed)?;
+        }
+    }
+    Ok(())
+}
+
+fn condition(table: Table, of: Of, ids: &str) -> String {
+    let submitted = "stage = 'submitted'";
+    match (of, table) {
+        (Of::Itself, _) => format!("id IN ({ids})"),
+        (Of::Bid, Table::ScoreSheets) => format!("application_id IN ({ids}) AND {submitted}"),
+        (Of::Bid, Table::Letters) => format!("application_id IN ({ids}) AND stage = 'issued'"),
+        (Of::Bid, _) => format!("application_id IN ({ids})"),
+        (Of::Sheet, _) => {
+            format!("sheet_id IN (SELECT id FROM score_sheets WHERE application_id IN ({ids}) AND {submitted})")
+        }
+        (Of::Moderation, _) => {
+            format!("moderation_id IN (SELECT id FROM moderations WHERE application_id IN ({ids}))")
+        }
+        (Of::Conflict, _) => format!("conflict_id IN (SELECT id FROM conflicts WHERE application_id IN ({ids}))"),
+    }
+}
+
+fn table_rows(
+    conn: &mut Conn,
+    out: &mut dyn Write,
+    table: Table,
+    condition: &str,
+    sealed: &SealedBy,
+) -> Result<(), Problem> {
+    let name = table.spec().name;
+    for row in sealed_rows(conn, table, condition)? {
+        let mut value = row_json(table.spec(), &row);
+        if let (Some(seq), Some(fields)) = (sealed.get(&(name.to_owned(), row.id)), value.as_object_mut()) {
+            fields.insert("sealed_by".to_owned(), (*seq).into());
+        }
+        line(out, &value)?;
+    }
+    Ok(())
+}
+
+/// A row with its salt, so that its digest can be worked out again. A row that holds a private note is named and not shown: without
+/// the note its digest could not be checked, and the note is nobody's but its writer's.
+fn row_json(spec: &TableSpec, row: &SealedRow) -> serde_json::Value {
+    let columns = || spec.columns.iter().zip(&row.columns);
+    let private = columns().any(|((name, _), value)| name.contains("private") && value.is_some());
+    if private {
+        return json!({ "table": spec.name, "id": row.id, "withheld": "it holds a private note" });
+    }
+    let shown: Vec<(&str, &str)> =
+        columns().filter_map(|((name, _), value)| Some((*name, value.as_deref()?))).collect();
+    json!({ "table": spec.name, "id": row.id, "salt": row.salt, "columns": shown })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::tables::ColumnKind;
+
+    #[test]
+    fn a_private_note_leaves_by_no_row() {
+        let spec =
+            TableSpec { name: "t", columns: &[("mark", ColumnKind::Number), ("private_note", ColumnKind::Text)] };
+        let row = |note: Option<&str>| SealedRow {
+            id: 7,
+            columns: vec![Some("4".to_owned()), note.map(ToOwned::to_owned)],
+            salt: Some("s".to_owned()),
+        };
+        let said = row_json(&spec, &row(Some("I know them"))).to_string();
+        assert!(!said.contains("I know them") && !said.contains("salt"), "{said}");
+        assert_eq!(row_json(&spec, &row(None))["columns"], json!([["mark", "4"]]));
+    }
+
+    #[test]
+    fn no_table_of_an_archive_is_private() {
+        for (table, _) in OF_APPLICATIONS {
+            assert!(!table.spec().name.contains("private") && !table.spec().name.contains("note"), "{table:?}");
+        }
+    }
+}
