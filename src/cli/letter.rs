@@ -77,6 +77,7 @@ fn check(template: &Path) -> Result<(), Failure> {
     let stem = template.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let kind = match stem {
         "application" => DocumentKind::Application,
+        "minutes" => DocumentKind::Minutes,
         letter => DocumentKind::Letter(letter.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
     };
     let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
@@ -88,6 +89,7 @@ fn check(template: &Path) -> Result<(), Failure> {
     let rendered = match kind {
         DocumentKind::Letter(kind) => engine.render(&sample(kind)),
         DocumentKind::Application => engine.render(&application::sample()),
+        DocumentKind::Minutes => engine.render(&minutes::sample()),
     };
     let rendered = rendered.map_err(|fault| Failure(1, placed(&fault, template)))?;
     let remarks = remarks(&rendered);

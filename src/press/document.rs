@@ -1,4 +1,4 @@
-//! What the press sets: a letter of the office, or a copy of an application.
+//! What the press sets: a letter of the office, a copy of an application, minutes of a meeting.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use super::{
     fault::{Finding, RenderFault},
     kind::LetterKind,
     lint::lint,
+    minutes::Minutes,
 };
 
 /// A document to be set.
@@ -21,6 +22,8 @@ pub enum Document<'a> {
     Letter(Cow<'a, LetterData>),
     /// A copy of an application: the applicant's words, printed whatever they are.
     Application(Box<Cow<'a, ApplicationCopy>>),
+    /// Minutes of a meeting: the panel's words, printed whatever they are.
+    Minutes(Box<Cow<'a, Minutes>>),
 }
 
 impl<'a> From<&'a LetterData> for Document<'a> {
@@ -35,6 +38,12 @@ impl<'a> From<&'a ApplicationCopy> for Document<'a> {
     }
 }
 
+impl<'a> From<&'a Minutes> for Document<'a> {
+    fn from(minutes: &'a Minutes) -> Self {
+        Self::Minutes(Box::new(Cow::Borrowed(minutes)))
+    }
+}
+
 /// Which template sets a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DocumentKind {
@@ -42,6 +51,8 @@ pub enum DocumentKind {
     Letter(LetterKind),
     /// That of copies of applications.
     Application,
+    /// That of minutes.
+    Minutes,
 }
 
 impl From<LetterKind> for DocumentKind {
@@ -73,11 +84,12 @@ const APPLICATION: Bounds =
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
         Self::Application,
+        Self::Minutes,
     ];
 
     /// The template's file name.
@@ -86,6 +98,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.file(),
             Self::Application => "application.typ",
+            Self::Minutes => "minutes.typ",
         }
     }
 
@@ -95,6 +108,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.source(),
             Self::Application => include_str!("../../letter-templates/application.typ"),
+            Self::Minutes => include_str!("../../letter-templates/minutes.typ"),
         }
     }
 
@@ -103,7 +117,7 @@ impl DocumentKind {
     pub const fn bounds(self) -> Bounds {
         match self {
             Self::Letter(_) => LETTER,
-            Self::Application => APPLICATION,
+            Self::Application | Self::Minutes => APPLICATION,
         }
     }
 }
@@ -115,6 +129,7 @@ impl Document<'_> {
         match self {
             Self::Letter(letter) => DocumentKind::Letter(letter.kind()),
             Self::Application(_) => DocumentKind::Application,
+            Self::Minutes(_) => DocumentKind::Minutes,
         }
     }
 
@@ -123,7 +138,7 @@ impl Document<'_> {
     pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
         match self {
             Self::Letter(letter) => lint(letter, pdf_text),
-            Self::Application(_) => Vec::new(),
+            Self::Application(_) | Self::Minutes(_) => Vec::new(),
         }
     }
 
@@ -138,6 +153,7 @@ impl Document<'_> {
                 ("common.date.iso", date.day(), date.iso.clone())
             }
             Self::Application(copy) => ("date", copy.date.parse().ok(), copy.date.clone()),
+            Self::Minutes(minutes) => ("date", minutes.date.parse().ok(), minutes.date.clone()),
         };
         day.ok_or_else(|| RenderFault::Text { field: field.to_owned(), reason: format!("{iso:?} is not a date") })
     }
@@ -151,6 +167,7 @@ impl Document<'_> {
                 let (template, date) = (&common.template, &common.date.iso);
                 format!("{} {} {} {date}", common.letter_reference, template.id, template.version)
             }
+            Self::Minutes(minutes) => format!("{} {} {}", minutes.reference, minutes.heading, minutes.date),
             Self::Application(copy) => format!("{} application {} {}", copy.reference, copy.date, copy.heading),
         }
     }

@@ -16,4 +16,5 @@ pub use pages::{BidSection, Status, bid_sections, mark_items};
 pub use rules::{bid, mark_words, marks_by_criterion};
 pub use store::{
     assignments_of, assignments_of_member, assignments_of_round, has_sheet, sheet_of, sheets_of, sheets_of_round,
+    submitted_sheets_of,
 };

@@ -276,7 +276,7 @@ fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
                 ("/organisations", "Your organisations"),
                 ("/rounds", "Open rounds"),
             ],
-            Role::Panel => &[("/panel", "Your bids to score")],
+            Role::Panel => &[("/panel", "Your bids to score"), ("/chair", "Chairing")],
             Role::Officer => {
                 &[("/office", "Rounds"), ("/office/organisations", "Organisations"), ("/trail", "Audit trail")]
             }

@@ -17,6 +17,8 @@ mod setup;
 mod times;
 mod versions;
 
+pub use times::read_moment;
+
 use crate::access::{self, Action, Rule};
 use crate::base::role::Role;
 use crate::base::text::clean_line;
