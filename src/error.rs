@@ -200,9 +200,10 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "rounds_unsealed_first_check" => {
             ("This round is sealed", "Unseal its bids first. Nobody can read or score them before.")
         }
-        "agreed_mark_versions_moderation_id_criterion_version_key" | "management_texts_moderation_id_version_key" => {
-            ("Somebody else saved this a moment before", "Nothing was overwritten. Open the page again to see what they wrote.")
-        }
+        "agreed_mark_versions_moderation_id_criterion_version_key" | "management_texts_moderation_id_version_key" => (
+            "Somebody else saved this a moment before",
+            "Nothing was overwritten. Open the page again to see what they wrote.",
+        ),
         "submissions_frozen_check"
         | "reopenings_frozen_check"
         | "office_entries_frozen_check"

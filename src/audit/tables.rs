@@ -514,12 +514,7 @@ impl Table {
             },
             Self::ModerationReopenings => &TableSpec {
                 name: "moderation_reopenings",
-                columns: &[
-                    ("moderation_id", Number),
-                    ("reason", Text),
-                    ("reopened_at", Time),
-                    ("reopened_by", Number),
-                ],
+                columns: &[("moderation_id", Number), ("reason", Text), ("reopened_at", Time), ("reopened_by", Number)],
             },
             Self::ManagementTexts => &TableSpec {
                 name: "management_texts",

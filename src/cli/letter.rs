@@ -10,7 +10,9 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::press::{DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, sample::sample};
+use crate::press::{
+    DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, minutes, sample::sample,
+};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
@@ -21,7 +23,7 @@ pub enum LetterCommand {
     #[command(after_help = "Examples:\n  evenhand letter check award\n  \
                             evenhand letter check drafts/feedback.typ")]
     Check {
-        /// A template's name (award, rejection, feedback, application) or a file named after one.
+        /// A template's name (award, rejection, feedback, application, minutes) or a file named after one.
         template: PathBuf,
     },
     /// Print an example of a letter's data, to start from.

@@ -16,9 +16,7 @@ use crate::base::time::At;
 use crate::db::schema::{agreed_marks, applications, moderations};
 use crate::db::{Conn, DbResult};
 
-pub use agenda::{
-    AgendaCounts, AgendaEntry, AgendaFilter, Label, agenda_counts, agenda_page, chaired_by, labels_of,
-};
+pub use agenda::{AgendaCounts, AgendaEntry, AgendaFilter, Label, agenda_counts, agenda_page, chaired_by, labels_of};
 pub use figures::marks_of_closed;
 pub(super) use meetings::{end_item, insert_item, insert_meeting, insert_recusal, set_ended, update_meeting};
 pub use meetings::{
@@ -101,10 +99,8 @@ pub fn moderation_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Op
 /// # Errors
 /// When the database cannot be read.
 pub fn moderations_of(conn: &mut Conn, ids: &[ApplicationId]) -> DbResult<HashMap<ApplicationId, Moderation>> {
-    let rows: Vec<Row> = moderations::table
-        .filter(moderations::application_id.eq_any(ids.to_vec()))
-        .select(columns!())
-        .load(conn)?;
+    let rows: Vec<Row> =
+        moderations::table.filter(moderations::application_id.eq_any(ids.to_vec())).select(columns!()).load(conn)?;
     let marks: Vec<MarkRow> = agreed_marks::table
         .inner_join(moderations::table)
         .filter(moderations::application_id.eq_any(ids.to_vec()))

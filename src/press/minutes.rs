@@ -83,9 +83,17 @@ pub fn sample() -> Minutes {
                 fact("Applicant", "Harbour Lane Youth Trust"),
                 fact("Discussed", "From 10:05am to 10:31am. Grace Adeyemi chaired."),
             ],
-            left: vec!["Rhys Owen left the room at 10:05am and came back at 10:31am (conflict of interest on record).".to_owned()],
+            left: vec![
+                "Rhys Owen left the room at 10:05am and came back at 10:31am (conflict of interest on record)."
+                    .to_owned(),
+            ],
             scores: vec![
-                score("Need and fit", "2, 5", "4 \u{2013} Good", "The figures are this year\u{2019}s.\n\nTwo wards were checked."),
+                score(
+                    "Need and fit",
+                    "2, 5",
+                    "4 \u{2013} Good",
+                    "The figures are this year\u{2019}s.\n\nTwo wards were checked.",
+                ),
                 score("Outcomes", "4, 4", "4 \u{2013} Good", "Measured before and after."),
             ],
             outcome: vec!["Confirmed by Grace Adeyemi on Thursday 17 December 2026 at 10:31am.".to_owned()],

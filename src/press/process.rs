@@ -96,7 +96,9 @@ impl Renderer {
         }
         let limit = match document {
             Document::Letter(_) => self.config.wall_limit,
-            Document::Application(_) | Document::Minutes(_) => self.config.wall_limit.max(Duration::from_secs(bounds.seconds)),
+            Document::Application(_) | Document::Minutes(_) => {
+                self.config.wall_limit.max(Duration::from_secs(bounds.seconds))
+            }
         };
         let mut lease = self.lease();
         // An idle process may have been killed from outside; that is no letter's fault.

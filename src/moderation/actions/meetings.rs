@@ -46,7 +46,10 @@ fn meeting_round(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Round, Problem>
     } else {
         Err(Problem::refused(
             "The record of meetings does not change now",
-            format!("This round stands at: {}. Meetings are recorded while its bids are moderated.", round.standing(tx.now())),
+            format!(
+                "This round stands at: {}. Meetings are recorded while its bids are moderated.",
+                round.standing(tx.now())
+            ),
         ))
     }
 }
@@ -201,10 +204,7 @@ pub fn discuss(
     }
     let moderation = store::moderation_of(tx.conn(), application.id)?;
     if moderation.as_ref().is_some_and(|moderation| moderation.stage == ModerationStage::Closed) {
-        return Err(Problem::refused(
-            "This moderation is closed",
-            "Re-open it, with a reason, to discuss it again.",
-        ));
+        return Err(Problem::refused("This moderation is closed", "Re-open it, with a reason, to discuss it again."));
     }
     let chair = chair.unwrap_or(meeting.chair);
     let people = store::people_of(tx.conn(), meeting.id)?;
@@ -276,7 +276,10 @@ pub fn leave(
     match present {
         None => faults.add("left-who", "Choose who leaves the room, of those who are present"),
         Some(person) if person == item.chair => {
-            faults.add("left-who", "The chair of this discussion cannot leave it. End it, and start it with another chair");
+            faults.add(
+                "left-who",
+                "The chair of this discussion cannot leave it. End it, and start it with another chair",
+            );
         }
         Some(person) if store::recusals_of(tx.conn(), &[item.id])?.iter().any(|recusal| recusal.account == person) => {
             faults.add("left-who", "They have left the room already");

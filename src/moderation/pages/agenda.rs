@@ -157,10 +157,14 @@ fn address(round: &str, show: &str, page: i64) -> String {
 
 fn shows(round: &str, counts: AgendaCounts, current: &str) -> Vec<Show> {
     let open = counts.all.saturating_sub(counts.closed);
-    [("", format!("All ({})", counts.all)), ("todo", format!("Not closed ({open})")), ("closed", format!("Closed ({})", counts.closed))]
-        .into_iter()
-        .map(|(word, text)| Show { text, href: address(round, word, 1), current: word == current })
-        .collect()
+    [
+        ("", format!("All ({})", counts.all)),
+        ("todo", format!("Not closed ({open})")),
+        ("closed", format!("Closed ({})", counts.closed)),
+    ]
+    .into_iter()
+    .map(|(word, text)| Show { text, href: address(round, word, 1), current: word == current })
+    .collect()
 }
 
 fn view(conn: &mut Conn, actor: &Actor, reference: &str, typed: &Fields, now: At) -> Result<AgendaView, Problem> {

@@ -99,7 +99,8 @@ pub(super) fn discussion(
     if round.stage != RoundStage::Moderation {
         return Ok(view);
     }
-    let choices = |people: Vec<AccountId>| people.into_iter().map(|person| Item::new(person.row().to_string(), name(person)));
+    let choices =
+        |people: Vec<AccountId>| people.into_iter().map(|person| Item::new(person.row().to_string(), name(person)));
     match last.filter(|item| item.ended_at.is_none()) {
         Some(item) => {
             let gone: Vec<AccountId> =
@@ -125,15 +126,16 @@ pub(super) fn discussion(
                         able.push(person);
                     }
                 }
-                let chosen =
-                    if typed.chair.is_empty() { meeting.chair.row().to_string() } else { typed.chair.clone() };
+                let chosen = if typed.chair.is_empty() { meeting.chair.row().to_string() } else { typed.chair.clone() };
                 let items = std::iter::once(Item::new("", "Choose a person")).chain(choices(able)).collect();
                 let chair = Field::new("chair", "Who chairs this discussion?")
                     .hint("Somebody who is present, did not score it, types none of it and has no conflict of interest. They confirm what is agreed.")
                     .items(items)
                     .value(chosen);
-                view.start =
-                    Some(StartView { number: meeting.number, chair: Placed::new("item-chair".to_owned(), chair, faults) });
+                view.start = Some(StartView {
+                    number: meeting.number,
+                    chair: Placed::new("item-chair".to_owned(), chair, faults),
+                });
             }
         },
     }

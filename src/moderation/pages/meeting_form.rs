@@ -112,7 +112,8 @@ pub(super) fn form_of(
     };
     let meeting = stored.map(|(meeting, _)| meeting);
     let began = Some(meeting.map_or(now, |meeting| meeting.began_at));
-    let (began_date, began_time) = moment("began", ("On which day did it begin?", "At what time did it begin?"), began, typed);
+    let (began_date, began_time) =
+        moment("began", ("On which day did it begin?", "At what time did it begin?"), began, typed);
     let ended = meeting.map(|meeting| {
         moment("ended", ("On which day did it end?", "At what time did it end?"), meeting.ended_at, typed)
     });

@@ -15,9 +15,9 @@ use crate::error::Problem;
 use crate::moderation::model::{Attendance, Meeting, MeetingItem, Moderation, ModerationStage, Recusal, Reopening};
 use crate::moderation::store;
 use crate::moderation::store::Label;
+use crate::press::RenderFault;
 use crate::press::application::CopyFact;
 use crate::press::minutes::{Minutes, MinutesItem, MinutesScore};
-use crate::press::RenderFault;
 use crate::rounds::{RoundDefinition, get_definition};
 use crate::scoring::{ScoreSheet, mark_words, submitted_sheets_of};
 use crate::web::{Answer, Ctx};
@@ -68,10 +68,7 @@ impl Material {
         let left_ = self.recusals.iter().filter(|recusal| recusal.item == item.id);
         MinutesItem {
             heading: format!("{place}. {}: {}", label.reference, label.title),
-            facts: vec![
-                fact("Applicant", label.organisation),
-                fact("Discussed", held(item, self.name(item.chair))),
-            ],
+            facts: vec![fact("Applicant", label.organisation), fact("Discussed", held(item, self.name(item.chair)))],
             left: left_.map(|recusal| left(recusal, self.name(recusal.account))).collect(),
             scores: moderation.map_or_else(Vec::new, |moderation| self.scores(moderation)),
             outcome: self.outcome(moderation),

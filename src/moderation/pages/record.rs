@@ -121,12 +121,8 @@ struct LeaveForm {
 pub(super) async fn leave(ctx: Ctx, reference: web::Path<String>, Form(fields): Form) -> Answer {
     let form: LeaveForm = fields.parse()?;
     let who = person(&form.who)?;
-    let typed = Typed {
-        projector: form.view == PROJECTOR,
-        leaves: form.who,
-        leaves_why: form.why.clone(),
-        ..Typed::default()
-    };
+    let typed =
+        Typed { projector: form.view == PROJECTOR, leaves: form.who, leaves_why: form.why.clone(), ..Typed::default() };
     let act = move |tx: &mut WriteTx<'_>, application| actions::leave(tx, application, who, &form.why);
     change(ctx, reference.into_inner(), ("Recorded that they left the room", ""), typed, act).await
 }

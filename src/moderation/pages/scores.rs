@@ -148,10 +148,10 @@ fn score(
 /// Every criterion's scores as one picture, with what it shows in words. The table of the same scores stands under it.
 pub(super) fn overview(definition: &RoundDefinition, sheets: &[&ScoreSheet]) -> (Vec<DotRow>, String) {
     let marks = |code: &str| sheets.iter().filter_map(|sheet| sheet.mark(code)).collect::<Vec<i32>>();
-    let rows = definition.criteria.iter().map(|criterion| DotRow {
-        label: criterion.title.clone(),
-        dots: dots(definition, &marks(&criterion.code)),
-    });
+    let rows = definition
+        .criteria
+        .iter()
+        .map(|criterion| DotRow { label: criterion.title.clone(), dots: dots(definition, &marks(&criterion.code)) });
     let words: Vec<String> = definition
         .criteria
         .iter()

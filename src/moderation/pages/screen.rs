@@ -146,7 +146,8 @@ fn view(
     let submitted: Vec<&ScoreSheet> = sheets.iter().filter(|sheet| sheet.stage == SheetStage::Submitted).collect();
     let aids = rules::aids(&definition, &submitted);
     let names = names_of(conn)?;
-    let shown = Shown { definition: &definition, submitted: &submitted, moderation: moderation.as_ref(), typed, faults };
+    let shown =
+        Shown { definition: &definition, submitted: &submitted, moderation: moderation.as_ref(), typed, faults };
     let versions = store::agreed_versions_of(conn, application.id)?;
     let criteria = by_criterion(&definition, &submitted, &aids, &names)
         .into_iter()
@@ -166,9 +167,8 @@ fn view(
         barred: barred(conn, actor, &application, round.stage)?,
         opened: stage == Some(ModerationStage::Open),
         closed: stage == Some(ModerationStage::Closed),
-        missing: open.map_or_else(PageFaults::default, |open| {
-            (&rules::closing_faults(&definition, open, &submitted)).into()
-        }),
+        missing: open
+            .map_or_else(PageFaults::default, |open| (&rules::closing_faults(&definition, open, &submitted)).into()),
         discussion: discussion(conn, actor, &application, &round, (typed, faults))?,
         management: management(conn, moderation.as_ref(), &names, &shown)?,
         reopened_reason: moderation.as_ref().and_then(|moderation| moderation.reopened_reason.clone()),
@@ -281,11 +281,7 @@ fn barred(
     Ok(chairs.then_some("You chair this discussion. Another officer types what is agreed, and you confirm it."))
 }
 
-fn criterion(
-    shown: &Shown<'_>,
-    scores: CriterionScores,
-    history: impl Fn(&str) -> Vec<VersionView>,
-) -> CriterionView {
+fn criterion(shown: &Shown<'_>, scores: CriterionScores, history: impl Fn(&str) -> Vec<VersionView>) -> CriterionView {
     let (definition, faults) = (shown.definition, shown.faults);
     let (code, title) = (scores.code.clone(), scores.title.clone());
     let stored = shown.moderation.and_then(|moderation| moderation.marks.get(&code));

@@ -31,7 +31,11 @@ impl ReasonRule {
         let middle = |place: usize| marks.get(place).copied().map(i64::from);
         let doubled = || {
             let half = marks.len() / 2;
-            if marks.len() % 2 == 1 { middle(half)?.checked_mul(2) } else { middle(half.checked_sub(1)?)?.checked_add(middle(half)?) }
+            if marks.len() % 2 == 1 {
+                middle(half)?.checked_mul(2)
+            } else {
+                middle(half.checked_sub(1)?)?.checked_add(middle(half)?)
+            }
         };
         let scores = || Some((*marks.first()?, *marks.last()?, doubled()?));
         Self { scores: scores() }
@@ -82,7 +86,9 @@ impl ReasonRule {
         let median = Fraction::new(i128::from(doubled), 2).map_or_else(String::new, Fraction::percent_2dp);
         let median = median.trim_end_matches('0').trim_end_matches('.');
         if longer.is_empty() {
-            return format!("At least {REASON_LEAST} characters. The independent scores are {range}, their median is {median}.");
+            return format!(
+                "At least {REASON_LEAST} characters. The independent scores are {range}, their median is {median}."
+            );
         }
         format!(
             "At least {REASON_LEAST} characters; at least {LONGER_LEAST} if you agree {}, which is outside the independent scores ({range}) or \

@@ -111,8 +111,10 @@ pub fn criteria(definition: &RoundDefinition, bids: &[BidMarks]) -> Vec<Criterio
             .map(|bid| bid.independent.values().filter_map(|marks| place(marks, number)).collect::<Vec<i32>>())
             .filter(|marks| marks.len() >= 2)
             .collect();
-        let pairs: Option<Vec<(i128, i128)>> =
-            complete.iter().map(|marks| Some((i128::from(*marks.get(number)?), rest(&weights, marks, number)?))).collect();
+        let pairs: Option<Vec<(i128, i128)>> = complete
+            .iter()
+            .map(|marks| Some((i128::from(*marks.get(number)?), rest(&weights, marks, number)?)))
+            .collect();
         CriterionFigures {
             title: title.to_owned(),
             compared: units.len(),
@@ -127,7 +129,9 @@ pub fn criteria(definition: &RoundDefinition, bids: &[BidMarks]) -> Vec<Criterio
 /// The weighted total of every criterion but one.
 fn rest(weights: &[i128], marks: &[i32], without: usize) -> Option<i128> {
     let others = weights.iter().zip(marks).enumerate().filter(|(number, _)| *number != without);
-    others.map(|(_, (weight, mark))| weight.checked_mul(i128::from(*mark))).try_fold(0_i128, |sum, part| sum.checked_add(part?))
+    others
+        .map(|(_, (weight, mark))| weight.checked_mul(i128::from(*mark)))
+        .try_fold(0_i128, |sum, part| sum.checked_add(part?))
 }
 
 /// A number with two decimals and its sign.
@@ -167,7 +171,9 @@ pub fn spread_note(own: Option<Fraction>, panel: Option<Fraction>) -> &'static s
     let (Some(own), Some(panel)) = (own, panel) else { return "There is nothing to compare with." };
     match own.checked_sub(panel) {
         Some(apart) if apart > quarter(1) => "Tells bids apart more sharply than the others.",
-        Some(apart) if apart < quarter(-1) => "Keeps closer to the same score than the others, so it tells bids apart less.",
+        Some(apart) if apart < quarter(-1) => {
+            "Keeps closer to the same score than the others, so it tells bids apart less."
+        }
         _ => "Tells bids apart about as much as the others.",
     }
 }

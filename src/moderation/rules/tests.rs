@@ -44,11 +44,17 @@ fn a_mark_needs_a_reason_and_the_scale() {
     let (criterion, rule) = (&definition.criteria[0], ReasonRule::of_marks(Vec::new()));
     let agreement = |mark, reason: &str| Agreement { mark, reason: reason.to_owned(), ..Agreement::default() };
     assert!(agreement_faults(&definition, criterion, &agreement(None, ""), &rule).is_empty());
-    assert!(agreement_faults(&definition, criterion, &agreement(Some(definition.scale.min), "Very thin indeed."), &rule).is_empty());
+    assert!(
+        agreement_faults(&definition, criterion, &agreement(Some(definition.scale.min), "Very thin indeed."), &rule)
+            .is_empty()
+    );
     assert_eq!(agreement_faults(&definition, criterion, &agreement(Some(3), ""), &rule).list().len(), 1);
     let above = agreement(Some(definition.scale.max + 1), "");
-    let fields: Vec<String> =
-        agreement_faults(&definition, criterion, &above, &rule).list().iter().map(|fault| fault.field.clone()).collect();
+    let fields: Vec<String> = agreement_faults(&definition, criterion, &above, &rule)
+        .list()
+        .iter()
+        .map(|fault| fault.field.clone())
+        .collect();
     assert_eq!(fields, [format!("{}-mark", criterion.code), format!("{}-reason", criterion.code)]);
 }
 
@@ -67,7 +73,10 @@ fn below_the_top_mark_every_criterion_needs_an_improvement() {
     assert!(closing_faults(&definition, &all(&agreed(Some(top), "Clear and costed.", "Strong", "")), &[]).is_empty());
     let below = closing_faults(&definition, &all(&agreed(Some(top - 1), "Clear and costed.", "Strong", "")), &[]);
     assert_eq!(below.list().len(), definition.criteria.len());
-    assert!(closing_faults(&definition, &all(&agreed(Some(top - 1), "Clear and costed.", "Strong", "More")), &[]).is_empty());
+    assert!(
+        closing_faults(&definition, &all(&agreed(Some(top - 1), "Clear and costed.", "Strong", "More")), &[])
+            .is_empty()
+    );
 }
 
 #[test]

@@ -134,11 +134,7 @@ pub fn agenda_page(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn agenda_counts(
-    conn: &mut Conn,
-    round: RoundId,
-    hidden: &BTreeSet<ApplicationId>,
-) -> DbResult<AgendaCounts> {
+pub fn agenda_counts(conn: &mut Conn, round: RoundId, hidden: &BTreeSet<ApplicationId>) -> DbResult<AgendaCounts> {
     let hidden: Vec<ApplicationId> = hidden.iter().copied().collect();
     let all = agenda!(round, hidden, AgendaFilter::All, count_star()).get_result(conn)?;
     let closed = agenda!(round, hidden, AgendaFilter::Closed, count_star()).get_result(conn)?;
@@ -169,9 +165,9 @@ pub fn labels_of(conn: &mut Conn, ids: &[ApplicationId]) -> DbResult<HashMap<App
         .filter(applications::id.eq_any(ids))
         .select((applications::id, applications::reference, applications::title, organisations::name))
         .load(conn)?;
-    let labels = rows.into_iter().map(|(id, reference, title, organisation)| {
-        (ApplicationId::new(id), Label { reference, title, organisation })
-    });
+    let labels = rows
+        .into_iter()
+        .map(|(id, reference, title, organisation)| (ApplicationId::new(id), Label { reference, title, organisation }));
     Ok(labels.collect())
 }
 

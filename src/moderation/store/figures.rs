@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+use crate::applications::ApplicationStage;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::db::schema::{agreed_marks, applications, assignments, moderations, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
-use crate::applications::ApplicationStage;
 use crate::moderation::model::ModerationStage;
 use crate::moderation::rules::statistics::BidMarks;
 use crate::rounds::RoundDefinition;
