@@ -20,7 +20,7 @@ use crate::decisions::{Condition, ranking_of};
 use crate::error::Problem;
 use crate::letters::{actions as letters, drafting};
 use crate::moderation::actions as moderation;
-use crate::moderation::model::Agreement;
+use crate::moderation::model::{Agreement, Attendance, MeetingRecord};
 use crate::rounds::actions::{self as rounds, Setup};
 use crate::rounds::{QuestionKind, RoundDefinition, get_definition, get_round, round_of_reference};
 use crate::scoring::{Mark, actions as scoring};
@@ -117,7 +117,7 @@ impl<'a> Play<'a> {
         progress("moderation");
         self.hand.set(closes_at.plus_days(19));
         self.write(&officer, |tx| moderation::start_moderation(tx, id, false))?;
-        self.moderate(&bids, &officer)?;
+        self.moderate(&bids, id, &officer)?;
         let Some(decision) = &round.decision else { return Ok(()) };
         progress("decision");
         self.hand.set(closes_at.plus_days(25));
@@ -295,10 +295,27 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn moderate(&self, bids: &[Bid<'_>], officer: &Actor) -> Result<(), Problem> {
-        for bid in bids {
+    fn moderate(&self, bids: &[Bid<'_>], round: RoundId, officer: &Actor) -> Result<(), Problem> {
+        // A second officer chairs: the chair confirms what was agreed, and is nobody who scored or typed it.
+        let (chair, now) = (self.person("officer2")?, self.app.clock.now());
+        let mut people =
+            vec![(self.account("officer1")?, Attendance::Present), (self.account("officer2")?, Attendance::Present)];
+        for member in ["panel1", "panel2", "panel3"] {
+            people.push((self.account(member)?, Attendance::Present));
+        }
+        people.push((self.account("panel4")?, Attendance::Apologies));
+        let record = MeetingRecord {
+            place: "Room 4, Police Headquarters".to_owned(),
+            chair: self.account("officer2")?,
+            began_at: now,
+            ended_at: None,
+            people,
+        };
+        let number = self.write(officer, |tx| moderation::record_meeting(tx, round, &record))?;
+        for (minutes, bid) in (5..).step_by(20).zip(bids) {
             let Some(content) = &bid.content.moderation else { continue };
-            self.write(officer, |tx| moderation::open(tx, bid.id))?;
+            self.hand.set(now.plus_seconds(minutes * 60));
+            self.write(officer, |tx| moderation::discuss(tx, bid.id, number, None))?;
             for (code, agreed) in &content.marks {
                 let agreement = Agreement {
                     mark: agreed.mark,
@@ -309,10 +326,11 @@ impl<'a> Play<'a> {
                 self.write(officer, |tx| moderation::agree_mark(tx, bid.id, code, &agreement, 0))?;
             }
             if content.state == "closed" {
-                self.write(officer, |tx| moderation::close(tx, bid.id))?;
+                self.hand.set(now.plus_seconds((minutes + 15) * 60));
+                self.write(&chair, |tx| moderation::close(tx, bid.id))?;
             }
         }
-        Ok(())
+        self.write(officer, |tx| moderation::end_meeting(tx, round, number))
     }
 
     fn recommend(&self, bids: &[Bid<'_>], round: RoundId, officer: &Actor) -> Result<(), Problem> {

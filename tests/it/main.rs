@@ -30,6 +30,7 @@ mod kill;
 mod letters;
 mod letters_engine;
 mod letters_process;
+mod meeting;
 mod migrations;
 mod office;
 mod organisations;
