@@ -182,8 +182,18 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "sheet_marks_locked_check" | "score_sheets_locked_check" => {
             ("This score sheet is locked", "It was submitted, and a submitted score sheet does not change.")
         }
+        "mark_versions_frozen_check" | "sheet_openings_frozen_check" | "sheet_readings_frozen_check" => {
+            ("That is on record and does not change", "Every version of a score stays as it was.")
+        }
         "score_sheets_cleared_check" => {
             ("You cannot score this application", "Declare first whether you have a conflict of interest.")
+        }
+        "assignments_conflict_check" | "score_sheets_conflict_check" => (
+            "This person has a conflict of interest",
+            "Whoever has a conflict of interest in an application is neither assigned to it nor scores it.",
+        ),
+        "conflicts_pinned_check" => {
+            ("This conflict stands", "An officer recorded it, and only an officer can lift it, with a reason.")
         }
         "round_definitions_frozen_check" => {
             ("The rules of this round are frozen", "Criteria, weights and questions freeze when a round is published.")

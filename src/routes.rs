@@ -12,7 +12,7 @@ use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::trace::RequestSpan;
 use crate::web::{headers, problem};
-use crate::{accounts, applications, decisions, letters, moderation, rounds, scoring, trail};
+use crate::{accounts, applications, conflicts, decisions, letters, moderation, rounds, scoring, trail};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -22,6 +22,7 @@ pub fn table() -> Vec<Entry> {
         accounts::pages::routes(),
         rounds::pages::routes(),
         applications::pages::routes(),
+        conflicts::pages::routes(),
         scoring::pages::routes(),
         moderation::pages::routes(),
         decisions::pages::routes(),

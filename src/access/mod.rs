@@ -95,6 +95,12 @@ pub enum Action<'a> {
     DeclareOn(&'a Bid),
     /// Declare a conflict found later, in the panel's meeting.
     DeclareConflictOn(&'a Bid),
+    /// Declare on a bid as an officer or decision maker, by reference, title and organisation.
+    DeclareInOffice(&'a Bid),
+    /// Pin, lift or dismiss somebody else's conflict in a bid.
+    RuleOnConflicts(&'a Bid),
+    /// Keep one's own register of interests, and see what one has declared.
+    KeepInterests,
     /// Score a bid.
     Score(&'a Bid),
     /// Set up and run rounds.
@@ -130,7 +136,7 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
         Action::BidFor(organisation) => bids_for(organisation),
         // An officer types what came on paper, and touches no other bid.
         Action::ReadOwnBid(bid) | Action::ChangeBid(bid) => {
-            bids_for(bid.organisation) || (bid.by_office && actor.has(Role::Officer))
+            bids_for(bid.organisation) || (bid.by_office && actor.has(Role::Officer) && unconflicted(bid))
         }
         Action::ReadBid(bid) => reads_bid(actor, bid),
         Action::DeclareOn(bid) => {
@@ -145,6 +151,9 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
                 && matches!(bid.phase, Phase::Scoring | Phase::Moderation)
                 && matches!(bid.assignment, Assignment::Undeclared | Assignment::Cleared)
         }
+        Action::DeclareInOffice(bid) => declares_in_office(actor, bid),
+        Action::RuleOnConflicts(bid) => actor.has(Role::Officer) && bid.submitted && !bid.sealed && unconflicted(bid),
+        Action::KeepInterests => OFFICE.iter().any(|role| actor.has(*role)),
         Action::Score(bid) => {
             actor.has(Role::Panel)
                 && bid.submitted
@@ -182,6 +191,22 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
 /// [`Problem::NotFound`].
 pub fn require(actor: &Actor, action: Action<'_>) -> Result<(), Problem> {
     if may(actor, action) { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+/// Who takes part in deciding, and so declares.
+pub const OFFICE: &[Role] = &[Role::Panel, Role::Officer, Role::DecisionMaker];
+
+/// Officers from the unsealing on, decision makers from scoring on, so that their conflicts are known before the paper. Whoever is on
+/// the panel of a bid declares there while it is scored and moderated: after the signature no score falls away any more.
+fn declares_in_office(actor: &Actor, bid: &Bid) -> bool {
+    let as_officer = actor.has(Role::Officer);
+    let as_signatory = actor.has(Role::DecisionMaker) && bid.phase >= Phase::Scoring;
+    let counted = bid.assignment != Assignment::None;
+    bid.submitted
+        && !bid.sealed
+        && unconflicted(bid)
+        && (as_officer || as_signatory)
+        && !(counted && bid.phase >= Phase::Decided)
 }
 
 fn unconflicted(bid: &Bid) -> bool {

@@ -22,7 +22,9 @@ pub use model::{
     Account, Contact, ContactRole, JoinRequest, Member, Merge, NewOrganisation, Organisation, OrganisationKind, Profile,
 };
 pub use pages::profile_rows;
-pub use rules::{Reason, Seen, TypedDetails, check_new, duplicates, name_key, same_name, split_address};
+pub use rules::{
+    Reason, Seen, TypedDetails, check_new, duplicates, name_key, postcode_within, same_name, split_address,
+};
 pub use store::{
     accounts_with_role, all_seen, contacts_of, find_organisation, members_of, merge_of, merges, name_of, names_of,
     open_requests, profile_of,

@@ -5,7 +5,7 @@ mod names;
 
 pub use details::{
     CONTACT_FIELDS, TypedContact, TypedDetails, address_with, check_details, check_new, number_field, parse_postcode,
-    split_address,
+    postcode_within, split_address,
 };
 pub use names::{Reason, Seen, duplicates, name_key, same_name};
 

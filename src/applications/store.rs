@@ -1,6 +1,7 @@
 //! The tables of applications.
 
 mod answers;
+mod conflicts;
 mod documents;
 mod export;
 mod gates;
@@ -11,6 +12,7 @@ mod reminders;
 mod scans;
 mod submissions;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::model::{Application, ApplicationStage};
@@ -26,15 +28,15 @@ use crate::rounds::RoundStage;
 
 pub(super) use answers::{StoredAnswer, count_versions, put_answer, set_aside, stored_answers, version_text};
 pub use answers::{answers_of, versions_of};
+pub use conflicts::{hidden_everywhere, hidden_from, is_conflicted_in, standing_conflicts};
 pub use documents::documents_of;
 pub(super) use documents::{NewDocument, documents_of_many, earlier_documents, insert_document, set_document_removed};
-pub use export::hidden_from;
 pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_round, readable_of_round};
 pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
 pub use gates::{gate_checks_of, gate_checks_of_round, gate_findings_of, gate_findings_of_round, gates_met};
 pub use list::{ListCounts, ListPage, ListedBid, list_page};
 pub(super) use of_organisation::set_organisation;
-pub use of_organisation::{bids_by_organisation, bids_of_organisation};
+pub use of_organisation::{bids_by_organisation, bids_of_organisation, shown_bids_of_organisation};
 pub(super) use receipts::{find_receipt, insert_receipt};
 pub(super) use reminders::{drafts_without, hold_round, insert_reminder, is_draft};
 pub(super) use scans::{
@@ -42,7 +44,7 @@ pub(super) use scans::{
 };
 pub(super) use submissions::entered_drafts;
 pub(super) use submissions::{NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen};
-pub use submissions::{entry_of, may_change_after_closing, reopenings_of, submissions_of};
+pub use submissions::{entry_of, latest_submission, may_change_after_closing, reopenings_of, submissions_of};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),
@@ -99,6 +101,15 @@ fn application(columns: Columns) -> Application {
         stream,
         version,
     }
+}
+
+/// Whether an application has this reference.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_reference(conn: &mut Conn, reference: &str) -> DbResult<bool> {
+    let found = applications::table.filter(applications::reference.eq(reference));
+    Ok(diesel::select(exists(found)).get_result(conn)?)
 }
 
 /// An application by its reference.
@@ -186,7 +197,7 @@ pub(super) fn has_earlier_bids(conn: &mut Conn, application: &Application) -> Db
     Ok(!earlier_bids(conn, application)?.is_empty())
 }
 
-/// An application as access rules see it, with the actor's own assignment to it.
+/// An application as access rules see it, with the actor's own assignment to it and any conflict of interest in it.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -203,6 +214,10 @@ pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbRe
             .first(conn)
             .optional()?,
     };
+    let hidden = match actor.account() {
+        None => false,
+        Some(account) => conflicts::is_hidden(conn, account, application.id)?,
+    };
     Ok(Bid {
         organisation: application.organisation,
         phase: stage.phase(),
@@ -210,6 +225,7 @@ pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbRe
         sealed: sealed == 1 && unsealed_at.is_none(),
         by_office: entry_of(conn, application.id)?.is_some(),
         assignment: match assignment.as_deref() {
+            _ if hidden => Assignment::Conflicted,
             Some("assigned") => Assignment::Undeclared,
             Some("cleared") => Assignment::Cleared,
             Some("conflicted") => Assignment::Conflicted,

@@ -1,5 +1,7 @@
 //! What was received: every submission of an application, kept as it came; and how a bid that was handed in comes to be changed.
 
+mod changes;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -14,6 +16,8 @@ use crate::base::registration::Registration;
 use crate::base::time::At;
 use crate::column_enum;
 use crate::rounds::{QuestionKind, Round, RoundDefinition};
+
+pub use changes::{ChangedAnswer, changes};
 
 /// A submission as it was received. It never changes; a bid that is handed in again gets another.
 #[derive(Debug, Clone, PartialEq, Eq)]

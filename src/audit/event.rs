@@ -85,8 +85,17 @@ event_kinds! {
     MemberUnassigned => "member_unassigned", "Panel member taken off";
     NoConflictDeclared => "no_conflict_declared", "Declared no conflict of interest";
     ConflictDeclared => "conflict_declared", "Declared a conflict of interest";
+    ConflictPinned => "conflict_pinned", "Conflict of interest recorded by an officer";
+    ConflictLifted => "conflict_lifted", "Conflict of interest lifted by an officer";
+    ConflictDismissed => "conflict_dismissed", "Likely conflict of interest looked into and dismissed";
+    ConflictsAdopted => "conflicts_adopted", "Earlier declarations of conflicts taken into their own register";
+    InterestAdded => "interest_added", "Interest added to the register";
+    InterestEnded => "interest_ended", "Interest of the register ended";
     MarksSaved => "marks_saved", "Score sheet saved";
+    ScoresUploaded => "scores_uploaded", "Scores uploaded from a spreadsheet";
+    ChangesRead => "changes_read", "Changes in the application read by a panel member";
     SheetSubmitted => "sheet_submitted", "Score sheet submitted and locked";
+    SheetReopened => "sheet_reopened", "Score sheet opened again by the office";
     MeetingRecorded => "meeting_recorded", "Meeting of the panel recorded";
     MeetingChanged => "meeting_changed", "Record of a meeting changed";
     MeetingEnded => "meeting_ended", "Meeting of the panel ended";

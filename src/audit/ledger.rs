@@ -36,6 +36,20 @@ impl<T> Change<T> {
         self
     }
 
+    /// What the change gives back.
+    #[must_use]
+    pub const fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// This change and another of the same transaction, as one.
+    #[must_use]
+    pub fn with<U>(mut self, other: Change<U>) -> Change<(T, U)> {
+        self.rest.push(other.first);
+        self.rest.extend(other.rest);
+        Change { value: (self.value, other.value), first: self.first, rest: self.rest }
+    }
+
     /// The same events with another value.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Change<U> {

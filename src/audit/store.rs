@@ -147,8 +147,20 @@ macro_rules! record_columns {
 /// # Errors
 /// When the query fails.
 pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredRecord>> {
+    list_records_but(conn, filter, &[])
+}
+
+/// The same without those of some applications.
+///
+/// # Errors
+/// When the query fails.
+pub fn list_records_but(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbResult<Vec<StoredRecord>> {
     let mut query =
         audit_events::table.select(record_columns!()).filter(audit_events::seq.gt(filter.after)).into_boxed();
+    if !hidden.is_empty() {
+        let shown = audit_events::application_id.ne_all(hidden.to_vec());
+        query = query.filter(audit_events::application_id.is_null().or(shown));
+    }
     if let Some(round) = filter.round {
         query = query.filter(audit_events::round_id.eq(round));
     }
@@ -187,12 +199,16 @@ pub fn records_about(conn: &mut Conn, names: &[&str], row: i32, limit: i64) -> D
     Ok(rows.into_iter().map(StoredRecord::from).collect())
 }
 
-/// How many records match (limit, offset and order aside).
+/// How many records match (limit, offset and order aside), without those of the `hidden` applications.
 ///
 /// # Errors
 /// When the query fails.
-pub fn count_records(conn: &mut Conn, filter: &Filter) -> DbResult<i64> {
+pub fn count_records(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbResult<i64> {
     let mut query = audit_events::table.count().into_boxed();
+    if !hidden.is_empty() {
+        let shown = audit_events::application_id.ne_all(hidden.to_vec());
+        query = query.filter(audit_events::application_id.is_null().or(shown));
+    }
     if let Some(round) = filter.round {
         query = query.filter(audit_events::round_id.eq(round));
     }

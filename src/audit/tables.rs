@@ -1,6 +1,6 @@
 //! The tables whose every row is in the audit trail, and how each column is read for its digest.
 //!
-//! Sessions, sign-in links, forms that wait for a sign-in, the outbox, reminders, letter batches and the trail's own tables are not
+//! Sessions, sign-in links, forms that wait for a sign-in, members' private notes, the outbox, reminders, letter batches and the trail's own tables are not
 //! here: they hold no fact about how a round was run.
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
@@ -56,8 +56,14 @@ pub enum Table {
     Reopenings,
     OfficeEntries,
     Assignments,
+    Conflicts,
+    ConflictChanges,
+    Interests,
     ScoreSheets,
     SheetMarks,
+    MarkVersions,
+    SheetOpenings,
+    SheetReadings,
     Moderations,
     AgreedMarks,
     Meetings,
@@ -103,8 +109,14 @@ impl Table {
         Self::Reopenings,
         Self::OfficeEntries,
         Self::Assignments,
+        Self::Conflicts,
+        Self::ConflictChanges,
+        Self::Interests,
         Self::ScoreSheets,
         Self::SheetMarks,
+        Self::MarkVersions,
+        Self::SheetOpenings,
+        Self::SheetReadings,
         Self::Moderations,
         Self::AgreedMarks,
         Self::Meetings,
@@ -402,6 +414,48 @@ impl Table {
                     ("conflict_note", Text),
                 ],
             },
+            Self::Conflicts => &TableSpec {
+                name: "conflicts",
+                columns: &[
+                    ("application_id", Number),
+                    ("account_id", Number),
+                    ("declared", Text),
+                    ("kind", Text),
+                    ("detail", Text),
+                    ("declared_at", Time),
+                    ("ruling", Text),
+                    ("reason", Text),
+                    ("rules", Text),
+                    ("ruled_at", Time),
+                    ("ruled_by", Number),
+                    ("version", Number),
+                ],
+            },
+            Self::ConflictChanges => &TableSpec {
+                name: "conflict_changes",
+                columns: &[
+                    ("conflict_id", Number),
+                    ("what", Text),
+                    ("kind", Text),
+                    ("words", Text),
+                    ("rules", Text),
+                    ("changed_at", Time),
+                    ("changed_by", Number),
+                ],
+            },
+            Self::Interests => &TableSpec {
+                name: "interests",
+                columns: &[
+                    ("account_id", Number),
+                    ("kind", Text),
+                    ("name", Text),
+                    ("number", Text),
+                    ("note", Text),
+                    ("since_on", Text),
+                    ("added_at", Time),
+                    ("ended_at", Time),
+                ],
+            },
             Self::ScoreSheets => &TableSpec {
                 name: "score_sheets",
                 columns: &[
@@ -422,7 +476,40 @@ impl Table {
                     ("mark", Number),
                     ("reason", Text),
                     ("saved_at", Time),
+                    ("strength", Text),
+                    ("improvement", Text),
                 ],
+            },
+            Self::MarkVersions => &TableSpec {
+                name: "mark_versions",
+                columns: &[
+                    ("sheet_id", Number),
+                    ("criterion", Text),
+                    ("version", Number),
+                    ("mark", Number),
+                    ("reason", Text),
+                    ("strength", Text),
+                    ("improvement", Text),
+                    ("origin", Text),
+                    ("page", Text),
+                    ("saved_at", Time),
+                    ("saved_by", Number),
+                ],
+            },
+            Self::SheetOpenings => &TableSpec {
+                name: "sheet_openings",
+                columns: &[
+                    ("sheet_id", Number),
+                    ("version", Number),
+                    ("submitted_at", Time),
+                    ("reason", Text),
+                    ("opened_at", Time),
+                    ("opened_by", Number),
+                ],
+            },
+            Self::SheetReadings => &TableSpec {
+                name: "sheet_readings",
+                columns: &[("assignment_id", Number), ("submission", Number), ("read_at", Time)],
             },
             Self::Moderations => &TableSpec {
                 name: "moderations",

@@ -14,6 +14,8 @@ column_id!(RoundId, "A round's row.");
 column_id!(ApplicationId, "An application's row.");
 column_id!(DocumentId, "An uploaded document's row.");
 column_id!(AssignmentId, "An assignment's row.");
+column_id!(ConflictId, "A person's conflict record on an application.");
+column_id!(InterestId, "An interest in a person's register.");
 column_id!(SheetId, "A score sheet's row.");
 column_id!(ModerationId, "A moderation's row.");
 column_id!(MeetingId, "A meeting of the panel.");

@@ -10,9 +10,7 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::press::{
-    DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, application, minutes, sample::sample,
-};
+use crate::press::{Document, DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
@@ -23,7 +21,7 @@ pub enum LetterCommand {
     #[command(after_help = "Examples:\n  evenhand letter check award\n  \
                             evenhand letter check drafts/feedback.typ")]
     Check {
-        /// A template's name (award, rejection, feedback, application, minutes) or a file named after one.
+        /// A template's name (award, rejection, feedback, application, minutes, panel_pack) or a file named after one.
         template: PathBuf,
     },
     /// Print an example of a letter's data, to start from.
@@ -77,10 +75,10 @@ fn print_sample(kind: LetterKind) -> Result<(), Failure> {
 
 fn check(template: &Path) -> Result<(), Failure> {
     let stem = template.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let kind = match stem {
-        "application" => DocumentKind::Application,
-        "minutes" => DocumentKind::Minutes,
-        letter => DocumentKind::Letter(letter.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
+    let kind = match DocumentKind::ALL.into_iter().find(|kind| kind.file().strip_suffix(".typ") == Some(stem)) {
+        Some(kind) => kind,
+        // The words of the fault name every kind of letter.
+        None => DocumentKind::Letter(stem.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
     };
     let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
     if template != Path::new(stem) {
@@ -88,12 +86,7 @@ fn check(template: &Path) -> Result<(), Failure> {
             fs::read_to_string(template).map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
         engine = engine.with_template(kind, kind.file(), &text).map_err(|fault| Failure(1, fault.to_string()))?;
     }
-    let rendered = match kind {
-        DocumentKind::Letter(kind) => engine.render(&sample(kind)),
-        DocumentKind::Application => engine.render(&application::sample()),
-        DocumentKind::Minutes => engine.render(&minutes::sample()),
-    };
-    let rendered = rendered.map_err(|fault| Failure(1, placed(&fault, template)))?;
+    let rendered = engine.render(Document::sample(kind)).map_err(|fault| Failure(1, placed(&fault, template)))?;
     let remarks = remarks(&rendered);
     if !remarks.is_empty() {
         return Err(Failure(1, remarks));

@@ -14,6 +14,7 @@ use crate::app::{App, Store, chain};
 use crate::base::random::Random;
 use crate::base::time::Clock;
 use crate::config::{DataArgs, ServeArgs, Settings};
+use crate::conflicts::actions::adopt_declarations;
 use crate::db::{Db, migrate};
 use crate::jobs::Jobs;
 use crate::routes;
@@ -96,6 +97,10 @@ pub(super) fn migrate(args: &DataArgs) -> Result<(), String> {
     let settings = args.parse().map_err(|faults| lines(&faults))?;
     let store = Store::open(&settings, &Clock::system(), &Random::system())?;
     let migrated = migrate::run(&store.db, |name| eprintln!("migrating: {name}")).map_err(|e| chain(&e))?;
+    let adopted = adopt_declarations(&store.ledger).map_err(|e| chain(&e))?;
+    if adopted > 0 {
+        println!("{adopted} declarations of conflicts of interest taken into their register");
+    }
     match migrated.applied.len() {
         0 => println!("the database is up to date"),
         count => println!("{count} migrations applied; the database is up to date"),

@@ -432,6 +432,51 @@ diesel::table! {
 }
 
 diesel::table! {
+    conflicts (id) {
+        id -> Integer,
+        application_id -> Integer,
+        account_id -> Integer,
+        declared -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        declared_at -> Nullable<Timestamp>,
+        ruling -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        rules -> Nullable<Text>,
+        ruled_at -> Nullable<Timestamp>,
+        ruled_by -> Nullable<Integer>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    conflict_changes (id) {
+        id -> Integer,
+        conflict_id -> Integer,
+        what -> Text,
+        kind -> Nullable<Text>,
+        words -> Text,
+        rules -> Nullable<Text>,
+        changed_at -> Timestamp,
+        changed_by -> Integer,
+    }
+}
+
+diesel::table! {
+    interests (id) {
+        id -> Integer,
+        account_id -> Integer,
+        kind -> Text,
+        name -> Text,
+        number -> Nullable<Text>,
+        note -> Text,
+        since_on -> Nullable<Text>,
+        added_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     score_sheets (id) {
         id -> Integer,
         assignment_id -> Integer,
@@ -451,6 +496,57 @@ diesel::table! {
         criterion -> Text,
         mark -> Nullable<Integer>,
         reason -> Text,
+        saved_at -> Timestamp,
+        strength -> Nullable<Text>,
+        improvement -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mark_versions (id) {
+        id -> Integer,
+        sheet_id -> Integer,
+        criterion -> Text,
+        version -> Integer,
+        mark -> Nullable<Integer>,
+        reason -> Text,
+        strength -> Text,
+        improvement -> Text,
+        origin -> Text,
+        page -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    sheet_openings (id) {
+        id -> Integer,
+        sheet_id -> Integer,
+        version -> Integer,
+        submitted_at -> Timestamp,
+        reason -> Text,
+        opened_at -> Timestamp,
+        opened_by -> Integer,
+    }
+}
+
+diesel::table! {
+    sheet_readings (id) {
+        id -> Integer,
+        assignment_id -> Integer,
+        submission -> Integer,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sheet_notes (id) {
+        id -> Integer,
+        assignment_id -> Integer,
+        note -> Text,
+        version -> Integer,
+        page -> Text,
         saved_at -> Timestamp,
     }
 }
@@ -717,9 +813,16 @@ diesel::joinable!(submissions -> applications (application_id));
 diesel::joinable!(reopenings -> applications (application_id));
 diesel::joinable!(office_entries -> applications (application_id));
 diesel::joinable!(assignments -> applications (application_id));
+diesel::joinable!(conflicts -> applications (application_id));
+diesel::joinable!(conflict_changes -> conflicts (conflict_id));
+diesel::joinable!(interests -> accounts (account_id));
 diesel::joinable!(score_sheets -> assignments (assignment_id));
 diesel::joinable!(score_sheets -> applications (application_id));
 diesel::joinable!(sheet_marks -> score_sheets (sheet_id));
+diesel::joinable!(mark_versions -> score_sheets (sheet_id));
+diesel::joinable!(sheet_openings -> score_sheets (sheet_id));
+diesel::joinable!(sheet_readings -> assignments (assignment_id));
+diesel::joinable!(sheet_notes -> assignments (assignment_id));
 diesel::joinable!(moderations -> applications (application_id));
 diesel::joinable!(agreed_marks -> moderations (moderation_id));
 diesel::joinable!(meetings -> rounds (round_id));
@@ -777,8 +880,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     reopenings,
     office_entries,
     assignments,
+    conflicts,
+    conflict_changes,
+    interests,
     score_sheets,
     sheet_marks,
+    mark_versions,
+    sheet_openings,
+    sheet_readings,
+    sheet_notes,
     moderations,
     agreed_marks,
     meetings,

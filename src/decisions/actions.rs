@@ -40,8 +40,8 @@ fn round_in(tx: &mut WriteTx<'_>, round: RoundId, stage: RoundStage) -> Result<R
     Err(Problem::refused(title, text))
 }
 
-/// Refuses who declared a conflict of interest with an application of the round: the ranking shows it, and what is
-/// done with the ranking touches it.
+/// Refuses who has a conflict of interest in an application of the round: the ranking shows it, and what is done with the ranking
+/// touches it.
 fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
     let account = tx.actor().account();
     match account {
@@ -50,11 +50,9 @@ fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Prob
     }
 }
 
-/// The refusal for who declared a conflict of interest.
+/// The answer to who has a conflict of interest in the round: for them its ranking and decision are not there (D10), because each rank
+/// tells of the others.
 #[must_use]
-pub fn conflicted() -> Problem {
-    Problem::refused(
-        "You declared a conflict of interest in this round",
-        "The ranking shows every application, so it is closed to you. Ask a colleague without a conflict.",
-    )
+pub const fn conflicted() -> Problem {
+    Problem::NotFound
 }

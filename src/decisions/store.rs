@@ -6,13 +6,14 @@ use diesel::prelude::*;
 
 use super::model::{Decision, Duties, Outcome, Recommendation, RecommendedOutcome, Settlement, TakenBack};
 use super::rules::TieChoice;
+use crate::applications::is_conflicted_in;
 use crate::audit::{EventKind, Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, DecisionId, RecommendationId, RoundId};
 use crate::base::money::Pence;
 use crate::base::time::At;
 use crate::db::schema::{
-    agreed_marks, applications, assignments, audit_events, decisions, moderations, recommendations,
-    recommended_outcomes, score_sheets, tie_choices,
+    agreed_marks, applications, audit_events, decisions, moderations, recommendations, recommended_outcomes,
+    score_sheets, tie_choices,
 };
 use crate::db::{Conn, DbResult};
 
@@ -338,22 +339,12 @@ pub fn duties_of(conn: &mut Conn, round: RoundId, account: AccountId) -> DbResul
     })
 }
 
-/// Whether a person declared a conflict of interest with an application of a round.
+/// Whether a person has a conflict of interest in an application of a round.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn is_conflicted(conn: &mut Conn, round: RoundId, account: AccountId) -> DbResult<bool> {
-    let declared: i64 = assignments::table
-        .inner_join(applications::table)
-        .filter(
-            applications::round_id
-                .eq(round)
-                .and(assignments::account_id.eq(account))
-                .and(assignments::stage.eq("conflicted")),
-        )
-        .count()
-        .get_result(conn)?;
-    Ok(declared > 0)
+    is_conflicted_in(conn, account, round)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::store;
 use crate::access::{self, Action};
 use crate::accounts::contacts_of;
 use crate::app::App;
-use crate::applications::{Application, get_application, submitted_of_round};
+use crate::applications::{Application, get_application, is_conflicted_in, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, LetterId, RoundId};
@@ -18,7 +18,6 @@ use crate::error::Problem;
 use crate::mail::{self, NewMail};
 use crate::press::{LetterData, LetterKind, lint};
 use crate::rounds::{Round, RoundStage, get_round, set_stage};
-use crate::scoring::{AssignmentRecord, AssignmentStage, assignments_of_round};
 
 /// Approves every draft of a round. Whoever drafted one of them cannot.
 ///
@@ -51,12 +50,9 @@ pub fn may_approve(actor: &Actor) -> bool {
 /// [`Problem::Refused`] with what stands in the way.
 pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be approved";
-    let conflicted = |one: &AssignmentRecord| one.account == account && one.stage == AssignmentStage::Conflicted;
-    if assignments_of_round(conn, round.id)?.iter().any(conflicted) {
-        return Err(Problem::refused(
-            title,
-            "You declared a conflict of interest in this round. Ask a colleague without.",
-        ));
+    // For who has a conflict of interest in the round its letters are not there.
+    if is_conflicted_in(conn, account, round.id)? {
+        return Err(Problem::NotFound);
     }
     let letters = complete(conn, round, title)?;
     let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
@@ -160,6 +156,11 @@ pub fn check_issue(conn: &mut Conn, round: &Round, today: Date) -> Result<Vec<Le
 pub fn issue_round(tx: &mut WriteTx<'_>, app: &App, round: RoundId) -> Result<Change<()>, Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
     let round = get_round(tx.conn(), round)?;
+    if let Some(account) = tx.actor().account()
+        && is_conflicted_in(tx.conn(), account, round.id)?
+    {
+        return Err(Problem::NotFound);
+    }
     let today = tx.now().london_date();
     let letters = check_issue(tx.conn(), &round, today)?;
     let mut events = Vec::with_capacity(letters.len() + 1);

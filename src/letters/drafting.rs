@@ -9,7 +9,7 @@ use super::rules::in_plain_words;
 use super::store::{self, Drafted};
 use crate::access::{self, Action};
 use crate::app::{App, chain};
-use crate::applications::{Application, submitted_of_round};
+use crate::applications::{Application, is_conflicted_in, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::RoundId;
@@ -75,6 +75,11 @@ fn request(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<i32>, Problem>
 
 fn require_decided(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
+    if let Some(account) = tx.actor().account()
+        && is_conflicted_in(tx.conn(), account, round)?
+    {
+        return Err(Problem::NotFound);
+    }
     match get_round(tx.conn(), round)?.stage {
         RoundStage::Decided => Ok(()),
         RoundStage::Issued => Err(Problem::refused("The letters are issued", "An issued letter does not change.")),

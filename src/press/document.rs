@@ -1,4 +1,4 @@
-//! What the press sets: a letter of the office, a copy of an application, minutes of a meeting.
+//! What the press sets: a letter of the office, a copy of an application, a panel pack, minutes of a meeting.
 
 use std::borrow::Cow;
 
@@ -6,12 +6,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    application::ApplicationCopy,
+    application::{self, ApplicationCopy},
     data::LetterData,
     fault::{Finding, RenderFault},
     kind::LetterKind,
     lint::lint,
-    minutes::Minutes,
+    minutes::{self, Minutes},
+    panel_pack::{self, PanelPack},
+    sample,
 };
 
 /// A document to be set.
@@ -24,6 +26,8 @@ pub enum Document<'a> {
     Application(Box<Cow<'a, ApplicationCopy>>),
     /// Minutes of a meeting: the panel's words, printed whatever they are.
     Minutes(Box<Cow<'a, Minutes>>),
+    /// A panel member's bids with room to write: applicants' words too.
+    PanelPack(Box<Cow<'a, PanelPack>>),
 }
 
 impl<'a> From<&'a LetterData> for Document<'a> {
@@ -44,6 +48,25 @@ impl<'a> From<&'a Minutes> for Document<'a> {
     }
 }
 
+impl<'a> From<&'a PanelPack> for Document<'a> {
+    fn from(pack: &'a PanelPack) -> Self {
+        Self::PanelPack(Box::new(Cow::Borrowed(pack)))
+    }
+}
+
+impl Document<'static> {
+    /// An invented document of a kind, to try a template with.
+    #[must_use]
+    pub fn sample(kind: DocumentKind) -> Self {
+        match kind {
+            DocumentKind::Letter(kind) => Self::Letter(Cow::Owned(sample::sample(kind))),
+            DocumentKind::Application => Self::Application(Box::new(Cow::Owned(application::sample()))),
+            DocumentKind::Minutes => Self::Minutes(Box::new(Cow::Owned(minutes::sample()))),
+            DocumentKind::PanelPack => Self::PanelPack(Box::new(Cow::Owned(panel_pack::sample()))),
+        }
+    }
+}
+
 /// Which template sets a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DocumentKind {
@@ -53,6 +76,8 @@ pub enum DocumentKind {
     Application,
     /// That of minutes.
     Minutes,
+    /// That of panel packs.
+    PanelPack,
 }
 
 impl From<LetterKind> for DocumentKind {
@@ -84,12 +109,13 @@ const APPLICATION: Bounds =
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
         Self::Application,
         Self::Minutes,
+        Self::PanelPack,
     ];
 
     /// The template's file name.
@@ -99,6 +125,7 @@ impl DocumentKind {
             Self::Letter(kind) => kind.file(),
             Self::Application => "application.typ",
             Self::Minutes => "minutes.typ",
+            Self::PanelPack => "panel_pack.typ",
         }
     }
 
@@ -109,6 +136,7 @@ impl DocumentKind {
             Self::Letter(kind) => kind.source(),
             Self::Application => include_str!("../../letter-templates/application.typ"),
             Self::Minutes => include_str!("../../letter-templates/minutes.typ"),
+            Self::PanelPack => include_str!("../../letter-templates/panel_pack.typ"),
         }
     }
 
@@ -117,7 +145,7 @@ impl DocumentKind {
     pub const fn bounds(self) -> Bounds {
         match self {
             Self::Letter(_) => LETTER,
-            Self::Application | Self::Minutes => APPLICATION,
+            Self::Application | Self::Minutes | Self::PanelPack => APPLICATION,
         }
     }
 }
@@ -130,6 +158,7 @@ impl Document<'_> {
             Self::Letter(letter) => DocumentKind::Letter(letter.kind()),
             Self::Application(_) => DocumentKind::Application,
             Self::Minutes(_) => DocumentKind::Minutes,
+            Self::PanelPack(_) => DocumentKind::PanelPack,
         }
     }
 
@@ -138,7 +167,7 @@ impl Document<'_> {
     pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
         match self {
             Self::Letter(letter) => lint(letter, pdf_text),
-            Self::Application(_) | Self::Minutes(_) => Vec::new(),
+            Self::Application(_) | Self::Minutes(_) | Self::PanelPack(_) => Vec::new(),
         }
     }
 
@@ -154,6 +183,7 @@ impl Document<'_> {
             }
             Self::Application(copy) => ("date", copy.date.parse().ok(), copy.date.clone()),
             Self::Minutes(minutes) => ("date", minutes.date.parse().ok(), minutes.date.clone()),
+            Self::PanelPack(pack) => ("date", pack.date.parse().ok(), pack.date.clone()),
         };
         day.ok_or_else(|| RenderFault::Text { field: field.to_owned(), reason: format!("{iso:?} is not a date") })
     }
@@ -169,6 +199,10 @@ impl Document<'_> {
             }
             Self::Minutes(minutes) => format!("{} {} {}", minutes.reference, minutes.heading, minutes.date),
             Self::Application(copy) => format!("{} application {} {}", copy.reference, copy.date, copy.heading),
+            Self::PanelPack(pack) => {
+                let bids: Vec<&str> = pack.bids.iter().map(|bid| bid.reference.as_str()).collect();
+                format!("{} panel pack {} {} {}", pack.round, pack.member, pack.date, bids.join(" "))
+            }
         }
     }
 }

@@ -43,6 +43,7 @@ pub fn prepare(document: &Document<'_>) -> Result<Prepared, RenderFault> {
         Document::Letter(letter) => (serde_json::to_value(letter), true),
         Document::Application(copy) => (serde_json::to_value(copy.as_ref()), false),
         Document::Minutes(minutes) => (serde_json::to_value(minutes.as_ref()), false),
+        Document::PanelPack(pack) => (serde_json::to_value(pack.as_ref()), false),
     };
     let mut value = written.map_err(|fault| unwritable(&fault))?;
     let bounds = document.kind().bounds();

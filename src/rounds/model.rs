@@ -141,7 +141,13 @@ pub struct RoundDefinition {
     /// When applicants may expect to hear.
     #[serde(default, skip_serializing_if = "Timetable::is_empty")]
     pub timetable: Timetable,
+    /// Fewest characters of the reason for a score, when it is not [`REASON_LEAST`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_least: Option<i32>,
 }
+
+/// Fewest characters of the reason for a score, where a round says nothing else.
+pub const REASON_LEAST: i32 = 20;
 
 /// A kind of bid within a round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -449,6 +455,12 @@ impl RoundDefinition {
     /// Never, as a test shows; the document is embedded.
     pub fn default_round() -> Result<Self, serde_json::Error> {
         serde_json::from_str(include_str!("default_round.json"))
+    }
+
+    /// Fewest characters that the reason for a score must have, in different words.
+    #[must_use]
+    pub fn reason_least(&self) -> i32 {
+        self.reason_least.unwrap_or(REASON_LEAST)
     }
 
     /// Every question, in the order of the form.

@@ -1,4 +1,4 @@
-//! What officers do about assignments. What members do with their sheets is in `sheets`.
+//! What officers do about assignments. What members do is in `sheets` and `saving`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,9 @@ use super::rules::{self, Place};
 use super::store;
 use crate::access::{self, Action};
 use crate::accounts::{accounts_with_role, contacts_of};
-use crate::applications::{Application, ApplicationStage, get_application, submitted_of_round};
+use crate::applications::{
+    Application, ApplicationStage, get_application, hidden_from, standing_conflicts, submitted_of_round,
+};
 use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::role::Role;
@@ -15,9 +17,14 @@ use crate::db::{Conn, DbResult};
 use crate::error::Problem;
 use crate::rounds::{Round, RoundStage, Window, get_definition, get_round, set_stage};
 
+mod opening;
+mod saving;
 mod sheets;
 
-pub use sheets::{declare_conflict, declare_no_conflict, save_marks, submit_sheet};
+pub use crate::conflicts::{declare_conflict, declare_no_conflict};
+pub use opening::reopen_sheet;
+pub(super) use opening::take_workbook;
+pub use saving::{NOTE, SavedSheet, TypedSheet, read_changes, save_marks, save_sheet, submit_sheet};
 
 /// Starts the scoring of a round that has closed: from now on members declare, read and score.
 ///
@@ -65,6 +72,11 @@ fn require_assignable(round: &Round, tx: &WriteTx<'_>) -> Result<(), Problem> {
 fn assignable(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<(Application, Round), Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
     let application = get_application(tx.conn(), application)?;
+    let actor = tx.actor().clone();
+    // An officer with a conflict of interest in a bid does not say who scores it.
+    if hidden_from(tx.conn(), &actor, application.round)?.contains(&application.id) {
+        return Err(Problem::NotFound);
+    }
     let round = get_round(tx.conn(), application.round)?;
     require_assignable(&round, tx)?;
     if application.stage != ApplicationStage::Submitted {
@@ -96,6 +108,12 @@ pub fn assign(tx: &mut WriteTx<'_>, application: ApplicationId, account: Account
         return Err(Problem::refused(
             format!("{} cannot score this application", member.name),
             "They act for the organisation that made it.",
+        ));
+    }
+    if standing_conflicts(tx.conn(), application.round)?.contains(&(application.id, account)) {
+        return Err(Problem::refused(
+            format!("{} cannot score this application", member.name),
+            "They have a conflict of interest in it.",
         ));
     }
     match store::find_assignment(tx.conn(), application.id, account)? {
@@ -184,10 +202,12 @@ pub fn assign_balanced(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<us
 
 fn places(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Place>> {
     let assignments = store::assignments_of_round(conn, round)?;
+    let conflicts = standing_conflicts(conn, round)?;
     let mut places = Vec::new();
     for application in submitted_of_round(conn, round)? {
         let mut place =
             Place { application: application.id, standing: BTreeSet::new(), barred: of_applicant(conn, &application)? };
+        place.barred.extend(conflicts.iter().filter(|(bid, _)| *bid == application.id).map(|(_, account)| *account));
         for assignment in assignments.iter().filter(|one| one.application == application.id) {
             let set = if assignment.stage.stands() { &mut place.standing } else { &mut place.barred };
             set.insert(assignment.account);

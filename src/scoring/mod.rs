@@ -1,8 +1,10 @@
 //! Assignments of panel members, declared conflicts of interest, and the independent score sheets.
 //!
-//! An assignment is `assigned -> cleared or conflicted`; the office may take one off (`removed`) until its sheet is
+//! An assignment is `assigned -> cleared or conflicted`: what was declared is the register of `conflicts`, which moves the stage with it.
+//! The office may take one off (`removed`) until its sheet is
 //! submitted. A conflict closes the application to the member whole, and their sheet, should there be one, is absent
-//! from every count (P8). A sheet is `draft -> submitted`; a submitted sheet never changes, by trigger.
+//! from every count (P8). A sheet is `draft -> submitted`; a submitted sheet changes in one way, by trigger: the office opens it again
+//! with a reason, while the round is scored, and its member corrects it. Every version of every line is kept (`mark_versions`).
 //! Until moderation nobody sees, and nothing shows, another member's sheet.
 
 pub mod actions;
@@ -10,11 +12,16 @@ pub mod model;
 pub mod pages;
 pub mod rules;
 pub mod store;
+mod workbook;
 
-pub use model::{AssignmentRecord, AssignmentStage, ConflictKind, Mark, ScoreSheet, SheetStage};
+pub use crate::conflicts::ConflictKind;
+pub use model::{
+    AssignmentRecord, AssignmentStage, Line, LineVersion, Lines, Mark, Origin, Part, ScoreSheet, SheetOpening,
+    SheetStage,
+};
 pub use pages::{BidSection, Status, bid_sections, mark_items};
 pub use rules::{bid, mark_words, marks_by_criterion};
 pub use store::{
-    assignments_of, assignments_of_member, assignments_of_round, has_sheet, sheet_of, sheets_of, sheets_of_round,
-    submitted_sheets_of,
+    assignments_of, assignments_of_member, assignments_of_round, has_sheet, lines_of_application, sheet_of, sheets_of,
+    sheets_of_round, submitted_sheets_of,
 };

@@ -6,6 +6,10 @@ use crate::base::ids::{AccountId, ApplicationId, AssignmentId, SheetId};
 use crate::base::time::At;
 use crate::column_enum;
 
+mod lines;
+
+pub use lines::{Line, LineVersion, Lines, Origin, Part, PrivateNote, SheetOpening};
+
 column_enum!(AssignmentStage, "Where an assignment stands.",
     /// The member has not said whether there is a conflict.
     Assigned => "assigned",
@@ -36,47 +40,6 @@ impl AssignmentStage {
     }
 }
 
-column_enum!(ConflictKind, "What ties a panel member to an applicant.",
-    /// A trustee, a member of staff, a member.
-    Belongs => "belongs",
-    /// Paid by the applicant.
-    Works => "works",
-    /// Sells to the applicant.
-    Supplies => "supplies",
-    /// Had a hand in the bid.
-    Wrote => "wrote",
-    /// Anything else.
-    Other => "other",
-);
-
-impl ConflictKind {
-    /// As the member reads it, about themselves.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Belongs => "I, or someone in my family, is a trustee, member of staff or member of the organisation",
-            Self::Works => "I, or someone in my family, works for the organisation or one of its partners",
-            Self::Supplies => {
-                "I, or someone in my family, supplies the organisation or would be paid from this project"
-            }
-            Self::Wrote => "I helped to write this bid, or advised on it",
-            Self::Other => "Something else that could make a fair person doubt that I am impartial",
-        }
-    }
-
-    /// As the office reads it, in short.
-    #[must_use]
-    pub const fn short(self) -> &'static str {
-        match self {
-            Self::Belongs => "Trustee, staff or member",
-            Self::Works => "Works for them",
-            Self::Supplies => "Supplies them",
-            Self::Wrote => "Helped write the bid",
-            Self::Other => "Other",
-        }
-    }
-}
-
 /// An assignment of a member to an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssignmentRecord {
@@ -90,7 +53,7 @@ pub struct AssignmentRecord {
     pub stage: AssignmentStage,
     /// When the member declared.
     pub declared_at: Option<At>,
-    /// What kind of conflict, a [`ConflictKind`] word.
+    /// What kind of conflict stands in the register, a [`ConflictKind`](crate::conflicts::ConflictKind) word.
     pub conflict_kind: Option<String>,
     /// The conflict in the member's words.
     pub conflict_note: Option<String>,

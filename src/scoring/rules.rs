@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{AssignmentRecord, AssignmentStage, Mark, ScoreSheet};
+use super::model::{AssignmentRecord, AssignmentStage, ScoreSheet};
 use crate::access::{Assignment, Bid, Phase};
 use crate::applications::{Application, ApplicationStage};
 use crate::base::ids::{AccountId, ApplicationId};
-use crate::base::text::clean;
-use crate::error::Faults;
 use crate::rounds::{Criterion, RoundDefinition};
 
-/// Fewest characters of a reason on a submitted sheet.
-pub const REASON_LEAST: usize = 10;
+mod lines;
+
+pub use lines::{Merged, NOTE_MOST, cleaned_lines, line_faults, merge, submission_faults, substance};
+
 /// Most characters of a reason.
 pub const REASON_MOST: usize = 4_000;
 
@@ -45,66 +45,6 @@ pub fn marks_by_criterion(definition: &RoundDefinition, sheets: &[&ScoreSheet]) 
 #[must_use]
 pub fn mark_words(definition: &RoundDefinition, mark: i32) -> String {
     definition.mark_label(mark).map_or_else(|| mark.to_string(), |label| format!("{mark} – {label}"))
-}
-
-/// The marks with their reasons cleaned; a criterion that has neither is left out.
-#[must_use]
-pub fn cleaned(marks: &BTreeMap<String, Mark>) -> BTreeMap<String, Mark> {
-    marks
-        .iter()
-        .map(|(code, mark)| (code.clone(), Mark { mark: mark.mark, reason: clean(&mark.reason) }))
-        .filter(|(_, mark)| *mark != Mark::default())
-        .collect()
-}
-
-/// What is wrong with a draft: it may be incomplete, but what is there must be on the scale and of bearable length.
-#[must_use]
-pub fn draft_faults(definition: &RoundDefinition, marks: &BTreeMap<String, Mark>) -> Faults {
-    let mut faults = Faults::default();
-    for criterion in &definition.criteria {
-        if let Some(mark) = marks.get(&criterion.code) {
-            check_present(definition, criterion, mark, &mut faults);
-        }
-    }
-    faults
-}
-
-/// What keeps a sheet from being submitted: every fault at once, in the order of the criteria. Every criterion needs a
-/// mark on the scale and a reason.
-#[must_use]
-pub fn sheet_faults(definition: &RoundDefinition, marks: &BTreeMap<String, Mark>) -> Faults {
-    let mut faults = Faults::default();
-    let absent = Mark::default();
-    for criterion in &definition.criteria {
-        let mark = marks.get(&criterion.code).unwrap_or(&absent);
-        if mark.mark.is_none() {
-            faults.add(format!("{}-mark", criterion.code), format!("Choose a score for {}", criterion.title));
-        }
-        check_present(definition, criterion, mark, &mut faults);
-        if clean(&mark.reason).chars().count() < REASON_LEAST {
-            faults.add(
-                format!("{}-reason", criterion.code),
-                format!("Give your reason for {}, in at least {REASON_LEAST} characters", criterion.title),
-            );
-        }
-    }
-    faults
-}
-
-fn check_present(definition: &RoundDefinition, criterion: &Criterion, mark: &Mark, faults: &mut Faults) {
-    let scale = definition.marks();
-    if mark.mark.is_some_and(|mark| !scale.contains(mark)) {
-        faults.add(
-            format!("{}-mark", criterion.code),
-            format!("The score for {} must be a whole number from {} to {}", criterion.title, scale.min, scale.max),
-        );
-    }
-    if mark.reason.chars().count() > REASON_MOST {
-        faults.add(
-            format!("{}-reason", criterion.code),
-            format!("Your reason for {} must be 4,000 characters or fewer", criterion.title),
-        );
-    }
 }
 
 /// An application as the balancing sees it.

@@ -1,15 +1,23 @@
 //! The tables of assignments and score sheets.
 
+mod lines;
+
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::model::{AssignmentRecord, AssignmentStage, ConflictKind, Mark, ScoreSheet, SheetStage};
+use super::model::{AssignmentRecord, AssignmentStage, Mark, ScoreSheet, SheetStage};
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, AssignmentId, RoundId, SheetId};
 use crate::base::time::At;
-use crate::db::schema::{applications, assignments, score_sheets, sheet_marks};
+use crate::db::schema::{applications, assignments, conflicts, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
+
+pub use lines::lines_of_application;
+pub(super) use lines::{
+    Written, history_of, insert_reading, keep_known, last_draft, note_of, open_again, openings_of, put_line, put_note,
+    reading_of, stages_of_member, stored_lines,
+};
 
 type AssignmentRow = (i32, ApplicationId, AccountId, AssignmentStage, Option<At>, Option<String>, Option<String>);
 
@@ -21,8 +29,19 @@ macro_rules! assignment_columns {
             assignments::account_id,
             assignments::stage,
             assignments::declared_at,
-            assignments::conflict_kind,
-            assignments::conflict_note,
+            conflicts::kind.nullable(),
+            conflicts::detail.nullable(),
+        )
+    };
+}
+
+/// Assignments, each with what its member declared.
+macro_rules! assignments_with_conflicts {
+    () => {
+        assignments::table.left_join(
+            conflicts::table.on(conflicts::application_id
+                .eq(assignments::application_id)
+                .and(conflicts::account_id.eq(assignments::account_id))),
         )
     };
 }
@@ -45,7 +64,7 @@ fn assignment(row: AssignmentRow) -> AssignmentRecord {
 /// # Errors
 /// When the database cannot be read.
 pub fn assignments_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<AssignmentRecord>> {
-    let rows: Vec<AssignmentRow> = assignments::table
+    let rows: Vec<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::application_id.eq(application))
         .order(assignments::id)
         .select(assignment_columns!())
@@ -58,8 +77,8 @@ pub fn assignments_of(conn: &mut Conn, application: ApplicationId) -> DbResult<V
 /// # Errors
 /// When the database cannot be read.
 pub fn assignments_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<AssignmentRecord>> {
-    let rows: Vec<AssignmentRow> = assignments::table
-        .inner_join(applications::table)
+    let rows: Vec<AssignmentRow> = assignments_with_conflicts!()
+        .inner_join(applications::table.on(applications::id.eq(assignments::application_id)))
         .filter(applications::round_id.eq(round))
         .order(assignments::id)
         .select(assignment_columns!())
@@ -72,7 +91,7 @@ pub fn assignments_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Ass
 /// # Errors
 /// When the database cannot be read.
 pub fn assignments_of_member(conn: &mut Conn, account: AccountId) -> DbResult<Vec<AssignmentRecord>> {
-    let rows: Vec<AssignmentRow> = assignments::table
+    let rows: Vec<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::account_id.eq(account))
         .order(assignments::id)
         .select(assignment_columns!())
@@ -85,7 +104,7 @@ pub(super) fn find_assignment(
     application: ApplicationId,
     account: AccountId,
 ) -> DbResult<Option<AssignmentRecord>> {
-    let row: Option<AssignmentRow> = assignments::table
+    let row: Option<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::application_id.eq(application).and(assignments::account_id.eq(account)))
         .select(assignment_columns!())
         .first(conn)
@@ -271,33 +290,6 @@ pub(super) fn set_removed(tx: &mut WriteTx<'_>, id: AssignmentId) -> DbResult<()
     })
 }
 
-/// `assigned -> cleared`; `NotFound` when it stands elsewhere.
-pub(super) fn set_cleared(tx: &mut WriteTx<'_>, id: AssignmentId) -> DbResult<()> {
-    let now = tx.now();
-    tx.update(Table::Assignments, id.row(), |conn| {
-        diesel::update(assignments::table.find(id.row()).filter(assignments::stage.eq(AssignmentStage::Assigned)))
-            .set((assignments::stage.eq(AssignmentStage::Cleared), assignments::declared_at.eq(Some(now))))
-            .execute(conn)
-    })
-}
-
-/// `assigned or cleared -> conflicted`: a conflict may come to light later.
-pub(super) fn set_conflicted(tx: &mut WriteTx<'_>, id: AssignmentId, kind: ConflictKind, note: &str) -> DbResult<()> {
-    let now = tx.now();
-    tx.update(Table::Assignments, id.row(), |conn| {
-        diesel::update(assignments::table.find(id.row()).filter(
-            assignments::stage.eq(AssignmentStage::Assigned).or(assignments::stage.eq(AssignmentStage::Cleared)),
-        ))
-        .set((
-            assignments::stage.eq(AssignmentStage::Conflicted),
-            assignments::declared_at.eq(Some(now)),
-            assignments::conflict_kind.eq(Some(kind.word())),
-            assignments::conflict_note.eq(Some(note)),
-        ))
-        .execute(conn)
-    })
-}
-
 /// A draft sheet, version 1; the database refuses it unless the assignment is cleared.
 pub(super) fn insert_sheet(tx: &mut WriteTx<'_>, assignment: &AssignmentRecord) -> DbResult<SheetId> {
     let now = tx.now();
@@ -328,40 +320,6 @@ pub(super) fn raise_version(tx: &mut WriteTx<'_>, id: SheetId, version: i32) -> 
         .set(score_sheets::version.eq(score_sheets::version + 1))
         .execute(conn)
     })
-}
-
-/// Writes the mark of a criterion: a new row, or the row changed.
-pub(super) fn put_mark(tx: &mut WriteTx<'_>, sheet: SheetId, criterion: &str, mark: &Mark) -> DbResult<()> {
-    let now = tx.now();
-    let found: Option<i32> = sheet_marks::table
-        .filter(sheet_marks::sheet_id.eq(sheet).and(sheet_marks::criterion.eq(criterion)))
-        .select(sheet_marks::id)
-        .first(tx.conn())
-        .optional()?;
-    if let Some(row) = found {
-        return tx.update(Table::SheetMarks, row, |conn| {
-            diesel::update(sheet_marks::table.find(row))
-                .set((
-                    sheet_marks::mark.eq(mark.mark),
-                    sheet_marks::reason.eq(&mark.reason),
-                    sheet_marks::saved_at.eq(now),
-                ))
-                .execute(conn)
-        });
-    }
-    tx.insert(Table::SheetMarks, |conn| {
-        diesel::insert_into(sheet_marks::table)
-            .values((
-                sheet_marks::sheet_id.eq(sheet),
-                sheet_marks::criterion.eq(criterion),
-                sheet_marks::mark.eq(mark.mark),
-                sheet_marks::reason.eq(&mark.reason),
-                sheet_marks::saved_at.eq(now),
-            ))
-            .returning(sheet_marks::id)
-            .get_result(conn)
-    })?;
-    Ok(())
 }
 
 /// `draft -> submitted`; from then on the database refuses every change of it.

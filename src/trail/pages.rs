@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{self, Action, Phase, Rule};
 use crate::accounts::names_of;
-use crate::applications::list_applications;
+use crate::applications::{hidden_from, list_applications};
 use crate::audit::event::sentence;
-use crate::audit::store::{Filter, count_records, list_records};
+use crate::audit::store::{Filter, count_records, list_records_but};
 use crate::audit::{checkpoint, verify};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId};
@@ -112,13 +112,15 @@ fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> 
     let page = query.page.clamp(0, 1_000_000);
     let filter =
         Filter { round: Some(id.row()), newest_first: true, limit: PAGE, offset: page * PAGE, ..Filter::default() };
-    let records = list_records(conn, &filter)?;
-    let count = count_records(conn, &filter)?;
+    // What a conflict of interest hides leaves no record here, and nothing of what was decided in that round.
+    let hidden: Vec<i32> = hidden_from(conn, actor, id)?.into_iter().map(|id| id.row()).collect();
+    let records = list_records_but(conn, &filter, &hidden)?;
+    let count = count_records(conn, &filter, &hidden)?;
     let names = names_of(conn)?;
     let references: HashMap<ApplicationId, String> =
         list_applications(conn, id)?.into_iter().map(|one| (one.id, one.reference)).collect();
     // Marks stay out of sight until the round is over.
-    let show_facts = phase == Phase::Over;
+    let show_facts = phase == Phase::Over && hidden.is_empty();
     view.records = records
         .into_iter()
         .map(|stored| RecordRow {

@@ -233,6 +233,21 @@ impl Ctx {
         Ok(answer)
     }
 
+    /// Tells the browser's script that a page was saved, so that it drops its own copy. No secret: an address that it knows.
+    ///
+    /// # Errors
+    /// When the cookie cannot be set.
+    pub fn tell_saved(&self, mut answer: HttpResponse, address: String) -> super::Answer {
+        let cookie = Cookie::build("evenhand-saved", address)
+            .path("/")
+            .secure(self.app.settings.secure())
+            .same_site(actix_web::cookie::SameSite::Lax)
+            .max_age(Duration::seconds(300))
+            .finish();
+        answer.add_cookie(&cookie).map_err(Problem::internal)?;
+        Ok(answer)
+    }
+
     /// Answers with a kept file piece by piece, as an attachment that no browser runs (D8).
     #[must_use]
     pub fn attached_file(&self, file_name: &str, media_type: &str, file: File, size: u64) -> HttpResponse {
@@ -267,6 +282,9 @@ fn attachment(file_name: &str, media_type: &str) -> HttpResponseBuilder {
 }
 
 /// The navigation of a person's roles.
+/// Whoever takes part in deciding declares.
+const DECLARATIONS: (&str, &str) = ("/declarations", "Conflicts of interest");
+
 fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
     let mut items: Vec<(&'static str, &'static str)> = Vec::new();
     for role in roles {
@@ -276,16 +294,24 @@ fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
                 ("/organisations", "Your organisations"),
                 ("/rounds", "Open rounds"),
             ],
-            Role::Panel => &[("/panel", "Your bids to score"), ("/chair", "Chairing")],
-            Role::Officer => {
-                &[("/office", "Rounds"), ("/office/organisations", "Organisations"), ("/trail", "Audit trail")]
-            }
-            Role::DecisionMaker => &[("/decisions", "Decisions")],
+            Role::Panel => &[("/panel", "Your bids to score"), ("/chair", "Chairing"), DECLARATIONS],
+            Role::Officer => &[
+                ("/office", "Rounds"),
+                ("/office/organisations", "Organisations"),
+                DECLARATIONS,
+                ("/trail", "Audit trail"),
+            ],
+            Role::DecisionMaker => &[("/decisions", "Decisions"), DECLARATIONS],
             Role::Auditor => &[("/audit", "Rounds that are over"), ("/trail", "Audit trail")],
             Role::Administrator => &[("/accounts", "Accounts")],
         });
     }
-    items.dedup();
+    let mut seen = Vec::new();
+    items.retain(|item| {
+        let new = !seen.contains(item);
+        seen.push(*item);
+        new
+    });
     // Of two entries that a page is below, the nearer is marked.
     let here = items.iter().map(|(href, _)| *href).filter(|href| path.starts_with(href)).max_by_key(|href| href.len());
     items.into_iter().map(|(href, text)| NavItem { href, text, current: here == Some(href) }).collect()

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use evenhand::app::Store;
 use evenhand::applications::actions::{self, Submission};
 use evenhand::applications::{Answer, ApplicationStage};
+use evenhand::audit::WriteTx;
+use evenhand::base::ids::Reference;
+use evenhand::base::random::Random;
 use evenhand::base::role::Role;
 use evenhand::error::Problem;
-use evenhand::rounds::RoundStage;
 use evenhand::rounds::actions::publish;
+use evenhand::rounds::{RoundStage, get_definition};
 
 use crate::support::TestWorld;
 use crate::support::builders::{
@@ -42,6 +46,24 @@ on_both! {
         assert_eq!((events(&world, "late_attempt_refused"), events(&world, "application_submitted")), (1, 1));
         // The receipt of the first stays what it is.
         assert!(matches!(world.submit(ANN, &first, "one"), Err(Problem::Repeated(_))));
+    }
+
+    /// A reference is drawn by lot; one that is taken is drawn again, and nobody's draft is refused for it.
+    fn two_bids_never_have_one_reference(world) {
+        let round = world.published_round();
+        let people = [(ANN, "Charnwood Youth Trust"), (BEN, "Rutland Boxing Club")];
+        let bidders = people.map(|(email, name)| (email, world.add_applicant(email, name)));
+        let definition = world.read(|conn| get_definition(conn, round.id)).1;
+        let references = bidders.map(|(email, organisation)| {
+            // Both draw from the same numbers.
+            let random = Random::seeded("the same for both");
+            let store = Store::open(&world.app.settings.data, &world.app.clock, &random).unwrap();
+            let begin = |tx: &mut WriteTx<'_>| actions::start(tx, round.id, organisation, &eligible(&definition), None);
+            store.ledger.write(&world.actor(email), begin).unwrap()
+        });
+        assert_ne!(references[0], references[1]);
+        let draws = Random::seeded("the same for both");
+        assert_eq!(references[0], Reference::make("CSF-2026", &draws).unwrap().as_str());
     }
 
     /// D4: a form pressed twice is one submission, one receipt, one mail.

@@ -9,4 +9,5 @@ mod drafts;
 mod journey;
 mod look;
 mod scriptless;
+mod sheet;
 mod words;

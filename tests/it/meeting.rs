@@ -67,7 +67,7 @@ fn moderated(world: &TestWorld, bids: &[BidMarks]) -> (Round, Vec<String>) {
                 (criterion.code.clone(), Mark { mark: Some(mark), reason: "As the bid says, in detail.".to_owned() })
             });
             let marks = marks.collect();
-            world.act(member, |tx| evenhand::scoring::actions::declare_no_conflict(tx, reference));
+            world.act(member, |tx| evenhand::conflicts::actions::declare_no_conflict(tx, reference));
             world.act(member, |tx| evenhand::scoring::actions::submit_sheet(tx, reference, &marks, 0));
         }
     }
@@ -121,7 +121,7 @@ on_both! {
         assert_eq!([stored(harbour), stored(mill), stored(dairy)], ["0 0 0", "1 4 4", "0 1 1"]);
         // The member who gave 1 turns out to have a conflict: their scores are absent, and the order follows.
         world.act(MEMBERS[0], |tx| {
-            evenhand::scoring::actions::declare_conflict(tx, mill, "belongs", "My sister is a trustee.")
+            evenhand::conflicts::actions::declare_conflict(tx, mill, "belongs", "My sister is a trustee.")
         });
         assert_eq!(stored(mill), "0 1 1");
         says(&open(&olive, &path), &["None has a criterion to discuss", "Largest difference 1, from 4 to 5"]);
@@ -171,7 +171,7 @@ on_both! {
         let mill = &references[1];
         let grace = world.add_person(GRACE, "Grace Adeyemi", &[Role::Panel]);
         world.act(MEMBERS[2], |tx| {
-            evenhand::scoring::actions::declare_conflict(tx, mill, "supplies", "We print their leaflets.")
+            evenhand::conflicts::actions::declare_conflict(tx, mill, "supplies", "We print their leaflets.")
         });
         let olive = world.sign_in(OFFICER);
         let meetings = format!("/office/rounds/{}/meetings", round.reference);
@@ -269,7 +269,7 @@ on_both! {
         world.act(OFFICER, |tx| evenhand::scoring::actions::start_scoring(tx, round.id));
         let (application, bo) = (id(&world, &reference), account(&world, both));
         world.act(OFFICER, |tx| evenhand::scoring::actions::assign(tx, application, bo));
-        world.act(both, |tx| evenhand::scoring::actions::declare_conflict(tx, &reference, "belongs", "I am a trustee."));
+        world.act(both, |tx| evenhand::conflicts::actions::declare_conflict(tx, &reference, "belongs", "I am a trustee."));
         world.act(OFFICER, |tx| actions::start_moderation(tx, round.id, true));
         world.add_person(CHAIR, "Grace Chair", &[Role::Officer]);
         let number = meet(&world, &round, &[both]);

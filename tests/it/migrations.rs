@@ -26,6 +26,7 @@ const OPERATIONAL: &[&str] = &[
     "pending_forms",
     "row_salts",
     "sessions",
+    "sheet_notes",
     "sign_in_links",
 ];
 

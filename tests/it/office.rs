@@ -131,7 +131,7 @@ on_both! {
                         counter.fetch_add(1, Ordering::Relaxed);
                     }
                 });
-                let page = list_page(conn, round.id, &rules, filter);
+                let page = list_page(conn, round.id, &rules, filter, &std::collections::BTreeSet::new());
                 conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
                 page
             });

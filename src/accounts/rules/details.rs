@@ -189,6 +189,24 @@ pub fn split_address(address: &str) -> (String, Option<String>) {
     }
 }
 
+/// The postcode within an address however it was typed, and the rest of it: the last that is one.
+#[must_use]
+pub fn postcode_within(address: &str) -> Option<(String, String)> {
+    let words: Vec<&str> =
+        address.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).collect();
+    for end in (1..=words.len()).rev() {
+        for width in [2, 1] {
+            let Some(start) = end.checked_sub(width) else { continue };
+            let Some(postcode) = words.get(start..end).and_then(|part| parse_postcode(&part.concat())) else {
+                continue;
+            };
+            let rest = words.iter().take(start).chain(words.iter().skip(end)).copied().collect::<Vec<_>>();
+            return Some((postcode, rest.join(" ")));
+        }
+    }
+    None
+}
+
 /// An address as it is stored: letters print its lines, so the postcode is its last.
 #[must_use]
 pub fn address_with(lines: &str, postcode: Option<&str>) -> String {

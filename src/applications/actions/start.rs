@@ -74,6 +74,9 @@ pub fn start(
     Ok(Change::new(reference.as_str().to_owned(), event))
 }
 
+/// How often a reference is drawn: with nine of ten taken, all of these are taken once in 10^11.
+const REFERENCE_TRIES: usize = 250;
+
 /// Inserts a draft, where the answers let it on and the organisation has not used up its bids.
 pub(super) fn insert(
     tx: &mut WriteTx<'_>,
@@ -111,7 +114,7 @@ pub(super) fn insert(
     }
     let real = format!("{}-{}", round.fund_code, round.opens_at.london_date().year());
     let prefix = if round.test { format!("{TEST_PREFIX}-{real}") } else { real };
-    let reference = Reference::make(&prefix, tx.random())?;
+    let reference = free_reference(tx, &prefix)?;
     let id = store::insert_application(
         tx,
         &NewApplication {
@@ -123,6 +126,18 @@ pub(super) fn insert(
         },
     )?;
     Ok((id, reference))
+}
+
+/// A reference that no bid has. Four characters are short enough to read out, so among a thousand bids of a year
+/// two of the same are as likely as not; the ledger's one writer at a time keeps what is free so until it is used.
+fn free_reference(tx: &mut WriteTx<'_>, prefix: &str) -> Result<Reference, Problem> {
+    for _ in 0..REFERENCE_TRIES {
+        let reference = Reference::make(prefix, tx.random())?;
+        if !store::is_reference(tx.conn(), reference.as_str())? {
+            return Ok(reference);
+        }
+    }
+    Err(Problem::refused("No reference is free", "This fund has as many applications this year as it can number."))
 }
 
 /// A round with streams needs one of its own; a round without has none.

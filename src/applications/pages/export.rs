@@ -33,7 +33,6 @@ struct ExportView {
     name: String,
     action: String,
     applications: usize,
-    left_out: usize,
     format: Field,
 }
 
@@ -63,13 +62,13 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
 }
 
 async fn view(ctx: &Ctx, reference: String, faults: &Faults) -> Result<ExportView, Problem> {
-    let (round, applications, left_out) = ctx
+    let (round, applications) = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
             let round = round_of_reference(conn, &reference)?;
             round.require_unsealed()?;
-            let (bids, left_out) = store::readable_of_round(conn, round.id, actor)?;
-            Ok((round, bids.len(), left_out))
+            let (bids, _) = store::readable_of_round(conn, round.id, actor)?;
+            Ok((round, bids.len()))
         })
         .await?;
     let home = format!("/office/rounds/{}", round.reference);
@@ -84,7 +83,6 @@ async fn view(ctx: &Ctx, reference: String, faults: &Faults) -> Result<ExportVie
         ],
         action: format!("{home}/export"),
         applications,
-        left_out,
         format: Field::new("format", "What do you need?")
             .items(vec![
                 Item::new("xlsx", "A spreadsheet (XLSX)").hint(

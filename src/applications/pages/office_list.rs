@@ -88,8 +88,16 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
             round.require_unsealed()?;
             let (_, definition) = get_definition(conn, round.id)?;
             let rules = ListRules::from(&definition);
-            let page = store::list_page(conn, round.id, &rules, &filter)?;
-            let entering = store::entered_drafts(conn, round.id)?;
+            let hidden = store::hidden_from(conn, actor, round.id)?;
+            let page = store::list_page(conn, round.id, &rules, &filter, &hidden)?;
+            let mut entering = store::entered_drafts(conn, round.id)?;
+            if !hidden.is_empty() {
+                let mut gone = Vec::with_capacity(hidden.len());
+                for id in hidden {
+                    gone.push(store::get_application(conn, id)?.reference);
+                }
+                entering.retain(|(reference, _)| !gone.contains(reference));
+            }
             Ok((round, rules, page, filter, entering))
         })
         .await?;

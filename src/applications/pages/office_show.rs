@@ -37,6 +37,8 @@ struct ShowView {
     gates: Vec<GateView>,
     can_check: bool,
     can_reopen: bool,
+    /// Whether panel members score it, or did.
+    has_sheets: bool,
     entered: Option<String>,
     /// The organisation's page.
     organisation: String,
@@ -218,6 +220,7 @@ fn show_view(
         gates: with_typed(gates(conn, &application, &definition, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
         can_reopen: officer && bid.phase == Phase::Published,
+        has_sheets: officer && bid.submitted && bid.phase >= Phase::Scoring,
         entered: store::entry_of(conn, application.id)?.map(|entry| entry.notice()),
         organisation: if officer {
             format!("/office/organisations/{}", application.organisation.row())

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::cookie::Cookie;
-use actix_web::cookie::time::Duration;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 
 use super::conflict;
 use super::section::{Loaded, Shown, bases, has_field, in_page_order, load, read, unsaved};
@@ -87,7 +85,7 @@ fn answer(ctx: &Ctx, loaded: &Loaded, outcome: Outcome) -> Answer {
         shown.more = 2;
         shown.faults = faults;
         let answer = ctx.page(&loaded.view(&shown))?;
-        return if shown.unread { Ok(answer) } else { confirmed(ctx, answer, loaded.address()) };
+        return if shown.unread { Ok(answer) } else { ctx.tell_saved(answer, loaded.address()) };
     }
     if go == "continue" {
         let noted: Vec<String> = faults.list().iter().map(|fault| fault.field.clone()).collect();
@@ -105,7 +103,7 @@ fn answer(ctx: &Ctx, loaded: &Loaded, outcome: Outcome) -> Answer {
         return match (shown.held.is_empty(), shown.unread) {
             (false, _) => ctx.stale_page(&view),
             (true, true) => ctx.faulty_page(&view),
-            (true, false) => confirmed(ctx, ctx.faulty_page(&view)?, loaded.address()),
+            (true, false) => ctx.tell_saved(ctx.faulty_page(&view)?, loaded.address()),
         };
     }
     let reference = &loaded.application.reference;
@@ -114,17 +112,5 @@ fn answer(ctx: &Ctx, loaded: &Loaded, outcome: Outcome) -> Answer {
         "stay" => ctx.redirect_with(&loaded.address(), "Saved")?,
         _ => ctx.redirect(&loaded.next()),
     };
-    confirmed(ctx, answer, loaded.address())
-}
-
-/// Tells the browser's script that a page was saved, so that it drops its own copy. No secret: an address that it knows.
-fn confirmed(ctx: &Ctx, mut answer: HttpResponse, address: String) -> Answer {
-    let cookie = Cookie::build("evenhand-saved", address)
-        .path("/")
-        .secure(ctx.app.settings.secure())
-        .same_site(actix_web::cookie::SameSite::Lax)
-        .max_age(Duration::seconds(300))
-        .finish();
-    answer.add_cookie(&cookie).map_err(Problem::internal)?;
-    Ok(answer)
+    ctx.tell_saved(answer, loaded.address())
 }

@@ -1,40 +1,24 @@
 //! What an export reads: a whole round in a few queries, and the answers of some bids at a time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::{bid_of, submitted_of_round};
+use super::{bid_of, hidden_from, submitted_of_round};
 use crate::access::{Action, Assignment, Bid, may};
 use crate::applications::answers::Answer;
 use crate::applications::model::Application;
 use crate::base::actor::Actor;
 use crate::base::ids::{ApplicationId, OrganisationId, RoundId};
-use crate::db::schema::{answers, applications, assignments, organisations};
+use crate::db::schema::{answers, applications, organisations};
 use crate::db::{Conn, DbError, DbResult};
 use crate::rounds::RoundDefinition;
 
 /// What an export says of an organisation besides its name: kind, charity number, company number, address.
 pub(in crate::applications) type OrganisationFacts = (String, Option<String>, Option<String>, String);
 
-/// The bids of a round that are lost to a person because of a conflict of interest: no list, count, search, sort, chart or export of theirs
-/// holds them.
-///
-/// # Errors
-/// When the database refuses.
-pub fn hidden_from(conn: &mut Conn, actor: &Actor, round: RoundId) -> DbResult<BTreeSet<ApplicationId>> {
-    let Some(account) = actor.account() else { return Ok(BTreeSet::new()) };
-    let hidden: Vec<ApplicationId> = assignments::table
-        .inner_join(applications::table)
-        .filter(applications::round_id.eq(round))
-        .filter(assignments::account_id.eq(account))
-        .filter(assignments::stage.eq("conflicted"))
-        .select(assignments::application_id)
-        .load(conn)?;
-    Ok(hidden.into_iter().collect())
-}
-
-/// The submitted bids of a round that a person may read, by reference, and how many more there are.
+/// The submitted bids of a round that a person may read, by reference, and how many more there are: that number is for the trail,
+/// and no page shows it.
 pub(in crate::applications) fn readable_of_round(
     conn: &mut Conn,
     round: RoundId,

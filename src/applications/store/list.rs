@@ -1,7 +1,7 @@
 //! The officer's list: filtered, sorted, counted and cut into pages by the database, in a number of queries that does not
 //! depend on how many bids there are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::dsl::{count, count_star, exists, not};
 use diesel::prelude::*;
@@ -110,13 +110,14 @@ macro_rules! documents_there {
     };
 }
 
-/// The bids of a round that a filter chooses, drafts aside.
+/// The bids of a round that a filter chooses, without drafts and without those that are hidden from who asks.
 macro_rules! chosen {
-    ($round:expr, $rules:expr, $filter:expr, $columns:expr) => {{
+    ($round:expr, $rules:expr, $filter:expr, $hidden:expr, $columns:expr) => {{
         let (rules, filter): (&ListRules, &Filter) = ($rules, $filter);
         let mut query = applications::table
             .inner_join(organisations::table)
             .filter(applications::round_id.eq($round))
+            .filter(applications::id.ne_all(rows_of($hidden)))
             .filter(applications::stage.ne(ApplicationStage::Draft))
             .select($columns)
             .into_boxed();
@@ -170,13 +171,23 @@ fn contains(text: &str) -> String {
     format!("%{escaped}%")
 }
 
-/// A page of a round's bids, with counts.
+fn rows_of(hidden: &BTreeSet<ApplicationId>) -> Vec<i32> {
+    hidden.iter().map(|id| id.row()).collect()
+}
+
+/// A page of a round's bids, with counts; those that are `hidden` from who asks are in neither.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn list_page(conn: &mut Conn, round: RoundId, rules: &ListRules, filter: &Filter) -> DbResult<ListPage> {
-    let matching = count_chosen(conn, round, rules, filter)?;
-    let mut query = chosen!(round, rules, filter, application_columns!());
+pub fn list_page(
+    conn: &mut Conn,
+    round: RoundId,
+    rules: &ListRules,
+    filter: &Filter,
+    hidden: &BTreeSet<ApplicationId>,
+) -> DbResult<ListPage> {
+    let matching = count_chosen(conn, round, rules, filter, hidden)?;
+    let mut query = chosen!(round, rules, filter, hidden, application_columns!());
     query = match (filter.sort.unwrap_or(Sort::Reference), filter.descending) {
         (Sort::Reference, false) => query.order(applications::reference.asc()),
         (Sort::Reference, true) => query.order(applications::reference.desc()),
@@ -198,16 +209,28 @@ pub fn list_page(conn: &mut Conn, round: RoundId, rules: &ListRules, filter: &Fi
         .load(conn)?;
     let found: Vec<Application> = rows.into_iter().map(application).collect();
     let bids = with_gates(conn, found, rules)?;
-    Ok(ListPage { bids, matching, counts: counts(conn, round, rules)? })
+    Ok(ListPage { bids, matching, counts: counts(conn, round, rules, hidden)? })
 }
 
-fn count_chosen(conn: &mut Conn, round: RoundId, rules: &ListRules, filter: &Filter) -> DbResult<i64> {
-    Ok(chosen!(round, rules, filter, count_star()).get_result(conn)?)
+fn count_chosen(
+    conn: &mut Conn,
+    round: RoundId,
+    rules: &ListRules,
+    filter: &Filter,
+    hidden: &BTreeSet<ApplicationId>,
+) -> DbResult<i64> {
+    Ok(chosen!(round, rules, filter, hidden, count_star()).get_result(conn)?)
 }
 
-fn counts(conn: &mut Conn, round: RoundId, rules: &ListRules) -> DbResult<ListCounts> {
+fn counts(
+    conn: &mut Conn,
+    round: RoundId,
+    rules: &ListRules,
+    hidden: &BTreeSet<ApplicationId>,
+) -> DbResult<ListCounts> {
     let stages: Vec<(ApplicationStage, i64)> = applications::table
         .filter(applications::round_id.eq(round))
+        .filter(applications::id.ne_all(rows_of(hidden)))
         .group_by(applications::stage)
         .select((applications::stage, count_star()))
         .load(conn)?;
@@ -217,9 +240,9 @@ fn counts(conn: &mut Conn, round: RoundId, rules: &ListRules) -> DbResult<ListCo
         drafts: of(ApplicationStage::Draft),
         submitted: of(ApplicationStage::Submitted),
         withdrawn: of(ApplicationStage::Withdrawn),
-        met: count_chosen(conn, round, rules, &with(GateStanding::Met))?,
-        not_met: count_chosen(conn, round, rules, &with(GateStanding::NotMet))?,
-        missing: count_chosen(conn, round, rules, &Filter { missing: true, ..Filter::default() })?,
+        met: count_chosen(conn, round, rules, &with(GateStanding::Met), hidden)?,
+        not_met: count_chosen(conn, round, rules, &with(GateStanding::NotMet), hidden)?,
+        missing: count_chosen(conn, round, rules, &Filter { missing: true, ..Filter::default() }, hidden)?,
     })
 }
 

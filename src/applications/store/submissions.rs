@@ -42,6 +42,17 @@ pub fn submissions_of(conn: &mut Conn, application: ApplicationId) -> DbResult<V
         .collect())
 }
 
+/// The number of the newest submission of an application; none where none was kept.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn latest_submission(conn: &mut Conn, application: ApplicationId) -> DbResult<Option<i32>> {
+    Ok(submissions::table
+        .filter(submissions::application_id.eq(application))
+        .select(diesel::dsl::max(submissions::number))
+        .first(conn)?)
+}
+
 /// How often an application was handed in, those before this version of the service kept their content included.
 pub(in crate::applications) fn receipts_of(conn: &mut Conn, application: ApplicationId) -> DbResult<i32> {
     let count: i64 = submission_receipts::table

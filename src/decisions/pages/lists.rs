@@ -27,8 +27,7 @@ impl Page for ListView {
 pub(super) struct RoundRow {
     pub(super) reference: String,
     pub(super) name: String,
-    /// None for who declared a conflict in the round.
-    pub(super) href: Option<String>,
+    pub(super) href: String,
     pub(super) awards: usize,
     pub(super) total: String,
     /// When it was recommended, or signed.
@@ -44,16 +43,16 @@ async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(R
         let account = actor.account().ok_or(Problem::SignIn)?;
         let mut rows = Vec::new();
         for round in list_with_tests(conn)?.into_iter().filter(|round| round.stage >= least) {
-            if !access::may(actor, Action::ReadRanking(round.stage.phase())) {
+            let conflicted = is_conflicted(conn, round.id, account)?;
+            if conflicted || !access::may(actor, Action::ReadRanking(round.stage.phase())) {
                 continue;
             }
             let Some(recommendation) = recommendation_of(conn, round.id)? else { continue };
             let decision = decision_of(conn, round.id)?;
             let at = decision.as_ref().map_or(recommendation.made_at, |found| found.signed_at);
-            let closed = is_conflicted(conn, round.id, account)?;
             let awards = recommendation.outcomes.iter().filter(|found| found.outcome.is_award()).count();
             let row = RoundRow {
-                href: (!closed).then(|| format!("{path}/{}", round.reference)),
+                href: format!("{path}/{}", round.reference),
                 reference: round.reference,
                 name: round.name,
                 awards,

@@ -8,6 +8,7 @@ use crate::applications::Application;
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::role::Role;
+use crate::conflicts::{RecordedConflict, conflicts_of_round};
 use crate::db::Conn;
 use crate::decisions::actions::conflicted;
 use crate::decisions::model::{Decision, Duties, RankedRound, Recommendation, Settlement};
@@ -15,7 +16,6 @@ use crate::decisions::rules::{Candidate, Ranking};
 use crate::decisions::store;
 use crate::error::Problem;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, round_of_reference};
-use crate::scoring::{AssignmentRecord, AssignmentStage, assignments_of_round};
 
 /// A round at or after moderation.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub(super) struct Material {
     pub taken_back: Vec<Recommendation>,
     pub decision: Option<Decision>,
     pub settlements: Vec<Settlement>,
-    /// Declared conflicts of the panel.
-    pub conflicts: Vec<AssignmentRecord>,
+    /// Conflicts of interest that stand: of the panel, the officers and the decision makers.
+    pub conflicts: Vec<RecordedConflict>,
     /// What the reader has done in the round.
     pub duties: Duties,
     /// Whether the reader is an officer.
@@ -49,7 +49,7 @@ impl Material {
     /// Reads it for somebody who may read the ranking.
     ///
     /// # Errors
-    /// [`Problem::NotFound`] for who may not; [`Problem::Refused`] for who declared a conflict in the round.
+    /// [`Problem::NotFound`] for who may not, and for who has a conflict of interest in the round.
     pub(super) fn read(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Self, Problem> {
         let round = round_of_reference(conn, reference)?;
         access::require(actor, Action::ReadRanking(round.stage.phase()))?;
@@ -67,8 +67,8 @@ impl Material {
         let reproduced = recommendation.as_ref().is_none_or(|found| found.ranking_json == json);
         let RankedRound { applications, candidates, ranking } = ranked;
         let ranking = recommendation.as_ref().map_or(ranking, |found| found.ranking.clone());
-        let mut conflicts = assignments_of_round(conn, round.id)?;
-        conflicts.retain(|assignment| assignment.stage == AssignmentStage::Conflicted);
+        let mut conflicts = conflicts_of_round(conn, round.id)?;
+        conflicts.retain(|found| found.record.stands());
         Ok(Self {
             decision: store::decision_of(conn, round.id)?,
             settlements: store::settlements_of(conn, round.id)?,

@@ -11,12 +11,12 @@ use super::ties::{TieView, TypedTie, ties};
 use crate::access::{self, Action};
 use crate::base::ids::RecommendationId;
 use crate::base::time::date_words;
+use crate::conflicts::{ConflictKind, RecordedConflict};
 use crate::decisions::actions::{self, Signature};
 use crate::decisions::model::{Outcome, Recommendation, RecommendedOutcome};
 use crate::decisions::rules::refusal_reasons;
 use crate::error::{Faults, Problem};
 use crate::rounds::RoundStage;
-use crate::scoring::ConflictKind;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
@@ -131,17 +131,18 @@ fn outcome_view(material: &Material, found: &RecommendedOutcome) -> Option<Outco
 }
 
 fn conflicts(material: &Material) -> Vec<ConflictView> {
-    let view = |declared: &crate::scoring::AssignmentRecord| {
-        let kind = declared.conflict_kind.as_deref().and_then(ConflictKind::from_word);
-        Some(ConflictView {
-            member: material.name(declared.account),
-            application: material.application(declared.application)?.reference.clone(),
-            kind: kind.map_or("Other", ConflictKind::short).to_owned(),
-            note: declared.conflict_note.clone().unwrap_or_default(),
-            declared: declared.declared_at.map_or_else(String::new, |at| at.date_words()),
-        })
+    let view = |found: &RecordedConflict| {
+        let declared = found.record.declared.map(|(_, at)| at);
+        let at = declared.or_else(|| found.record.ruling.as_ref().map(|ruled| ruled.at));
+        ConflictView {
+            member: found.person.clone(),
+            application: found.reference.clone(),
+            kind: found.record.kind.map_or("Recorded by an officer", ConflictKind::short).to_owned(),
+            note: found.words().to_owned(),
+            declared: at.map_or_else(String::new, |at| at.date_words()),
+        }
     };
-    material.conflicts.iter().filter_map(view).collect()
+    material.conflicts.iter().map(view).collect()
 }
 
 fn cannot_sign(material: &Material) -> Option<String> {

@@ -162,9 +162,8 @@ fn the_paper_shows_all_that_is_signed_and_who_cannot_sign() {
     stage.officer(|tx| recommend(tx, ROUND, &input(&[1, 2]))).unwrap();
     stage.sql(
         "INSERT INTO accounts (id, email, name, created_at) VALUES (4, 'c@example.org', 'Con', '2026-11-20 10:00:00');
-         INSERT INTO assignments (application_id, account_id, stage, assigned_at, assigned_by, declared_at, \
-         conflict_kind, conflict_note) VALUES (2, 4, 'conflicted', '2026-11-20 10:00:00', 1, '2026-11-20 10:00:00', \
-         'belongs', 'My sister chairs it')",
+         INSERT INTO conflicts (application_id, account_id, declared, kind, detail, declared_at, version) \
+         VALUES (2, 4, 'conflict', 'belongs', 'My sister chairs it', '2026-11-20 10:00:00', 1)",
     );
     let officer = read(&stage, OFFICER, Role::Officer).unwrap();
     let html = render(&view(&officer, &Typed::default()));
@@ -187,16 +186,16 @@ fn the_paper_shows_all_that_is_signed_and_who_cannot_sign() {
     let signed = read(&stage, SIGNATORY, Role::DecisionMaker).unwrap();
     let html = render(&paper(&signed, &recommendation, &Signature::default(), &Faults::default()));
     assert!(html.contains("CSF-2026-R1-D1") && !html.contains("name=\"statement\""), "{html}");
-    assert!(matches!(read(&stage, 4, Role::DecisionMaker), Err(Problem::Refused { .. })), "conflicted");
+    assert!(matches!(read(&stage, 4, Role::DecisionMaker), Err(Problem::NotFound)), "conflicted");
     assert!(matches!(read(&stage, SIGNATORY, Role::Auditor), Err(Problem::NotFound)), "the round is not over");
 }
 
 #[test]
 fn the_lists_render() {
-    let row = |href: Option<&str>| RoundRow {
+    let row = |href: &str| RoundRow {
         reference: "CSF-2026-R1".to_owned(),
         name: "Round".to_owned(),
-        href: href.map(ToOwned::to_owned),
+        href: href.to_owned(),
         awards: 2,
         total: "£9.00".to_owned(),
         at: "22 November 2026".to_owned(),
@@ -211,7 +210,7 @@ fn the_lists_render() {
         done,
         auditor,
     };
-    assert!(render(&list(vec![row(Some("/x"))], vec![row(None)], false)).contains("Closed to you"));
+    assert!(render(&list(vec![row("/x")], vec![row("/y")], false)).contains("Waiting for your signature"));
     assert!(render(&list(Vec::new(), Vec::new(), false)).contains("No round waits"));
     assert!(render(&list(Vec::new(), Vec::new(), true)).contains("No round is over yet"));
 }

@@ -304,11 +304,11 @@ fn nobody_is_refused_only_because_nobody_looked() {
 fn an_officer_with_a_conflict_neither_settles_nor_recommends() {
     let stage = Stage::set();
     stage.sql(
-        "INSERT INTO assignments (application_id, account_id, stage, assigned_at, assigned_by) \
-         VALUES (2, 1, 'conflicted', '2026-11-20 10:00:00', 1)",
+        "INSERT INTO conflicts (application_id, account_id, declared, kind, detail, declared_at, version) \
+         VALUES (2, 1, 'conflict', 'other', 'A friend', '2026-11-20 10:00:00', 1)",
     );
-    assert!(refusal(stage.settle(2, 3)).contains("conflict of interest"));
-    assert!(refusal(stage.officer(|tx| recommend(tx, ROUND, &input(&[1])))).contains("conflict of interest"));
+    assert!(matches!(stage.settle(2, 3), Err(Problem::NotFound)));
+    assert!(matches!(stage.officer(|tx| recommend(tx, ROUND, &input(&[1]))), Err(Problem::NotFound)));
     let other = stage.write(&person(SIGNATORY, Role::DecisionMaker), |tx| recommend(tx, ROUND, &input(&[1])));
     assert!(matches!(other, Err(Problem::NotFound)));
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::attachment;
 use crate::access::{self, Action, Phase};
 use crate::app::App;
-use crate::applications::{bid_of, get_application};
+use crate::applications::{bid_of, get_application, is_conflicted_in};
 use crate::base::actor::Actor;
 use crate::base::role::Role;
 use crate::base::time::At;
@@ -64,6 +64,13 @@ fn require_reader(actor: &Actor, phase: Phase) -> Result<(), Problem> {
     if reads { Ok(()) } else { Err(Problem::NotFound) }
 }
 
+/// The letters tell every outcome of the round: who has a conflict of interest in it does not see them.
+fn require_open(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<(), Problem> {
+    require_reader(actor, round.stage.phase())?;
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    if is_conflicted_in(conn, account, round.id)? { Err(Problem::NotFound) } else { Ok(()) }
+}
+
 pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
     let (reference, now) = (path.into_inner(), ctx.now());
     let app = ctx.app.clone();
@@ -73,7 +80,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
 
 fn view(app: &App, conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<ListView, Problem> {
     let round = round_of_reference(conn, reference)?;
-    require_reader(actor, round.stage.phase())?;
+    require_open(conn, actor, &round)?;
     let works = app.renderer.works_on(round.id);
     let batch = store::newest_batch(conn, round.id)?;
     let mut rows = Vec::new();
@@ -206,7 +213,7 @@ fn hindrance<T>(result: Result<T, Problem>) -> Result<Option<String>, Problem> {
 async fn round_for(ctx: &Ctx, reference: String) -> Result<Round, Problem> {
     ctx.read(move |conn, actor| {
         let round = round_of_reference(conn, &reference)?;
-        require_reader(actor, round.stage.phase())?;
+        require_open(conn, actor, &round)?;
         Ok(round)
     })
     .await
@@ -244,7 +251,7 @@ pub(super) async fn pdf(ctx: Ctx, path: web::Path<String>) -> Answer {
             let letter = store::letter_of_reference(conn, &reference)?;
             let application = get_application(conn, letter.application)?;
             let round = get_round(conn, application.round)?;
-            require_reader(actor, round.stage.phase())?;
+            require_open(conn, actor, &round)?;
             let bid = bid_of(conn, &application, actor)?;
             access::require(actor, Action::ReadBid(&bid))?;
             Ok(letter)

@@ -152,6 +152,7 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
         step("Checks and declaration", "checks", RoundStage::Draft, RoundStage::Published),
         step("Streams and intake", "intake", RoundStage::Draft, RoundStage::Published),
         applications,
+        step("Conflicts of interest", "conflicts", RoundStage::Published, RoundStage::Decided),
         step("Panel members and conflicts", "assignments", RoundStage::Published, RoundStage::Moderation),
         step("Moderation", "moderation", RoundStage::Moderation, RoundStage::Recommended),
         step("Ranking", "ranking", RoundStage::Moderation, RoundStage::Recommended),

@@ -66,6 +66,7 @@ const NUMBERS: &[(&str, &str, &str)] = &[
     ("assessors", "Panel members for each application", ""),
     ("quorum", "Complete score sheets that an application needs", "With fewer, nothing can be ranked"),
     ("spread_flag", "Spread of scores at which a criterion is discussed", ""),
+    ("reason_least", "Fewest characters of the reason for a score", "A word that is repeated counts once"),
     ("tie_break", "Tie-break criteria, in order", "Codes separated by commas, such as OUTC, NEED"),
     ("partial_min", "Least share of its ask that a partial offer may be", "For example 0.75"),
     ("overcommit", "Share of the pot that may be promised beyond it", "For example 0.10; usually 0"),
@@ -93,6 +94,7 @@ fn stored_fields(round: &Round, definition: &RoundDefinition) -> Fields {
     put("assessors", definition.assessors_per_application.to_string());
     put("quorum", definition.quorum.to_string());
     put("spread_flag", definition.spread_flag.to_string());
+    put("reason_least", definition.reason_least().to_string());
     put("tie_break", definition.tie_break.join(", "));
     put("partial_min", definition.partial_min.to_string());
     put("overcommit", definition.overcommit.to_string());

@@ -35,6 +35,7 @@ fn rules(old: &RoundDefinition, new: &RoundDefinition, found: &mut Vec<String>) 
     );
     changed("Complete score sheets needed", &old.quorum, &new.quorum, found);
     changed("Spread at which a criterion is discussed", &old.spread_flag, &new.spread_flag, found);
+    changed("Fewest characters of the reason for a score", &old.reason_least(), &new.reason_least(), found);
     changed("Tie-break criteria", &old.tie_break.join(", "), &new.tie_break.join(", "), found);
     changed("Least share of a partial offer", &old.partial_min, &new.partial_min, found);
     changed("Share that may be promised beyond the pot", &old.overcommit, &new.overcommit, found);

@@ -26,6 +26,8 @@ pub struct BidAnswer {
     pub value: String,
     /// Its documents.
     pub files: Vec<FileLink>,
+    /// The criteria that judge it, where the page has them.
+    pub judged_by: Vec<FileLink>,
 }
 
 /// A link to a document.
@@ -65,6 +67,7 @@ pub fn bid_sections(
             question: question.text.clone(),
             value: value.unwrap_or_else(|| missing.to_owned()),
             files,
+            judged_by: Vec::new(),
         }
     };
     Ok(asked(definition, application.stream.as_deref(), &answers)

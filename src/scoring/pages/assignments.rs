@@ -1,6 +1,6 @@
 //! The office's table of who scores what.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -8,15 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::Status;
 use crate::access::{self, Action};
 use crate::accounts::{accounts_with_role, names_of};
-use crate::applications::{Application, application_of_reference, submitted_of_round};
+use crate::applications::{Application, application_of_reference, hidden_from, submitted_of_round};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, AssignmentId};
 use crate::base::role::Role;
 use crate::base::time::At;
+use crate::conflicts::ConflictKind;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Round, RoundStage, Window, get_definition, round_of_reference};
-use crate::scoring::model::{AssignmentRecord, AssignmentStage, ConflictKind, SheetStage};
+use crate::scoring::model::{AssignmentRecord, AssignmentStage, SheetStage};
 use crate::scoring::{actions, store};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults};
 
@@ -134,6 +135,12 @@ impl Loaded {
         }
     }
 
+    /// Leaves out what a conflict of interest hides from the reader, counts included.
+    fn hide(&mut self, hidden: &BTreeSet<ApplicationId>) {
+        self.applications.retain(|one| !hidden.contains(&one.id));
+        self.assignments.retain(|one| !hidden.contains(&one.application));
+    }
+
     fn conflicts(&self) -> Vec<ConflictRow> {
         let declared = self.assignments.iter().filter(|one| one.stage == AssignmentStage::Conflicted);
         declared
@@ -193,7 +200,8 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, chosen: &Chose
     let round = round_of_reference(conn, reference)?;
     round.require_unsealed()?;
     let (_, definition) = get_definition(conn, round.id)?;
-    let loaded = load(conn, round)?;
+    let mut loaded = load(conn, round)?;
+    loaded.hide(&hidden_from(conn, actor, loaded.round.id)?);
     let round = &loaded.round;
     let closed = round.stage == RoundStage::Published && round.window(now) == Window::Closed;
     let can_assign = closed || round.stage == RoundStage::Scoring;

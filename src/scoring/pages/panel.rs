@@ -12,7 +12,7 @@ use crate::base::ids::ApplicationId;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::{Round, RoundStage, list_with_tests};
-use crate::scoring::model::{AssignmentRecord, ScoreSheet, SheetStage};
+use crate::scoring::model::{AssignmentRecord, SheetStage};
 use crate::scoring::{rules, store};
 use crate::web::{Answer, Crumb, Ctx, Page};
 
@@ -30,6 +30,9 @@ impl Page for PanelView {
 #[derive(Serialize)]
 struct RoundBids {
     name: String,
+    reference: String,
+    /// Where the member left, or else the first bid that is not done.
+    resume: Option<(String, String)>,
     standing: &'static str,
     progress: String,
     scoring: bool,
@@ -49,6 +52,53 @@ pub(super) struct OwnBid {
     pub href: String,
     /// Whether its sheet is submitted.
     pub done: bool,
+    /// Which.
+    #[serde(skip)]
+    pub application: ApplicationId,
+}
+
+/// Where a bid stands among those of its member.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Place {
+    number: usize,
+    all: usize,
+    done: usize,
+    before: Option<String>,
+    after: Option<String>,
+    /// The next that is not submitted: after this one, else from the start.
+    pub next_to_do: Option<String>,
+}
+
+/// Where a bid stands among those of its member, in the order of their list.
+pub(super) fn place_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    round: &Round,
+    application: &Application,
+) -> Result<Place, Problem> {
+    let bids = own_bids(conn, actor, round)?;
+    let Some(at) = bids.iter().position(|bid| bid.application == application.id) else { return Ok(Place::default()) };
+    let href = |place: Option<usize>| place.and_then(|place| bids.get(place)).map(|bid| bid.href.clone());
+    let to_do = |bid: &&OwnBid| !bid.done && bid.application != application.id;
+    Ok(Place {
+        number: at.saturating_add(1),
+        all: bids.len(),
+        done: bids.iter().filter(|bid| bid.done).count(),
+        before: href(at.checked_sub(1)),
+        after: href(at.checked_add(1)),
+        next_to_do: bids.iter().skip(at).find(to_do).or_else(|| bids.iter().find(to_do)).map(|bid| bid.href.clone()),
+    })
+}
+
+/// The bid that the member goes on with: the draft saved last, else the first that is not done.
+fn resume(conn: &mut Conn, actor: &Actor, round: &Round, bids: &[OwnBid]) -> Result<Option<(String, String)>, Problem> {
+    let last = match actor.account() {
+        Some(account) if round.stage == RoundStage::Scoring => store::last_draft(conn, account, round.id)?,
+        _ => return Ok(None),
+    };
+    let draft = bids.iter().find(|bid| !bid.done && Some(bid.application) == last);
+    let next = draft.or_else(|| bids.iter().find(|bid| !bid.done));
+    Ok(next.map(|bid| (bid.href.clone(), bid.reference.clone())))
 }
 
 pub(super) async fn bids(ctx: Ctx) -> Answer {
@@ -66,6 +116,8 @@ pub(super) async fn bids(ctx: Ctx) -> Answer {
                 }
                 let done = bids.iter().filter(|bid| bid.done).count();
                 rounds.push(RoundBids {
+                    reference: round.reference.clone(),
+                    resume: resume(conn, actor, &round, &bids)?,
                     standing: round.standing(now),
                     progress: format!("{done} of {} submitted", bids.len()),
                     scoring: round.stage == RoundStage::Scoring,
@@ -88,20 +140,19 @@ pub(super) fn own_bids(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<
     if own.is_empty() {
         return Ok(bids);
     }
+    let stages = store::stages_of_member(conn, account)?;
     for application in submitted_of_round(conn, round.id)? {
         let Some(assignment) = own.get(&application.id) else { continue };
         let bid = rules::bid(&application, round.stage.phase(), Some(assignment));
         if !may(actor, Action::DeclareOn(&bid)) && !may(actor, Action::Score(&bid)) {
             continue;
         }
-        let sheet = store::sheet_of(conn, assignment.id)?;
-        bids.push(own_bid(&application, round, bid.assignment, sheet.as_ref()));
+        bids.push(own_bid(&application, round, bid.assignment, stages.get(&assignment.id).copied()));
     }
     Ok(bids)
 }
 
-fn own_bid(application: &Application, round: &Round, standing: Assignment, sheet: Option<&ScoreSheet>) -> OwnBid {
-    let stage = sheet.map(|sheet| sheet.stage);
+fn own_bid(application: &Application, round: &Round, standing: Assignment, stage: Option<SheetStage>) -> OwnBid {
     let scoring = round.stage == RoundStage::Scoring;
     let (status, action, page) = match (scoring, standing, stage) {
         (true, Assignment::Undeclared, _) => {
@@ -123,5 +174,6 @@ fn own_bid(application: &Application, round: &Round, standing: Assignment, sheet
         action,
         href: format!("/panel/applications/{}/{page}", application.reference),
         done: stage == Some(SheetStage::Submitted),
+        application: application.id,
     }
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::scoring::model::Mark;
 
 fn members(count: i32) -> Vec<AccountId> {
     (1..=count).map(AccountId::new).collect()
@@ -56,35 +57,6 @@ proptest! {
         let distinct: BTreeSet<_> = made.iter().collect();
         prop_assert_eq!(distinct.len(), made.len());
     }
-}
-
-#[test]
-fn an_empty_sheet_has_two_faults_a_criterion_in_their_order() {
-    let definition = definition();
-    let faults = sheet_faults(&definition, &BTreeMap::new());
-    let fields: Vec<&str> = faults.list().iter().map(|fault| fault.field.as_str()).collect();
-    let expected: Vec<String> = definition
-        .criteria
-        .iter()
-        .flat_map(|criterion| [format!("{}-mark", criterion.code), format!("{}-reason", criterion.code)])
-        .collect();
-    assert_eq!(fields, expected);
-}
-
-#[test]
-fn a_reason_has_ten_characters_and_spaces_around_it_do_not_count() {
-    let definition = definition();
-    assert!(sheet_faults(&definition, &full(3, "Ten chars.")).is_empty());
-    assert_eq!(sheet_faults(&definition, &full(3, " Nine char \n")).list().len(), definition.criteria.len());
-}
-
-#[test]
-fn a_draft_may_be_incomplete_but_not_off_the_scale() {
-    let definition = definition();
-    assert!(draft_faults(&definition, &BTreeMap::new()).is_empty());
-    assert!(draft_faults(&definition, &full(definition.scale.max, "")).is_empty());
-    let faults = draft_faults(&definition, &full(definition.scale.max + 1, ""));
-    assert_eq!(faults.list().len(), definition.criteria.len());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use super::chrome::{Chrome, with_browser};
 
 /// Files, not pages; and the health of the service.
-const NO_PAGES: [&str; 12] = [
+const NO_PAGES: &[&str] = &[
     "/assets/{path:.*}",
     "/favicon.ico",
     "/healthz",
@@ -20,6 +20,9 @@ const NO_PAGES: [&str; 12] = [
     "/applications/{application}/copy/pdf",
     "/applications/{application}/proof/record",
     "/applications/{application}/proof/application",
+    "/panel/applications/{application}/sheet/pack",
+    "/panel/rounds/{round}/offline/pack",
+    "/panel/rounds/{round}/offline/workbook",
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.

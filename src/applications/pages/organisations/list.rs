@@ -127,7 +127,7 @@ pub(in crate::applications::pages) async fn list(ctx: Ctx, search: web::Query<Se
             let pages = found.len().div_ceil(PAGE).max(1);
             let page = page.min(pages);
             let start = (page - 1) * PAGE;
-            let bids = store::bids_by_organisation(conn)?;
+            let bids = store::bids_by_organisation(conn, actor)?;
             let rows: Vec<ListRow> = found
                 .iter()
                 .skip(start)
@@ -189,7 +189,7 @@ pub(in crate::applications::pages) async fn duplicates(ctx: Ctx) -> Answer {
             let seen: Vec<Seen> = live.iter().map(|(_, seen)| seen.clone()).collect();
             let by_id: HashMap<OrganisationId, (Organisation, Seen)> =
                 live.into_iter().map(|(organisation, seen)| (organisation.id, (organisation, seen))).collect();
-            let bids = store::bids_by_organisation(conn)?;
+            let bids = store::bids_by_organisation(conn, actor)?;
             let row = |id: &OrganisationId| {
                 let (organisation, seen) = by_id.get(id)?;
                 let bids = bids.get(id).copied().unwrap_or_default();

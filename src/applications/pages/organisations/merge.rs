@@ -52,9 +52,9 @@ pub(in crate::applications::pages) struct MergeForm {
     reason: String,
 }
 
-fn side(conn: &mut Conn, profile: &Profile) -> Result<Side, Problem> {
+fn side(conn: &mut Conn, actor: &Actor, profile: &Profile) -> Result<Side, Problem> {
     let id = profile.organisation.id;
-    let bids: Vec<String> = store::bids_of_organisation(conn, id)?
+    let bids: Vec<String> = store::shown_bids_of_organisation(conn, actor, id)?
         .iter()
         .map(|bid| format!("{} ({})", bid.reference, bid.standing()))
         .collect();
@@ -99,7 +99,7 @@ fn view(
         return Err(Problem::refused("This organisation is merged already", "Open the one that it was merged into."));
     }
     let mut faults = faults.clone();
-    let mut sides = vec![side(conn, &own)?];
+    let mut sides = vec![side(conn, actor, &own)?];
     let mut items = vec![Item::new(id.row().to_string(), own.organisation.name.clone()).hint(stays(&own))];
     if !form.with.trim().is_empty() {
         match other(conn, id, &form.with)? {
@@ -108,7 +108,7 @@ fn view(
                     Item::new(other.organisation.id.row().to_string(), other.organisation.name.clone())
                         .hint(stays(&other)),
                 );
-                sides.push(side(conn, &other)?);
+                sides.push(side(conn, actor, &other)?);
             }
             Err(fault) if faults.of("with").is_none() => faults.add("with", fault),
             Err(_) => {}

@@ -15,6 +15,7 @@ use crate::applications::pages::status::EventView;
 use crate::applications::store;
 use crate::audit::event::sentence;
 use crate::audit::store::records_about;
+use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, OrganisationId};
 use crate::db::Conn;
 use crate::error::Problem;
@@ -73,13 +74,13 @@ pub(in crate::applications::pages) async fn show(ctx: Ctx, path: web::Path<i32>)
     let view = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
-            show_view(conn, id)
+            show_view(conn, actor, id)
         })
         .await?;
     ctx.page(&view)
 }
 
-fn show_view(conn: &mut Conn, id: OrganisationId) -> Result<ShowView, Problem> {
+fn show_view(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Result<ShowView, Problem> {
     let profile = profile_of(conn, id)?;
     let merged_into = match merge_of(conn, id)? {
         None => None,
@@ -90,7 +91,7 @@ fn show_view(conn: &mut Conn, id: OrganisationId) -> Result<ShowView, Problem> {
         let words = format!("{}: {}", merge.at.date_words(), merge.reason);
         merged_from.push((href(merge.from), find_organisation(conn, merge.from)?.name, words));
     }
-    let bids = store::bids_of_organisation(conn, id)?;
+    let bids = store::shown_bids_of_organisation(conn, actor, id)?;
     let bids = bids.iter().map(|bid| bid_row(conn, bid)).collect::<Result<Vec<_>, _>>()?;
     let doubles = if merged_into.is_some() { Vec::new() } else { doubles_of(&all_seen(conn)?, id) };
     let mut rows = profile_rows(&profile);

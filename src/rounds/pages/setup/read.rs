@@ -5,7 +5,7 @@ use crate::base::exact::Decimal4;
 use crate::base::money::Pence;
 use crate::base::text::{clean, clean_line};
 use crate::error::Faults;
-use crate::rounds::model::{Criterion, RoundDefinition, ScalePoint};
+use crate::rounds::model::{Criterion, REASON_LEAST, RoundDefinition, ScalePoint};
 use crate::rounds::rules::{CutMode, MOST_MARK};
 use crate::web::Fields;
 
@@ -44,6 +44,11 @@ pub(super) fn read_rules(fields: &Fields, definition: &mut RoundDefinition, faul
     }
     if let Some(number) = whole("spread_flag", faults) {
         definition.spread_flag = number;
+    }
+    if fields.has("reason_least")
+        && let Some(number) = whole("reason_least", faults)
+    {
+        definition.reason_least = Some(number).filter(|number| *number != REASON_LEAST);
     }
     definition.tie_break = fields
         .get("tie_break")
