@@ -151,13 +151,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -> Res
         CriterionView { agreed, reason, strength, improvement, scores }
     });
     let closed = moderation.stage == ModerationStage::Closed;
-    let barred = if closed {
-        None
-    } else if round.stage == RoundStage::Moderation {
-        actions::barred_as_chair(conn, application.id, account)?
-    } else {
-        Some("The panel has made its recommendation. What it agreed no longer changes.")
-    };
+    let barred = if closed { None } else { barred(conn, application.id, account, round.stage)? };
     let recusals = store::recusals_of(conn, &[item.id])?;
     Ok(ChairView {
         title: format!("Confirm what was agreed on {}", application.reference),
@@ -184,6 +178,19 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, faults: &Faults) -> Res
             organisation: application.organisation_name,
         },
     })
+}
+
+/// Why the chair cannot confirm.
+fn barred(
+    conn: &mut Conn,
+    application: ApplicationId,
+    account: AccountId,
+    stage: RoundStage,
+) -> Result<Option<&'static str>, Problem> {
+    if stage == RoundStage::Moderation {
+        return Ok(actions::barred_as_chair(conn, application, account)?);
+    }
+    Ok(Some("The panel has made its recommendation. What it agreed no longer changes."))
 }
 
 pub(super) async fn show(ctx: Ctx, reference: web::Path<String>) -> Answer {

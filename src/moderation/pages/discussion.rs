@@ -1,16 +1,18 @@
 //! The discussion of an application in a meeting, as its screen shows it: since when, under whose chair, who is out of the room.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::screen::{Placed, Typed};
 use crate::accounts::names_of;
 use crate::applications::Application;
 use crate::base::actor::Actor;
-use crate::base::ids::AccountId;
+use crate::base::ids::{AccountId, MeetingId};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::moderation::actions;
-use crate::moderation::model::{Attendance, MeetingItem, Recusal, RecusalCause};
+use crate::moderation::model::{Attendance, Meeting, MeetingItem, Recusal, RecusalCause};
 use crate::moderation::store;
 use crate::rounds::{Round, RoundStage};
 use crate::web::{Field, Item};
@@ -99,50 +101,62 @@ pub(super) fn discussion(
     if round.stage != RoundStage::Moderation {
         return Ok(view);
     }
-    let choices =
-        |people: Vec<AccountId>| people.into_iter().map(|person| Item::new(person.row().to_string(), name(person)));
     match last.filter(|item| item.ended_at.is_none()) {
         Some(item) => {
             let gone: Vec<AccountId> =
                 recusals.iter().filter(|recusal| recusal.item == item.id).map(|recusal| recusal.account).collect();
-            let present = present(conn, item.meeting)?;
-            let others = present.into_iter().filter(|person| *person != item.chair && !gone.contains(person)).collect();
-            let items = std::iter::once(Item::new("", "Choose a person")).chain(choices(others)).collect();
-            let who = Field::new("who", "Who leaves the room?").items(items).value(&typed.leaves);
-            let why = Field::new("why", "Why do they leave?").value(&typed.leaves_why);
-            view.leave = Some(LeaveView {
-                who: Placed::new("left-who".to_owned(), who, faults),
-                why: Placed::new("left-why".to_owned(), why, faults),
-            });
+            let mut others = present(conn, item.meeting)?;
+            others.retain(|person| *person != item.chair && !gone.contains(person));
+            view.leave = Some(leave_view(&others, &names, typed, faults));
         }
-        None => match store::meetings_of_round(conn, round.id)?.into_iter().rev().find(|meeting| meeting.goes_on()) {
+        None => match store::meetings_of_round(conn, round.id)?.into_iter().rev().find(Meeting::goes_on) {
             None => view.meetings = Some(format!("/office/rounds/{}/meetings", round.reference)),
-            Some(meeting) => {
-                let mut able = Vec::new();
-                for person in present(conn, meeting.id)? {
-                    if !actions::is_conflicted(conn, person, application)?
-                        && actions::barred_as_chair(conn, application.id, person)?.is_none()
-                    {
-                        able.push(person);
-                    }
-                }
-                let chosen = if typed.chair.is_empty() { meeting.chair.row().to_string() } else { typed.chair.clone() };
-                let items = std::iter::once(Item::new("", "Choose a person")).chain(choices(able)).collect();
-                let chair = Field::new("chair", "Who chairs this discussion?")
-                    .hint("Somebody who is present, did not score it, types none of it and has no conflict of interest. They confirm what is agreed.")
-                    .items(items)
-                    .value(chosen);
-                view.start = Some(StartView {
-                    number: meeting.number,
-                    chair: Placed::new("item-chair".to_owned(), chair, faults),
-                });
-            }
+            Some(meeting) => view.start = Some(start_view(conn, application, &meeting, &names, (typed, faults))?),
         },
     }
     Ok(view)
 }
 
-fn present(conn: &mut Conn, meeting: crate::base::ids::MeetingId) -> Result<Vec<AccountId>, Problem> {
+/// People to choose from; nobody is chosen beforehand.
+fn choices(people: &[AccountId], names: &HashMap<AccountId, String>) -> Vec<Item> {
+    let name = |person: &AccountId| names.get(person).map_or("Somebody", String::as_str);
+    let people = people.iter().map(|person| Item::new(person.row().to_string(), name(person)));
+    std::iter::once(Item::new("", "Choose a person")).chain(people).collect()
+}
+
+fn leave_view(others: &[AccountId], names: &HashMap<AccountId, String>, typed: &Typed, faults: &Faults) -> LeaveView {
+    let who = Field::new("who", "Who leaves the room?").items(choices(others, names)).value(&typed.leaves);
+    let why = Field::new("why", "Why do they leave?").value(&typed.leaves_why);
+    LeaveView {
+        who: Placed::new("left-who".to_owned(), who, faults),
+        why: Placed::new("left-why".to_owned(), why, faults),
+    }
+}
+
+fn start_view(
+    conn: &mut Conn,
+    application: &Application,
+    meeting: &Meeting,
+    names: &HashMap<AccountId, String>,
+    (typed, faults): (&Typed, &Faults),
+) -> Result<StartView, Problem> {
+    let mut able = Vec::new();
+    for person in present(conn, meeting.id)? {
+        if !actions::is_conflicted(conn, person, application)?
+            && actions::barred_as_chair(conn, application.id, person)?.is_none()
+        {
+            able.push(person);
+        }
+    }
+    let chosen = if typed.chair.is_empty() { meeting.chair.row().to_string() } else { typed.chair.clone() };
+    let chair = Field::new("chair", "Who chairs this discussion?")
+        .hint("Somebody who is present, did not score it, types none of it and has no conflict of interest. They confirm what is agreed.")
+        .items(choices(&able, names))
+        .value(chosen);
+    Ok(StartView { number: meeting.number, chair: Placed::new("item-chair".to_owned(), chair, faults) })
+}
+
+fn present(conn: &mut Conn, meeting: MeetingId) -> Result<Vec<AccountId>, Problem> {
     let people = store::people_of(conn, meeting)?.into_iter();
     Ok(people.filter(|(_, attendance)| *attendance == Attendance::Present).map(|(account, _)| account).collect())
 }
