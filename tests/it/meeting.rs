@@ -217,7 +217,7 @@ on_both! {
         // On the wall: the same forms in big type, without the text for management, and back to the wall after saving.
         let wall = open(&olive, &format!("{screen}?view=projector"));
         assert!(wall.has(".evenhand-projector") && wall.has("figure svg circle"));
-        is_silent(&wall, &["Watch their cash flow", "Text for management"]);
+        is_silent(&wall, &["Watch their cash flow", "For management only"]);
         says(&open(&olive, &screen), &["Watch their cash flow."]);
         wall.form("End the discussion").send(&olive).expect_redirect(&format!("{screen}?view=projector"));
 
