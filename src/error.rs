@@ -209,6 +209,10 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
             ("That is on record and does not change", "What was recorded stays as it was.")
         }
         "decisions_round_id_key" => ("The decision is already signed", "A round has one decision."),
+        "moderations_chair_check" => (
+            "The chair must confirm this",
+            "Whoever chaired the discussion closes it, and only if they neither scored the application nor typed what was agreed.",
+        ),
         "letters_approved_by_check" => {
             ("You cannot approve this letter", "You drafted it. Another officer must approve it.")
         }
@@ -250,7 +254,16 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "rounds_unsealed_first_check" => {
             ("This round is sealed", "Unseal its bids first. Nobody can read or score them before.")
         }
-        "submissions_frozen_check" | "reopenings_frozen_check" | "office_entries_frozen_check" => (
+        "agreed_mark_versions_moderation_id_criterion_version_key" | "management_texts_moderation_id_version_key" => (
+            "Somebody else saved this a moment before",
+            "Nothing was overwritten. Open the page again to see what they wrote.",
+        ),
+        "submissions_frozen_check"
+        | "reopenings_frozen_check"
+        | "office_entries_frozen_check"
+        | "agreed_mark_versions_frozen_check"
+        | "moderation_reopenings_frozen_check"
+        | "management_texts_frozen_check" => (
             "That is on record and does not change",
             "What was received, and why it was opened again, stays as it was.",
         ),

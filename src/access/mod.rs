@@ -111,6 +111,8 @@ pub enum Action<'a> {
     RunRounds,
     /// Moderate a bid with the panel (an officer records what was agreed).
     Moderate(&'a Bid),
+    /// Confirm what was agreed on a bid, as the person who chaired its discussion.
+    Chair(&'a Bid),
     /// Read the panel's material on a bid: sheets, reasons, moderation.
     ReadAssessment(&'a Bid),
     /// Read a round's ranking.
@@ -169,6 +171,14 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
         Action::RunRounds => actor.has(Role::Officer),
         Action::Moderate(bid) => {
             actor.has(Role::Officer) && bid.submitted && unconflicted(bid) && bid.phase >= Phase::Moderation
+        }
+        // Whose discussion somebody chaired is on record with the meeting, and asked there.
+        Action::Chair(bid) => {
+            (actor.has(Role::Panel) || actor.has(Role::Officer))
+                && bid.submitted
+                && !bid.sealed
+                && unconflicted(bid)
+                && bid.phase >= Phase::Moderation
         }
         Action::ReadAssessment(bid) => reads_assessment(actor, bid),
         Action::ReadRanking(phase) => {

@@ -97,9 +97,16 @@ event_kinds! {
     ChangesRead => "changes_read", "Changes in the application read by a panel member";
     SheetSubmitted => "sheet_submitted", "Score sheet submitted and locked";
     SheetReopened => "sheet_reopened", "Score sheet opened again by the office";
+    MeetingRecorded => "meeting_recorded", "Meeting of the panel recorded";
+    MeetingChanged => "meeting_changed", "Record of a meeting changed";
+    MeetingEnded => "meeting_ended", "Meeting of the panel ended";
+    DiscussionStarted => "discussion_started", "Discussion of the application started";
+    DiscussionEnded => "discussion_ended", "Discussion of the application ended";
+    LeftTheRoom => "left_the_room", "Somebody left the room before the application was discussed";
     ModerationOpened => "moderation_opened", "Moderation opened";
     MarkAgreed => "mark_agreed", "Score agreed by the panel";
-    ModerationClosed => "moderation_closed", "Moderation closed";
+    ManagementTextSaved => "management_text_saved", "Text for management saved";
+    ModerationClosed => "moderation_closed", "Moderation closed; the chair confirmed what was agreed";
     ModerationReopened => "moderation_reopened", "Moderation re-opened";
     TieSettled => "tie_settled", "Tie at the cut line settled by the panel";
     AwardLineRecorded => "award_line_recorded", "Award line recorded";

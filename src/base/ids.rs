@@ -18,6 +18,8 @@ column_id!(ConflictId, "A person's conflict record on an application.");
 column_id!(InterestId, "An interest in a person's register.");
 column_id!(SheetId, "A score sheet's row.");
 column_id!(ModerationId, "A moderation's row.");
+column_id!(MeetingId, "A meeting of the panel.");
+column_id!(MeetingItemId, "The discussion of an application in a meeting.");
 column_id!(RecommendationId, "A recommendation's row.");
 column_id!(DecisionId, "A decision's row.");
 column_id!(LetterId, "A letter's row.");

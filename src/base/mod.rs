@@ -11,5 +11,6 @@ pub mod money;
 pub mod random;
 pub mod registration;
 pub mod role;
+pub mod statistics;
 pub mod text;
 pub mod time;

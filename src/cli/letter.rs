@@ -21,7 +21,7 @@ pub enum LetterCommand {
     #[command(after_help = "Examples:\n  evenhand letter check award\n  \
                             evenhand letter check drafts/feedback.typ")]
     Check {
-        /// A template's name (award, rejection, feedback, application, panel_pack) or a file named after one.
+        /// A template's name (award, rejection, feedback, application, minutes, panel_pack) or a file named after one.
         template: PathBuf,
     },
     /// Print an example of a letter's data, to start from.

@@ -606,6 +606,105 @@ diesel::table! {
 }
 
 diesel::table! {
+    meetings (id) {
+        id -> Integer,
+        round_id -> Integer,
+        number -> Integer,
+        place -> Text,
+        chair_id -> Integer,
+        began_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        created_by -> Integer,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    meeting_people (id) {
+        id -> Integer,
+        meeting_id -> Integer,
+        account_id -> Integer,
+        attendance -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Integer,
+    }
+}
+
+diesel::table! {
+    meeting_items (id) {
+        id -> Integer,
+        meeting_id -> Integer,
+        application_id -> Integer,
+        chair_id -> Integer,
+        started_at -> Timestamp,
+        started_by -> Integer,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    meeting_recusals (id) {
+        id -> Integer,
+        item_id -> Integer,
+        account_id -> Integer,
+        cause -> Text,
+        note -> Text,
+        left_at -> Timestamp,
+        returned_at -> Nullable<Timestamp>,
+        recorded_by -> Integer,
+    }
+}
+
+diesel::table! {
+    agreed_mark_versions (id) {
+        id -> Integer,
+        moderation_id -> Integer,
+        criterion -> Text,
+        version -> Integer,
+        mark -> Nullable<Integer>,
+        reason -> Text,
+        strength -> Text,
+        improvement -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    moderation_reopenings (id) {
+        id -> Integer,
+        moderation_id -> Integer,
+        reason -> Text,
+        reopened_at -> Timestamp,
+        reopened_by -> Integer,
+    }
+}
+
+diesel::table! {
+    management_texts (id) {
+        id -> Integer,
+        moderation_id -> Integer,
+        version -> Integer,
+        text -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    agenda_entries (id) {
+        id -> Integer,
+        application_id -> Integer,
+        round_id -> Integer,
+        spread_flag -> Integer,
+        flags -> Integer,
+        largest -> Integer,
+        total -> Integer,
+    }
+}
+
+diesel::table! {
     tie_choices (id) {
         id -> Integer,
         round_id -> Integer,
@@ -827,6 +926,15 @@ diesel::joinable!(sheet_readings -> assignments (assignment_id));
 diesel::joinable!(sheet_notes -> assignments (assignment_id));
 diesel::joinable!(moderations -> applications (application_id));
 diesel::joinable!(agreed_marks -> moderations (moderation_id));
+diesel::joinable!(meetings -> rounds (round_id));
+diesel::joinable!(meeting_people -> meetings (meeting_id));
+diesel::joinable!(meeting_items -> meetings (meeting_id));
+diesel::joinable!(meeting_items -> applications (application_id));
+diesel::joinable!(meeting_recusals -> meeting_items (item_id));
+diesel::joinable!(agreed_mark_versions -> moderations (moderation_id));
+diesel::joinable!(moderation_reopenings -> moderations (moderation_id));
+diesel::joinable!(management_texts -> moderations (moderation_id));
+diesel::joinable!(agenda_entries -> applications (application_id));
 diesel::joinable!(tie_choices -> rounds (round_id));
 diesel::joinable!(tie_choices -> applications (application_id));
 diesel::joinable!(recommendations -> rounds (round_id));
@@ -888,6 +996,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     sheet_notes,
     moderations,
     agreed_marks,
+    meetings,
+    meeting_people,
+    meeting_items,
+    meeting_recusals,
+    agreed_mark_versions,
+    moderation_reopenings,
+    management_texts,
+    agenda_entries,
     tie_choices,
     recommendations,
     recommended_outcomes,

@@ -1,5 +1,6 @@
 //! Plays the rounds: everybody does what they would do, each action at its time.
 
+mod meeting;
 mod next;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,7 +23,6 @@ use crate::decisions::{Condition, InterestKind, Interests, ranking_of};
 use crate::error::Problem;
 use crate::letters::{actions as letters, drafting};
 use crate::moderation::actions as moderation;
-use crate::moderation::model::Agreement;
 use crate::rounds::actions::{self as rounds, Setup};
 use crate::rounds::{QuestionKind, RoundDefinition, get_definition, get_round, round_of_reference};
 use crate::scoring::{Mark, actions as scoring};
@@ -120,7 +120,7 @@ impl<'a> Play<'a> {
         progress("moderation");
         self.hand.set(closes_at.plus_days(19));
         self.write(&officer, |tx| moderation::start_moderation(tx, id, false))?;
-        self.moderate(&bids, &officer)?;
+        self.moderate(&bids, id, &officer)?;
         let Some(decision) = &round.decision else { return Ok(()) };
         progress("decision");
         self.hand.set(closes_at.plus_days(25));
@@ -296,26 +296,6 @@ impl<'a> Play<'a> {
         } else {
             self.write(&member, |tx| scoring::save_marks(tx, &bid.reference, &marks, 0)).map(|_| ())
         }
-    }
-
-    fn moderate(&self, bids: &[Bid<'_>], officer: &Actor) -> Result<(), Problem> {
-        for bid in bids {
-            let Some(content) = &bid.content.moderation else { continue };
-            self.write(officer, |tx| moderation::open(tx, bid.id))?;
-            for (code, agreed) in &content.marks {
-                let agreement = Agreement {
-                    mark: agreed.mark,
-                    reason: agreed.reason.clone(),
-                    strength: agreed.strength.clone(),
-                    improvement: agreed.improvement.clone(),
-                };
-                self.write(officer, |tx| moderation::agree_mark(tx, bid.id, code, &agreement, 0))?;
-            }
-            if content.state == "closed" {
-                self.write(officer, |tx| moderation::close(tx, bid.id))?;
-            }
-        }
-        Ok(())
     }
 
     fn recommend(&self, bids: &[Bid<'_>], round: RoundId, officer: &Actor) -> Result<(), Problem> {

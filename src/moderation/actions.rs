@@ -1,16 +1,24 @@
-//! What officers record of the panel's moderation.
+//! What officers record of the panel's moderation. What the chair does is in `chair`, the record of meetings in `meetings`.
+
+mod chair;
+mod meetings;
 
 use super::model::{AgreedMark, Agreement, Moderation, ModerationStage};
 use super::{rules, store};
-use crate::access::{self, Action, Duty};
-use crate::applications::{Application, bid_of, get_application, hidden_from, require_duty, submitted_of_round};
+use crate::access::{self, Action};
+use crate::applications::{Application, bid_of, get_application, hidden_from, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::text::clean;
 use crate::db::{Conn, DbResult};
 use crate::error::{Faults, Problem};
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, set_stage};
-use crate::scoring::{SheetStage, has_sheet, sheets_of_round};
+use crate::scoring::{ScoreSheet, SheetStage, has_sheet, sheets_of, sheets_of_round};
+
+pub use chair::{barred_as_chair, close, last_discussion};
+pub use meetings::{
+    change_meeting, discuss, end_discussion, end_meeting, is_conflicted, leave, people_for_meetings, record_meeting,
+};
 
 /// Most characters of the reason for re-opening.
 const REASON_MOST: usize = 1_000;
@@ -95,9 +103,23 @@ fn moderable(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<(Applic
     }
     let round = get_round(tx.conn(), application.round)?;
     if round.stage != RoundStage::Moderation {
+        return Err(over());
+    }
+    Ok((application, round))
+}
+
+fn over() -> Problem {
+    Problem::refused("Moderation is over", "The panel has made its recommendation. What it agreed no longer changes.")
+}
+
+/// The same for somebody who types: not the chair, who confirms what others typed.
+fn typable(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<(Application, Round), Problem> {
+    let (application, round) = moderable(tx, application)?;
+    let account = tx.account()?;
+    if last_discussion(tx.conn(), application.id)?.is_some_and(|item| item.chair == account) {
         return Err(Problem::refused(
-            "Moderation is over",
-            "The panel has made its recommendation. What it agreed no longer changes.",
+            "You chair this discussion",
+            "The chair confirms what was agreed. Another officer must type it.",
         ));
     }
     Ok((application, round))
@@ -149,7 +171,7 @@ pub fn agree_mark(
     agreement: &Agreement,
     version: i32,
 ) -> Result<Change<i32>, Problem> {
-    let (application, round) = moderable(tx, application)?;
+    let (application, round) = typable(tx, application)?;
     let moderation = opened(tx, &application)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     let criterion = definition.criterion(criterion).ok_or(Problem::NotFound)?;
@@ -159,7 +181,10 @@ pub fn agree_mark(
         let title = format!("{}: {}", application.reference, criterion.title);
         return Err(stale(title, stored, &agreement));
     }
-    rules::agreement_faults(&definition, criterion, &agreement).check()?;
+    let sheets = sheets_of(tx.conn(), application.id)?;
+    let submitted: Vec<&ScoreSheet> = sheets.iter().filter(|sheet| sheet.stage == SheetStage::Submitted).collect();
+    let rule = rules::ReasonRule::of(&criterion.code, &submitted);
+    rules::agreement_faults(&definition, criterion, &agreement, &rule).check()?;
     if stored.is_some() {
         store::update_mark(tx, moderation.id, &criterion.code, &agreement, version)?;
     } else {
@@ -184,22 +209,34 @@ fn stale(title: String, stored: Option<&AgreedMark>, typed: &Agreement) -> Probl
     Problem::Stale { title, texts }
 }
 
-/// Closes the moderation of an application. Who closes it approves it, and neither scored nor recommends, approves or signs.
+/// Saves the text for management on an application; an empty one takes the text back. `version` is that of the text on the page, 0 when
+/// there was none. It goes into no letter, notice or page of an applicant. Returns the new version.
 ///
 /// # Errors
-/// Everything that is missing: see [`rules::closing_faults`]; [`Problem::Refused`] for who has another duty.
-pub fn close(tx: &mut WriteTx<'_>, application: ApplicationId) -> Result<Change<()>, Problem> {
-    let (application, round) = moderable(tx, application)?;
-    require_duty(tx, round.id, Some(application.id), Duty::Chair)?;
+/// A fault of the text; [`Problem::Stale`] with both texts when another officer saved it meanwhile.
+pub fn save_management_text(
+    tx: &mut WriteTx<'_>,
+    application: ApplicationId,
+    text: &str,
+    version: i32,
+) -> Result<Change<i32>, Problem> {
+    let (application, _) = typable(tx, application)?;
     let moderation = opened(tx, &application)?;
-    let (_, definition) = get_definition(tx.conn(), round.id)?;
-    rules::closing_faults(&definition, &moderation).check()?;
-    store::set_closed(tx, moderation.id)?;
-    let agreed = |code: &str| moderation.marks.get(code).and_then(|agreed| agreed.mark);
-    let codes = definition.criteria.iter().map(|criterion| criterion.code.as_str());
-    let event = event(EventKind::ModerationClosed, &application)
-        .with("marks", Fact::numbers(codes.map(|code| (code, agreed(code)))));
-    Ok(Change::new((), event))
+    let text = clean(text);
+    let stored = store::management_text_of(tx.conn(), moderation.id)?;
+    if stored.as_ref().map_or(0, |stored| stored.version) != version {
+        let theirs = stored.map_or_else(String::new, |stored| stored.text);
+        let texts = vec![("Text for management".to_owned(), theirs, text)];
+        return Err(Problem::Stale { title: format!("{}: text for management", application.reference), texts });
+    }
+    if text.chars().count() > rules::TEXT_MOST {
+        let mut faults = Faults::default();
+        faults.add("management", "The text for management must be 4,000 characters or fewer");
+        faults.check()?;
+    }
+    let next = version.saturating_add(1);
+    store::insert_management_text(tx, moderation.id, &text, next)?;
+    Ok(Change::new(next, event(EventKind::ManagementTextSaved, &application).with("version", next)))
 }
 
 /// Re-opens a closed moderation, with a reason that stays on record.

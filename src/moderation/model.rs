@@ -6,6 +6,10 @@ use crate::base::ids::{AccountId, ApplicationId, ModerationId};
 use crate::base::time::At;
 use crate::column_enum;
 
+mod meeting;
+
+pub use meeting::{Attendance, Meeting, MeetingItem, MeetingRecord, Recusal, RecusalCause};
+
 column_enum!(ModerationStage, "Where a moderation stands.",
     /// Being agreed.
     Open => "open",
@@ -64,4 +68,47 @@ pub struct Agreement {
     pub strength: String,
     /// What would have made it stronger, for the applicant.
     pub improvement: String,
+}
+
+/// A version of what was agreed on a criterion: as somebody saved it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreedVersion {
+    /// Of which criterion.
+    pub criterion: String,
+    /// 1 is the first.
+    pub version: i32,
+    /// What was saved.
+    pub agreement: Agreement,
+    /// When.
+    pub saved_at: At,
+    /// By whom.
+    pub saved_by: AccountId,
+}
+
+/// A text for management. No letter is made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagementText {
+    /// Of which moderation.
+    pub moderation: ModerationId,
+    /// 1 is the first; the highest stands.
+    pub version: i32,
+    /// What it says.
+    pub text: String,
+    /// When it was saved.
+    pub saved_at: At,
+    /// By whom.
+    pub saved_by: AccountId,
+}
+
+/// A re-opening of a moderation that the chair had closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reopening {
+    /// Of which moderation.
+    pub moderation: ModerationId,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: At,
+    /// By whom.
+    pub by: AccountId,
 }

@@ -8,6 +8,13 @@ use crate::error::Faults;
 use crate::rounds::{Criterion, RoundDefinition};
 use crate::scoring::{ScoreSheet, marks_by_criterion};
 
+mod meeting;
+mod reasons;
+pub mod statistics;
+
+pub use meeting::{PLACE_MOST, may_chair, record_faults};
+pub use reasons::{LONGER_LEAST, REASON_LEAST, ReasonRule};
+
 /// What helps the panel to see where to talk (P9). It decides nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aids {
@@ -72,7 +79,12 @@ pub fn cleaned(agreement: &Agreement) -> Agreement {
 
 /// What is wrong with an agreement on a criterion: the mark is a whole number on the scale, and has a reason (P2).
 #[must_use]
-pub fn agreement_faults(definition: &RoundDefinition, criterion: &Criterion, agreement: &Agreement) -> Faults {
+pub fn agreement_faults(
+    definition: &RoundDefinition,
+    criterion: &Criterion,
+    agreement: &Agreement,
+    rule: &ReasonRule,
+) -> Faults {
     let mut faults = Faults::default();
     let (code, title, scale) = (&criterion.code, &criterion.title, definition.marks());
     if agreement.mark.is_some_and(|mark| !scale.contains(mark)) {
@@ -81,8 +93,8 @@ pub fn agreement_faults(definition: &RoundDefinition, criterion: &Criterion, agr
             format!("The agreed score for {title} must be a whole number from {} to {}", scale.min, scale.max),
         );
     }
-    if agreement.mark.is_some() && agreement.reason.is_empty() {
-        faults.add(format!("{code}-reason"), format!("Write the panel's reason for its score for {title}"));
+    if let Some(fault) = agreement.mark.and_then(|mark| rule.fault(mark, &agreement.reason, title)) {
+        faults.add(format!("{code}-reason"), fault);
     }
     let texts =
         [("reason", &agreement.reason), ("strength", &agreement.strength), ("improvement", &agreement.improvement)];
@@ -97,7 +109,7 @@ pub fn agreement_faults(definition: &RoundDefinition, criterion: &Criterion, agr
 /// What keeps a moderation from being closed, in the order of the criteria: every criterion agreed with a reason, an
 /// improvement for every criterion below the top mark, and at least one strength in all.
 #[must_use]
-pub fn closing_faults(definition: &RoundDefinition, moderation: &Moderation) -> Faults {
+pub fn closing_faults(definition: &RoundDefinition, moderation: &Moderation, submitted: &[&ScoreSheet]) -> Faults {
     let mut faults = Faults::default();
     let top = definition.scale.max;
     for criterion in &definition.criteria {
@@ -107,8 +119,9 @@ pub fn closing_faults(definition: &RoundDefinition, moderation: &Moderation) -> 
             faults.add(format!("{code}-mark"), format!("Agree a score for {title}"));
             continue;
         };
-        if agreed.reason.is_empty() {
-            faults.add(format!("{code}-reason"), format!("Write the panel's reason for its score for {title}"));
+        // Somebody's scores may have come to be absent since it was agreed (P8), so the reason is looked at again.
+        if let Some(fault) = ReasonRule::of(code, submitted).fault(mark, &agreed.reason, title) {
+            faults.add(format!("{code}-reason"), fault);
         }
         if mark < top && agreed.improvement.is_empty() {
             faults.add(

@@ -1,5 +1,10 @@
 //! The tables of moderation.
 
+mod agenda;
+mod figures;
+mod meetings;
+mod records;
+
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
@@ -10,6 +15,15 @@ use crate::base::ids::{AccountId, ApplicationId, ModerationId, RoundId};
 use crate::base::time::At;
 use crate::db::schema::{agreed_marks, applications, moderations};
 use crate::db::{Conn, DbResult};
+
+pub use agenda::{AgendaCounts, AgendaEntry, AgendaFilter, Label, agenda_counts, agenda_page, chaired_by, labels_of};
+pub use figures::marks_of_closed;
+pub(super) use meetings::{end_item, insert_item, insert_meeting, insert_recusal, set_ended, update_meeting};
+pub use meetings::{
+    items_of_application, items_of_meeting, meeting_of_number, meetings_of_round, people_of, recusals_of,
+};
+pub use records::{agreed_versions_of, has_typed, management_text_of, moderation_reopenings_of};
+pub(super) use records::{insert_management_text, insert_reopening, insert_version};
 
 type Row = (i32, ApplicationId, ModerationStage, AccountId, Option<At>, Option<AccountId>, Option<String>, i32);
 type MarkRow = (ModerationId, String, Option<i32>, String, String, String, i32, AccountId);
@@ -80,6 +94,21 @@ pub fn moderation_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Op
     Ok(with_marks(rows, marks).pop())
 }
 
+/// The moderations of some applications, by application; those never opened are not there.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn moderations_of(conn: &mut Conn, ids: &[ApplicationId]) -> DbResult<HashMap<ApplicationId, Moderation>> {
+    let rows: Vec<Row> =
+        moderations::table.filter(moderations::application_id.eq_any(ids.to_vec())).select(columns!()).load(conn)?;
+    let marks: Vec<MarkRow> = agreed_marks::table
+        .inner_join(moderations::table)
+        .filter(moderations::application_id.eq_any(ids.to_vec()))
+        .select(mark_columns!())
+        .load(conn)?;
+    Ok(with_marks(rows, marks).into_iter().map(|moderation| (moderation.application, moderation)).collect())
+}
+
 /// The moderations of a round, by application; those never opened are not there.
 ///
 /// # Errors
@@ -138,7 +167,7 @@ pub(super) fn insert_mark(
             .returning(agreed_marks::id)
             .get_result(conn)
     })?;
-    Ok(())
+    insert_version(tx, moderation, criterion, agreement, 1)
 }
 
 /// The next version of an agreed mark; `NotFound` when `version` has moved on.
@@ -166,7 +195,8 @@ pub(super) fn update_mark(
                 agreed_marks::saved_by.eq(account),
             ))
             .execute(conn)
-    })
+    })?;
+    insert_version(tx, moderation, criterion, agreement, version.saturating_add(1))
 }
 
 /// `open -> closed`; `NotFound` when it is not open.
@@ -194,5 +224,6 @@ pub(super) fn set_reopened(tx: &mut WriteTx<'_>, id: ModerationId, reason: &str)
                 moderations::version.eq(moderations::version + 1),
             ))
             .execute(conn)
-    })
+    })?;
+    insert_reopening(tx, id, reason)
 }

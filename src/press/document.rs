@@ -1,4 +1,4 @@
-//! What the press sets: a letter of the office, a copy of an application, a panel pack, or the notice of a decision.
+//! What the press sets: a letter of the office, a copy of an application, a panel pack, minutes of a meeting, or the notice of a decision.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,7 @@ use super::{
     fault::{Finding, RenderFault},
     kind::LetterKind,
     lint::lint,
+    minutes::{self, Minutes},
     notice::{self, DecisionNotice},
     panel_pack::{self, PanelPack},
     sample,
@@ -24,6 +25,8 @@ pub enum Document<'a> {
     Letter(Cow<'a, LetterData>),
     /// A copy of an application: the applicant's words, printed whatever they are.
     Application(Box<Cow<'a, ApplicationCopy>>),
+    /// Minutes of a meeting: the panel's words, printed whatever they are.
+    Minutes(Box<Cow<'a, Minutes>>),
     /// The notice of a decision.
     Notice(Box<Cow<'a, DecisionNotice>>),
     /// A panel member's bids with room to write: applicants' words too.
@@ -48,6 +51,12 @@ impl<'a> From<&'a DecisionNotice> for Document<'a> {
     }
 }
 
+impl<'a> From<&'a Minutes> for Document<'a> {
+    fn from(minutes: &'a Minutes) -> Self {
+        Self::Minutes(Box::new(Cow::Borrowed(minutes)))
+    }
+}
+
 impl<'a> From<&'a PanelPack> for Document<'a> {
     fn from(pack: &'a PanelPack) -> Self {
         Self::PanelPack(Box::new(Cow::Borrowed(pack)))
@@ -61,6 +70,7 @@ impl Document<'static> {
         match kind {
             DocumentKind::Letter(kind) => Self::Letter(Cow::Owned(sample::sample(kind))),
             DocumentKind::Application => Self::Application(Box::new(Cow::Owned(application::sample()))),
+            DocumentKind::Minutes => Self::Minutes(Box::new(Cow::Owned(minutes::sample()))),
             DocumentKind::Notice => Self::Notice(Box::new(Cow::Owned(notice::sample()))),
             DocumentKind::PanelPack => Self::PanelPack(Box::new(Cow::Owned(panel_pack::sample()))),
         }
@@ -74,6 +84,8 @@ pub enum DocumentKind {
     Letter(LetterKind),
     /// That of copies of applications.
     Application,
+    /// That of minutes.
+    Minutes,
     /// That of notices of decisions.
     Notice,
     /// That of panel packs.
@@ -114,6 +126,7 @@ impl DocumentKind {
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
         Self::Application,
+        Self::Minutes,
         Self::Notice,
         Self::PanelPack,
     ];
@@ -124,6 +137,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.file(),
             Self::Application => "application.typ",
+            Self::Minutes => "minutes.typ",
             Self::Notice => "notice.typ",
             Self::PanelPack => "panel_pack.typ",
         }
@@ -135,6 +149,7 @@ impl DocumentKind {
         match self {
             Self::Letter(kind) => kind.source(),
             Self::Application => include_str!("../../letter-templates/application.typ"),
+            Self::Minutes => include_str!("../../letter-templates/minutes.typ"),
             Self::Notice => include_str!("../../letter-templates/notice.typ"),
             Self::PanelPack => include_str!("../../letter-templates/panel_pack.typ"),
         }
@@ -146,7 +161,7 @@ impl DocumentKind {
         match self {
             Self::Letter(_) => LETTER,
             // A round of thousands of bids fills as much as the longest of them.
-            Self::Application | Self::Notice | Self::PanelPack => APPLICATION,
+            Self::Application | Self::Minutes | Self::Notice | Self::PanelPack => APPLICATION,
         }
     }
 }
@@ -158,6 +173,7 @@ impl Document<'_> {
         match self {
             Self::Letter(letter) => DocumentKind::Letter(letter.kind()),
             Self::Application(_) => DocumentKind::Application,
+            Self::Minutes(_) => DocumentKind::Minutes,
             Self::Notice(_) => DocumentKind::Notice,
             Self::PanelPack(_) => DocumentKind::PanelPack,
         }
@@ -168,7 +184,7 @@ impl Document<'_> {
     pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
         match self {
             Self::Letter(letter) => lint(letter, pdf_text),
-            Self::Application(_) | Self::Notice(_) | Self::PanelPack(_) => Vec::new(),
+            Self::Application(_) | Self::Notice(_) | Self::Minutes(_) | Self::PanelPack(_) => Vec::new(),
         }
     }
 
@@ -183,6 +199,7 @@ impl Document<'_> {
                 ("common.date.iso", date.day(), date.iso.clone())
             }
             Self::Application(copy) => ("date", copy.date.parse().ok(), copy.date.clone()),
+            Self::Minutes(minutes) => ("date", minutes.date.parse().ok(), minutes.date.clone()),
             Self::Notice(notice) => ("date", notice.date.parse().ok(), notice.date.clone()),
             Self::PanelPack(pack) => ("date", pack.date.parse().ok(), pack.date.clone()),
         };
@@ -198,6 +215,7 @@ impl Document<'_> {
                 let (template, date) = (&common.template, &common.date.iso);
                 format!("{} {} {} {date}", common.letter_reference, template.id, template.version)
             }
+            Self::Minutes(minutes) => format!("{} {} {}", minutes.reference, minutes.heading, minutes.date),
             Self::Application(copy) => format!("{} application {} {}", copy.reference, copy.date, copy.heading),
             Self::Notice(notice) => format!("{} notice {} {}", notice.reference, notice.date, notice.heading),
             Self::PanelPack(pack) => {

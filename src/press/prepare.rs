@@ -44,6 +44,7 @@ pub fn prepare(document: &Document<'_>) -> Result<Prepared, RenderFault> {
     let (written, own_words) = match document {
         Document::Letter(letter) => (serde_json::to_value(letter), true),
         Document::Application(copy) => (serde_json::to_value(copy.as_ref()), false),
+        Document::Minutes(minutes) => (serde_json::to_value(minutes.as_ref()), false),
         Document::Notice(notice) => (serde_json::to_value(notice.as_ref()), false),
         Document::PanelPack(pack) => (serde_json::to_value(pack.as_ref()), false),
     };

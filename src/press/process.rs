@@ -96,7 +96,7 @@ impl Renderer {
         }
         let limit = match document {
             Document::Letter(_) => self.config.wall_limit,
-            Document::Application(_) | Document::Notice(_) | Document::PanelPack(_) => {
+            Document::Application(_) | Document::Minutes(_) | Document::Notice(_) | Document::PanelPack(_) => {
                 self.config.wall_limit.max(Duration::from_secs(bounds.seconds))
             }
         };

@@ -186,6 +186,26 @@ pub fn sheets_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Sc
     Ok(with_marks(sheets, marks))
 }
 
+/// The submitted score sheets of some applications, by member; absent as in [`sheets_of`].
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn submitted_sheets_of(conn: &mut Conn, ids: &[ApplicationId]) -> DbResult<Vec<ScoreSheet>> {
+    let sheets: Vec<SheetRow> = score_sheets::table
+        .inner_join(assignments::table)
+        .filter(score_sheets::application_id.eq_any(ids.to_vec()))
+        .filter(assignments::stage.eq(AssignmentStage::Cleared).and(score_sheets::stage.eq(SheetStage::Submitted)))
+        .order((score_sheets::account_id, score_sheets::id))
+        .select(sheet_columns!())
+        .load(conn)?;
+    let marks: Vec<MarkRow> = sheet_marks::table
+        .inner_join(score_sheets::table)
+        .filter(score_sheets::application_id.eq_any(ids.to_vec()))
+        .select(mark_columns!())
+        .load(conn)?;
+    Ok(with_marks(sheets, marks))
+}
+
 /// The score sheets of a round, drafts too, by member; absent as in [`sheets_of`].
 ///
 /// # Errors

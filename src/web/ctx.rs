@@ -294,7 +294,7 @@ fn nav(roles: &[Role], path: &str) -> Vec<NavItem> {
                 ("/organisations", "Your organisations"),
                 ("/rounds", "Open rounds"),
             ],
-            Role::Panel => &[("/panel", "Your bids to score"), DECLARATIONS],
+            Role::Panel => &[("/panel", "Your bids to score"), ("/chair", "Chairing"), DECLARATIONS],
             Role::Officer => &[
                 ("/office", "Rounds"),
                 ("/office/organisations", "Organisations"),

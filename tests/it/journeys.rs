@@ -24,6 +24,7 @@ const PETE: &str = "pete@panel.example";
 const DORA: &str = "dora@opcc.example";
 const RHYS: &str = "rhys@panel.example";
 const CORA: &str = "commissioner@opcc.example";
+const GRACE: &str = "grace@opcc.example";
 const AUDREY: &str = "audrey@audit.example";
 
 /// The staff; Dora is on the panel and could also sign.
@@ -37,6 +38,7 @@ fn staff(world: &TestWorld) {
         (DORA, "Dora Double", &[Role::Panel, Role::DecisionMaker]),
         (RHYS, "Rhys Panel", &[Role::Panel]),
         (CORA, "Cora Commissioner", &[Role::DecisionMaker]),
+        (GRACE, "Grace Chair", &[Role::Officer]),
         (AUDREY, "Audrey Auditor", &[Role::Auditor]),
     ] {
         world.add_person(email, name, roles);

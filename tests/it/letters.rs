@@ -98,7 +98,7 @@ fn moderate(world: &TestWorld, id: ApplicationId, mark: i32) {
         };
         world.act(OFFICER, |tx| evenhand::moderation::actions::agree_mark(tx, id, &criterion.code, &agreement, 0));
     }
-    world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, id));
+    world.chair_closes(id);
 }
 
 fn decide(world: &TestWorld, round: &Round, award: ApplicationId) {

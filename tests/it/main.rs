@@ -36,6 +36,7 @@ mod kill;
 mod letters;
 mod letters_engine;
 mod letters_process;
+mod meeting;
 mod migrations;
 mod office;
 mod organisations;

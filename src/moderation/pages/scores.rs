@@ -60,7 +60,7 @@ pub(super) struct Score {
 
 #[derive(Debug, Serialize)]
 pub(super) struct DotRow {
-    label: &'static str,
+    label: String,
     dots: Vec<Dot>,
 }
 
@@ -122,7 +122,7 @@ pub(super) fn by_criterion(
                 flagged: *flagged,
                 spread: number(*spread),
                 scores: sheets.iter().map(|sheet| score(definition, sheet, &criterion.code, names)).collect(),
-                dots: vec![DotRow { label: "Scores", dots: dots(definition, &marks) }],
+                dots: vec![DotRow { label: "Scores".to_owned(), dots: dots(definition, &marks) }],
                 summary: summary(&marks),
             }
         })
@@ -143,6 +143,21 @@ fn score(
         mark: sheet.mark(criterion).map_or_else(|| "None".to_owned(), words),
         reason: sheet.marks.get(criterion).map_or_else(String::new, |mark| mark.reason.clone()),
     }
+}
+
+/// Every criterion's scores as one picture, with what it shows in words. The table of the same scores stands under it.
+pub(super) fn overview(definition: &RoundDefinition, sheets: &[&ScoreSheet]) -> (Vec<DotRow>, String) {
+    let marks = |code: &str| sheets.iter().filter_map(|sheet| sheet.mark(code)).collect::<Vec<i32>>();
+    let rows = definition
+        .criteria
+        .iter()
+        .map(|criterion| DotRow { label: criterion.title.clone(), dots: dots(definition, &marks(&criterion.code)) });
+    let words: Vec<String> = definition
+        .criteria
+        .iter()
+        .map(|criterion| format!("{}: {}", criterion.title, summary(&marks(&criterion.code))))
+        .collect();
+    (rows.collect(), words.join(" "))
 }
 
 fn dots(definition: &RoundDefinition, marks: &[i32]) -> Vec<Dot> {

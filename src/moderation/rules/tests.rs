@@ -41,21 +41,27 @@ fn all(mark: &AgreedMark) -> Moderation {
 #[test]
 fn a_mark_needs_a_reason_and_the_scale() {
     let definition = definition();
-    let criterion = &definition.criteria[0];
+    let (criterion, rule) = (&definition.criteria[0], ReasonRule::of_marks(Vec::new()));
     let agreement = |mark, reason: &str| Agreement { mark, reason: reason.to_owned(), ..Agreement::default() };
-    assert!(agreement_faults(&definition, criterion, &agreement(None, "")).is_empty());
-    assert!(agreement_faults(&definition, criterion, &agreement(Some(definition.scale.min), "Thin")).is_empty());
-    assert_eq!(agreement_faults(&definition, criterion, &agreement(Some(3), "")).list().len(), 1);
+    assert!(agreement_faults(&definition, criterion, &agreement(None, ""), &rule).is_empty());
+    assert!(
+        agreement_faults(&definition, criterion, &agreement(Some(definition.scale.min), "Very thin indeed."), &rule)
+            .is_empty()
+    );
+    assert_eq!(agreement_faults(&definition, criterion, &agreement(Some(3), ""), &rule).list().len(), 1);
     let above = agreement(Some(definition.scale.max + 1), "");
-    let fields: Vec<String> =
-        agreement_faults(&definition, criterion, &above).list().iter().map(|fault| fault.field.clone()).collect();
+    let fields: Vec<String> = agreement_faults(&definition, criterion, &above, &rule)
+        .list()
+        .iter()
+        .map(|fault| fault.field.clone())
+        .collect();
     assert_eq!(fields, [format!("{}-mark", criterion.code), format!("{}-reason", criterion.code)]);
 }
 
 #[test]
 fn nothing_agreed_is_a_fault_a_criterion_and_one_for_the_strength() {
     let definition = definition();
-    let faults = closing_faults(&definition, &moderation(BTreeMap::new()));
+    let faults = closing_faults(&definition, &moderation(BTreeMap::new()), &[]);
     assert_eq!(faults.list().len(), definition.criteria.len() + 1);
     assert_eq!(faults.list()[0].field, format!("{}-mark", definition.criteria[0].code));
 }
@@ -64,20 +70,23 @@ fn nothing_agreed_is_a_fault_a_criterion_and_one_for_the_strength() {
 fn below_the_top_mark_every_criterion_needs_an_improvement() {
     let definition = definition();
     let top = definition.scale.max;
-    assert!(closing_faults(&definition, &all(&agreed(Some(top), "Clear", "Strong", ""))).is_empty());
-    let below = closing_faults(&definition, &all(&agreed(Some(top - 1), "Clear", "Strong", "")));
+    assert!(closing_faults(&definition, &all(&agreed(Some(top), "Clear and costed.", "Strong", "")), &[]).is_empty());
+    let below = closing_faults(&definition, &all(&agreed(Some(top - 1), "Clear and costed.", "Strong", "")), &[]);
     assert_eq!(below.list().len(), definition.criteria.len());
-    assert!(closing_faults(&definition, &all(&agreed(Some(top - 1), "Clear", "Strong", "More"))).is_empty());
+    assert!(
+        closing_faults(&definition, &all(&agreed(Some(top - 1), "Clear and costed.", "Strong", "More")), &[])
+            .is_empty()
+    );
 }
 
 #[test]
 fn one_strength_in_all_is_enough() {
     let definition = definition();
-    let mut one = all(&agreed(Some(definition.scale.max), "Clear", "", ""));
-    assert_eq!(closing_faults(&definition, &one).list().len(), 1);
+    let mut one = all(&agreed(Some(definition.scale.max), "Clear and costed.", "", ""));
+    assert_eq!(closing_faults(&definition, &one, &[]).list().len(), 1);
     let last = definition.criteria.last().unwrap().code.clone();
     one.marks.get_mut(&last).unwrap().strength = "A strong team".to_owned();
-    assert!(closing_faults(&definition, &one).is_empty());
+    assert!(closing_faults(&definition, &one, &[]).is_empty());
 }
 
 #[test]

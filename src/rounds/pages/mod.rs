@@ -19,6 +19,8 @@ mod times;
 mod timetable;
 mod versions;
 
+pub use times::read_moment;
+
 use crate::access::{self, Action, Rule};
 use crate::base::role::Role;
 use crate::base::text::clean_line;

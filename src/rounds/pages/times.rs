@@ -41,8 +41,8 @@ pub(super) fn is_time(name: &str) -> bool {
     matches!(part, Some("date_day" | "date_month" | "date_year" | "time"))
 }
 
-/// Reads a London date and time of the form. A closing time is no midnight, which can be read as either day.
-pub(super) fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At> {
+/// Reads a London date and time of the form, from `NAME_date_day` and so on and `NAME_time`. A closing time is no midnight, which can be read as either day.
+pub fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At> {
     let part = |part: &str| typed.get(&format!("{name}_date_{part}")).trim().parse::<i32>().ok();
     let date = (|| {
         let year = i16::try_from(part("year")?).ok()?;

@@ -30,14 +30,14 @@ fn a_panel_member_declares_and_scores_with_the_keyboard() {
 #[test]
 fn an_officer_moderates_a_round() {
     with_browser(async |chrome, demo| {
-        office::moderates(&chrome, demo.link("Priya Nandakumar")).await;
+        office::moderates(&chrome, demo.link("Priya Nandakumar"), demo.link("Gareth Holroyd")).await;
     });
 }
 
 #[test]
 fn a_round_is_decided_and_audited() {
     with_browser(async |chrome, demo| {
-        office::moderates(&chrome, demo.link("Priya Nandakumar")).await;
+        office::moderates(&chrome, demo.link("Priya Nandakumar"), demo.link("Gareth Holroyd")).await;
         office::draws_the_line(&chrome).await;
         office::recommends(&chrome, demo.link("Gareth Holroyd")).await;
         office::decides(&chrome, &demo).await;
@@ -50,7 +50,7 @@ fn a_round_is_decided_and_audited() {
 async fn fill_all(chrome: &Chrome, mark: &str) {
     let script = format!(
         "for (const e of document.querySelectorAll('main form input[type=text], main form textarea')) \
-         if (!e.value && !/(^|-)due|condition/.test(e.name)) e.value = 'The panel agreed on this at its meeting.'; \
+         if (!e.value && !/(^|-)due|condition/.test(e.name)) e.value = 'The panel agreed on this at its meeting, after it had read the answers again and looked at the figures.'; \
          for (const e of document.querySelectorAll('main form input[type=radio]')) if (e.value == {}) e.checked = true;",
         json!(mark)
     );

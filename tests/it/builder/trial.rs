@@ -80,7 +80,7 @@ fn run(world: &TestWorld, round: &Round, reference: &str) {
         };
         world.act(OFFICER, |tx| evenhand::moderation::actions::agree_mark(tx, id, &criterion.code, &agreement, 0));
     }
-    world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, id));
+    world.chair_closes(id);
     let award = AwardInput {
         application: id,
         public_reasons: "It reaches the streets with most reports.".to_owned(),

@@ -64,7 +64,7 @@ fn moderate(world: &TestWorld, reference: &str) {
         };
         world.act(OFFICER, |tx| evenhand::moderation::actions::agree_mark(tx, id, &criterion.code, &agreement, 0));
     }
-    world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, id));
+    world.chair_closes(id);
 }
 
 on_both! {

@@ -10,12 +10,13 @@ use evenhand::applications::answers::{
     Contact, Contacts, Due, Group, HowMany, Level, Milestone, OrganisationDetails, Risk,
 };
 use evenhand::applications::{Answer, BudgetLine, Outcome};
-use evenhand::base::ids::{AccountId, OrganisationId};
+use evenhand::base::ids::{AccountId, ApplicationId, OrganisationId};
 use evenhand::base::money::Pence;
 use evenhand::base::role::Role;
 use evenhand::base::time::At;
 use evenhand::error::Problem;
 use evenhand::mail::NewMail;
+use evenhand::moderation::{Attendance, Meeting, MeetingRecord};
 use evenhand::rounds::actions::{Setup, publish, set_up};
 use evenhand::rounds::{Question, QuestionKind, QuestionRole, Round, RoundDefinition, round_of_reference};
 use jiff::civil::date;
@@ -24,6 +25,8 @@ use super::app::TestWorld;
 
 /// The officer who sets up rounds.
 pub const OFFICER: &str = "officer@opcc.example";
+/// The officer who chairs the panel's meetings.
+pub const CHAIR: &str = "chair@opcc.example";
 /// What a bid asks for.
 pub const ASK: Pence = Pence::new(450_000);
 
@@ -134,8 +137,38 @@ impl TestWorld {
         reference
     }
 
+    /// Has a chair confirm what was agreed: a meeting is recorded if none goes on, the bid is discussed in it, and the chair, who types
+    /// nothing and scores nothing, closes its moderation.
+    pub fn chair_closes(&self, application: ApplicationId) {
+        use evenhand::moderation::{actions as moderation, meetings_of_round};
+        if self.read(|conn| evenhand::accounts::store::account_of_email(conn, CHAIR)).is_none() {
+            self.add_person(CHAIR, "Grace Chair", &[Role::Officer]);
+        }
+        let chair = self.actor(CHAIR).account().expect("they have an account");
+        let round = self.read(|conn| evenhand::applications::get_application(conn, application)).round;
+        let meeting = self.read(|conn| meetings_of_round(conn, round)).into_iter().find(Meeting::goes_on);
+        let number = meeting.map_or_else(
+            || self.act(OFFICER, |tx| moderation::record_meeting(tx, round, &meeting_record(chair, &[], tx.now()))),
+            |meeting| meeting.number,
+        );
+        self.act(OFFICER, |tx| moderation::discuss(tx, application, number, Some(chair)));
+        self.act(CHAIR, |tx| moderation::close(tx, application));
+    }
+
     pub fn definition_of(&self, round: &Round) -> RoundDefinition {
         self.read(|conn| evenhand::rounds::get_definition(conn, round.id)).1
+    }
+}
+
+/// A meeting that began now, with its chair and others there.
+pub fn meeting_record(chair: AccountId, others: &[AccountId], now: At) -> MeetingRecord {
+    let present = std::iter::once(&chair).chain(others);
+    MeetingRecord {
+        place: "Room 4".to_owned(),
+        chair,
+        began_at: now,
+        ended_at: None,
+        people: present.map(|person| (*person, Attendance::Present)).collect(),
     }
 }
 

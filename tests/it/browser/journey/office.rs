@@ -11,9 +11,48 @@ async fn round(chrome: &Chrome) -> String {
     href.rsplit('/').next().unwrap().to_owned()
 }
 
-pub async fn moderates(chrome: &Chrome, link: &str) {
+/// Records a meeting that goes on, chaired by the other officer.
+async fn records_a_meeting(chrome: &Chrome, round: &str) {
+    chrome.open(&format!("/office/rounds/{round}/meetings")).await;
+    chrome.look("meetings").await;
+    chrome.press("Record the meeting").await;
+    chrome.look_at_faults("an empty meeting").await;
+    chrome
+        .js("const of = (s, text) => [...s.options].find(o => o.text === text); \
+             const chair = document.querySelector('select[name=chair]'); \
+             chair.value = of(chair, 'Gareth Holroyd').value; \
+             const there = document.querySelector(`select[name=person-${chair.value}]`); there.value = 'present'; \
+             document.querySelector('input[name=place]').value = 'Room 4'; return true")
+        .await;
+    chrome.press("Record the meeting").await;
+    assert!(chrome.words().await.contains("What was discussed"), "{}", chrome.words().await);
+    chrome.look("a meeting").await;
+}
+
+/// The chair confirms, signed in as themselves, whatever waits.
+async fn confirms_as_the_chair(chrome: &Chrome, link: &str) {
+    chrome.sign_in(link).await;
+    chrome.open("/chair").await;
+    chrome.look("discussions to confirm").await;
+    let waiting = chrome.hrefs().await.into_iter().filter(|href| href.starts_with("/chair/"));
+    let mut looked = false;
+    for bid in waiting.collect::<std::collections::BTreeSet<_>>() {
+        chrome.open(&bid).await;
+        if !looked {
+            chrome.look("what the chair confirms").await;
+            looked = true;
+        }
+        if chrome.has("main form button").await {
+            chrome.press("Confirm and close").await;
+            assert!(chrome.words().await.contains("confirmed and closed"), "{bid}: {}", chrome.words().await);
+        }
+    }
+}
+
+pub async fn moderates(chrome: &Chrome, link: &str, chair: &str) {
     chrome.sign_in(link).await;
     let round = round(chrome).await;
+    records_a_meeting(chrome, &round).await;
     let agenda = format!("/office/rounds/{round}/moderation");
     chrome.open(&agenda).await;
     chrome.look("the agenda").await;
@@ -30,15 +69,22 @@ pub async fn moderates(chrome: &Chrome, link: &str) {
         if !looked {
             chrome.look("not moderated").await;
         }
-        if chrome.has(&format!("form[action='{screen}/open']")).await {
-            chrome.click(&format!("form[action='{screen}/open'] button")).await;
+        chrome.click(&format!("form[action='{screen}/discuss'] button")).await;
+        if !looked {
+            chrome.open(&format!("{screen}?view=projector")).await;
+            chrome.look("big type for the room").await;
+            chrome.open(&screen).await;
         }
         agree(chrome, &screen, place, !looked).await;
         looked = true;
-        chrome.press("Close the moderation").await;
-        assert!(chrome.words().await.contains("Re-open the moderation"), "{screen}: {}", chrome.words().await);
     }
     chrome.look("moderated").await;
+    confirms_as_the_chair(chrome, chair).await;
+    chrome.sign_in(link).await;
+    chrome.open(&agenda).await;
+    assert!(chrome.words().await.contains("7 of 7 closed"), "{}", chrome.words().await);
+    chrome.open(&format!("/office/rounds/{round}/moderation/statistics")).await;
+    chrome.look("statistics").await;
 }
 
 /// Agrees every mark of an application.

@@ -1,0 +1,3 @@
+DROP FUNCTION renew_agenda() CASCADE;
+DROP FUNCTION fill_agenda() CASCADE;
+DROP TABLE agenda_entries;

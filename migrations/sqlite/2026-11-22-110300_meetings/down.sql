@@ -1,0 +1,4 @@
+DROP TABLE meeting_recusals;
+DROP TABLE meeting_items;
+DROP TABLE meeting_people;
+DROP TABLE meetings;
