@@ -121,7 +121,7 @@ const APPLICATION: Bounds =
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
