@@ -244,6 +244,11 @@ on_both! {
                     if entry.method != RouteMethod::POST || !names.contains(&"application") {
                         continue;
                     }
+                    // Whoever decides may declare a conflict from the start of scoring on.
+                    let declares = entry.path == "/office/applications/{application}/conflict";
+                    if declares && email == COMMISSIONER && round.phase >= Phase::Scoring {
+                        continue;
+                    }
                     let Some(path) = address(entry.path, &values) else { continue };
                     let reply = browser.post(&path, &[]);
                     tried += 1;

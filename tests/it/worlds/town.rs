@@ -100,6 +100,10 @@ impl Town {
             let bids = bid(&world, &round, &organisations);
             rounds.push(town_round(&round, Phase::Published, is_sealed, bids));
         }
+        world.raw().run(
+            "INSERT INTO sheet_notes (assignment_id, note, version, page, saved_at) \
+             SELECT id, 'Ask about the van.', 1, '', assigned_at FROM assignments WHERE stage = 'cleared'",
+        );
         let draft = world.round_of(&definition, false);
         rounds.push(town_round(&draft, Phase::Draft, false, Vec::new()));
         let rows = world.raw().texts("SELECT id || ' ' || email AS value FROM accounts");

@@ -156,6 +156,9 @@ fn conflict_faults(loaded: &Loaded, conflicts: &[String]) -> Faults {
 
 /// Saves in the background. What another window changed too is named, and not saved; the rest is.
 pub(in crate::scoring::pages) async fn autosave(ctx: Ctx, reference: web::Path<String>, Form(fields): Form) -> Answer {
+    let reference = reference.into_inner();
+    // Whoever the bid is hidden from learns that first, whatever they sent.
+    found(&ctx, reference.clone()).await?;
     let typed = read(&fields)?;
     let saved = match ctx.write(move |tx| actions::save_sheet(tx, &reference, &typed, false)).await {
         Err(Problem::Refused { title, text }) => {
