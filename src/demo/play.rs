@@ -126,8 +126,8 @@ impl<'a> Play<'a> {
         self.hand.set(closes_at.plus_days(25));
         let why = "The panel looked at the line and agrees that it follows from the rules of the round.";
         self.write(&officer, |tx| decisions::record_line(tx, id, why, None))?;
-        // Who closed the moderations does not recommend.
-        self.recommend(&bids, id, &self.person("officer2")?)?;
+        // Officer 2 chaired, and whoever chairs does not recommend.
+        self.recommend(&bids, id, &officer)?;
         self.hand.set(closes_at.plus_days(28));
         self.sign(id, decision)?;
         progress("letters");

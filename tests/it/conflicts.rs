@@ -132,7 +132,7 @@ fn recommended(world: &TestWorld, round: &Round, references: &[String]) {
             };
             world.act(OFFICER, |tx| evenhand::moderation::actions::agree_mark(tx, bid, &criterion.code, &agreement, 0));
         }
-        world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, bid));
+        world.chair_closes(bid);
     }
     let input = RecommendationInput {
         note: String::new(),

@@ -39,7 +39,7 @@ fn a_round_is_decided_and_audited() {
     with_browser(async |chrome, demo| {
         office::moderates(&chrome, demo.link("Priya Nandakumar"), demo.link("Gareth Holroyd")).await;
         office::draws_the_line(&chrome).await;
-        office::recommends(&chrome, demo.link("Gareth Holroyd")).await;
+        office::recommends(&chrome, demo.link("Priya Nandakumar")).await;
         office::decides(&chrome, &demo).await;
         office::prepares_letters(&chrome, demo.link("Priya Nandakumar")).await;
         office::audits(&chrome, demo.link("Colm Brannigan")).await;

@@ -6,7 +6,7 @@ use evenhand::decisions::actions::{Signature, recommend, record_line, sign, take
 use evenhand::error::Problem;
 
 use super::{CORA, small_pot};
-use crate::support::builders::OFFICER;
+use crate::support::builders::{CHAIR, OFFICER, meeting_record};
 use crate::support::deciding::RECOMMENDER;
 use crate::support::{Kind, TestWorld};
 
@@ -116,7 +116,7 @@ on_both! {
         };
         let input = world.awards(&[bids[0].as_str()]);
         world.act(OFFICER, |tx| record_line(tx, round.id, "The panel keeps it.", None));
-        let told = refused(world.write_as(OFFICER, |tx| recommend(tx, round.id, &input).map(|change| change.map(|_| ()))));
+        let told = refused(world.write_as(CHAIR, |tx| recommend(tx, round.id, &input).map(|change| change.map(|_| ()))));
         assert!(told.contains("You cannot make the recommendation") && told.contains("closed a moderation"), "{told}");
         // She recommended, and took it back: another recommended, and still she cannot sign.
         world.act(CORA, |tx| recommend(tx, round.id, &input));
@@ -129,9 +129,13 @@ on_both! {
         world.act(RECOMMENDER, |tx| take_back(tx, round.id, "The panel looks again."));
         let id = world.read(|conn| evenhand::applications::application_of_reference(conn, &bids[0])).id;
         world.act(RECOMMENDER, |tx| evenhand::moderation::actions::reopen(tx, id, "New figures came."));
+        let recommender = world.actor(RECOMMENDER).account().unwrap();
+        let record = meeting_record(recommender, &[], world.now());
+        let number = world.act(OFFICER, |tx| evenhand::moderation::actions::record_meeting(tx, round.id, &record));
+        world.act(OFFICER, |tx| evenhand::moderation::actions::discuss(tx, id, number, Some(recommender)));
         let told = refused(world.write_as(RECOMMENDER, |tx| evenhand::moderation::actions::close(tx, id)));
         assert!(told.contains("You cannot close this moderation") && told.contains("made a recommendation"), "{told}");
-        world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, id));
+        world.chair_closes(id);
     }
 }
 

@@ -109,7 +109,7 @@ on_both! {
         let id = world.read(|conn| evenhand::applications::application_of_reference(conn, &bids[0])).id;
         world.act(OFFICER, |tx| evenhand::moderation::actions::reopen(tx, id, "New figures came."));
         says(&open(&officer, &path), &["This round cannot be recommended yet", &format!("{} is not complete", bids[0])]);
-        world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, id));
+        world.chair_closes(id);
         let page = open(&officer, &path);
         is_silent(&page, &["cannot be recommended yet"]);
         // A line that was recorded no longer stands when the ranking changes under it.

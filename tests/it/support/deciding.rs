@@ -53,7 +53,7 @@ impl TestWorld {
 const PANEL: [&str; 3] = ["p1@panel.example", "p2@panel.example", "p3@panel.example"];
 
 impl TestWorld {
-    /// A round whose bids, one per mark, are scored and moderated, with every gate met. The officer closed each moderation.
+    /// A round whose bids, one per mark, are scored and moderated, with every gate met. A chair confirmed each moderation.
     pub fn moderated_round(&self, definition: &RoundDefinition, marks: &[i32]) -> (Round, Vec<String>) {
         let round = self.round_of(definition, true);
         for (place, member) in PANEL.iter().enumerate() {
@@ -100,7 +100,7 @@ impl TestWorld {
             };
             self.act(OFFICER, |tx| evenhand::moderation::actions::agree_mark(tx, id, &criterion.code, &agreement, 0));
         }
-        self.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, id));
+        self.chair_closes(id);
     }
 
     /// What is recommended for these bids.

@@ -262,7 +262,7 @@ fn moderate(world: &TestWorld, bid: &Bid, definition: &RoundDefinition) {
         };
         world.act(OFFICER, |tx| evenhand::moderation::actions::agree_mark(tx, id, &criterion.code, &agreement, 0));
     }
-    world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, id));
+    world.chair_closes(id);
 }
 
 fn recommend(world: &TestWorld, round: &Round) {
@@ -281,7 +281,7 @@ fn recommend(world: &TestWorld, round: &Round) {
     let input =
         RecommendationInput { note: "The panel met.".to_owned(), outcomes: funded.into_iter().map(award).collect() };
     world.act(OFFICER, |tx| evenhand::decisions::actions::record_line(tx, round.id, "The panel keeps it.", None));
-    // Who closed the moderations does not recommend.
+    // Whoever chaired does not recommend.
     world.act(SECOND, |tx| evenhand::decisions::actions::recommend(tx, round.id, &input));
 }
 
