@@ -85,7 +85,7 @@ fn turn(browser: &Browser, register: &Register, values: &AtomicU32) -> Option<()
     let text = format!("As the bid says, value {value}.");
     let form = match register.model {
         Model::Versioned => page.form("Save draft").set("NEED-mark", "3").set("NEED-reason", &text),
-        Model::Plain => page.form_at("/gates/ELIG", "Record").set("outcome", "met").set("note", &text),
+        Model::Plain => page.form_at("/gates/ELIG", "Record").set("ELIG-outcome", "met").set("ELIG-note", &text),
     };
     let began = tick();
     let answer = browser.try_send(form.request(browser));
