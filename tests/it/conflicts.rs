@@ -154,7 +154,7 @@ on_both! {
         let path = format!("/declarations/{}", round.reference);
         let page = open(&pia, &path);
         says(&page, &BIDDERS);
-        is_silent(&page, &["What we say about", "bidder0.example"]);
+        is_silent(&page, &["What we say about need", "bidder0.example"]);
         assert_eq!(page.all("input[checked]").len(), 0, "nothing is chosen");
         let [first, second, third] = references.as_slice() else { panic!("three bids") };
         let form = page.form("Send your declarations");

@@ -8,7 +8,9 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RecommendationId, RoundId};
 use crate::base::text::clean;
 use crate::decisions::model::{Condition, Outcome, RankedRound, RecommendedOutcome};
-use crate::decisions::rules::{MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, outcome_of, reasons_faults};
+use crate::decisions::rules::{
+    MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, outcome_of, reasons_faults, some_of,
+};
 use crate::decisions::store;
 use crate::error::{Faults, Problem};
 use crate::files::sha256;
@@ -91,7 +93,7 @@ fn reasons_against(
             gates.join(", ")
         ));
     }
-    Ok(reasons)
+    Ok(some_of(reasons))
 }
 
 /// An outcome for each application, from the ranking, with what the officer wrote for the awards.

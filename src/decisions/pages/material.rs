@@ -154,7 +154,7 @@ impl Shared {
         reasons.extend(self.unchecked.iter().map(|(reference, gates)| {
             format!("{reference} would be refused only because nobody has checked {}.", gates.join(", "))
         }));
-        reasons
+        crate::decisions::rules::some_of(reasons)
     }
 }
 

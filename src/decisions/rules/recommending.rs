@@ -27,6 +27,20 @@ pub const fn outcome_of(status: Status) -> Option<Outcome> {
     }
 }
 
+/// How many references, or reasons, one message tells.
+const TOLD: usize = 20;
+
+/// The first reasons, and how many more there are: thousands are nothing that anybody reads.
+#[must_use]
+pub fn some_of(mut reasons: Vec<String>) -> Vec<String> {
+    let more = reasons.len().saturating_sub(TOLD);
+    if more > 0 {
+        reasons.truncate(TOLD);
+        reasons.push(format!("There are {more} more reasons like these."));
+    }
+    reasons
+}
+
 /// Why nothing can be recommended yet, a sentence each; empty when it can be (P7, P8).
 #[must_use]
 pub fn blocking(definition: &RoundDefinition, candidates: &[Candidate], ranking: &Ranking) -> Vec<String> {
@@ -51,9 +65,14 @@ pub fn blocking(definition: &RoundDefinition, candidates: &[Candidate], ranking:
         .map(|placing| placing.reference.as_str())
         .collect();
     if !tied.is_empty() {
+        let more = match tied.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let named: Vec<&str> = tied.into_iter().take(TOLD).collect();
         reasons.push(format!(
-            "{} share a rank and cannot all be funded. The panel must decide, and its decision must be recorded.",
-            tied.join(", ")
+            "{}{more} share a rank and cannot all be funded. The panel must decide, and its decision must be recorded.",
+            named.join(", ")
         ));
     }
     reasons

@@ -135,6 +135,7 @@ on_both! {
         world.act(OFFICER, |tx| evenhand::moderation::actions::discuss(tx, id, number, Some(recommender)));
         let told = refused(world.write_as(RECOMMENDER, |tx| evenhand::moderation::actions::close(tx, id)));
         assert!(told.contains("You cannot close this moderation") && told.contains("made a recommendation"), "{told}");
+        world.act(OFFICER, |tx| evenhand::moderation::actions::end_discussion(tx, id));
         world.chair_closes(id);
     }
 }

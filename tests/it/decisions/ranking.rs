@@ -37,7 +37,7 @@ fn crowd(world: &TestWorld, count: usize) -> Round {
         "UPDATE score_sheets SET stage = 'submitted', submitted_at = created_at".to_owned(),
         format!("INSERT INTO moderations (id, application_id, stage, opened_at, opened_by, closed_at, closed_by, version) {n} SELECT i, i, 'closed', {t}, 1, {t}, 1, 1 FROM n"),
         format!("INSERT INTO agreed_marks (moderation_id, criterion, mark, reason, strength, improvement, version, saved_at, saved_by) {n} SELECT i, code, {mark}, 'Because', '', '', 1, {t}, 1 FROM n CROSS JOIN ({criteria}) c"),
-        format!("INSERT INTO gate_checks (application_id, gate, outcome, note, checked_at, checked_by) {n} SELECT i, code, CASE WHEN i % 50 = 0 AND k = 0 THEN 'not_met' ELSE 'met' END, '', {t}, 1 FROM n CROSS JOIN ({gates}) c"),
+        format!("INSERT INTO gate_checks (application_id, gate, outcome, note, checked_at, checked_by) {n} SELECT i, code, CASE WHEN i % 50 = 2 AND k = 0 THEN 'not_met' ELSE 'met' END, '', {t}, 1 FROM n CROSS JOIN ({gates}) c"),
         format!("UPDATE rounds SET stage = 'moderation' WHERE id = {id}"),
     ] {
         raw.run(&sql);

@@ -144,7 +144,7 @@ on_both! {
 
         let here = format!("/office/rounds/{}/approval", round.reference);
         let officer = world.sign_in(OFFICER);
-        says(&open(&officer, &here), &["You cannot approve this recommendation", "closed a moderation"]);
+        says(&open(&officer, &here), &["You cannot approve this recommendation", "recorded the panel's moderation"]);
         let dave = world.sign_in(DAVE);
         let form = open(&dave, &here).form("Approve the recommendation");
         says(&form.clone().send(&dave).expect_status(422), &["Say whether you have an interest"]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AUDREY, CORA, DORA, HARBOUR, MILL, OLIVE, RITA, SAM, is_silent, open, row, says};
+use super::{AUDREY, CORA, DORA, GRACE, HARBOUR, MILL, OLIVE, RITA, SAM, is_silent, open, row, says};
 use crate::support::letters::{pdf_text, squeeze, tool};
 use crate::support::{Browser, TestWorld};
 
@@ -37,8 +37,9 @@ pub(super) fn rank_and_recommend(world: &TestWorld, round: &str, harbour: &str, 
     );
     line.set("line-reason", why).send(&olive).expect_redirect(&ranking);
     says(&open(&olive, &ranking), &["Award line", why]);
-    // She closed a moderation.
-    says(&olive.get(&format!("/office/rounds/{round}/recommend")).expect_status(409), &["closed a moderation"]);
+    // Grace chaired, and so closed a moderation.
+    let grace = world.sign_in(GRACE);
+    says(&grace.get(&format!("/office/rounds/{round}/recommend")).expect_status(409), &["closed a moderation"]);
     let form = open(&rita, &format!("/office/rounds/{round}/recommend")).form("Continue");
     says(&form.clone().send(&rita).expect_status(422), &[&format!("Say why {harbour} should be awarded")]);
     let form = form
