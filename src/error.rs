@@ -175,40 +175,6 @@ impl From<crate::base::random::RandomError> for Problem {
 /// are for whoever comes a moment later.
 fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
     Some(match constraint {
-        "decisions_separate_duties_check" => (
-            "You cannot sign this decision",
-            "Whoever scored, moderated or recommended in a round cannot also sign its decision.",
-        ),
-        "score_sheets_separate_duties_check"
-        | "moderations_separate_duties_check"
-        | "recommendations_separate_duties_check"
-        | "recommendation_approvals_separate_duties_check" => (
-            "Somebody else must do this",
-            "Scoring, closing the moderation, recommending, approving and signing are done by different people, so that no \
-             one person controls an award.",
-        ),
-        "decisions_conflict_check" | "recommendation_approvals_conflict_check" => (
-            "You declared a conflict of interest in this round",
-            "Nothing was signed or approved. Somebody without a conflict must do it.",
-        ),
-        "decisions_limit_check" => {
-            ("The awards are above your limit", "Nothing was signed. Somebody with a higher limit must sign.")
-        }
-        "decisions_approved_check" => (
-            "The recommendation is not approved yet",
-            "In this round the management approves a recommendation before it is signed.",
-        ),
-        "recommendation_approvals_recommendation_id_key" => {
-            ("The recommendation is already approved", "One approval is enough.")
-        }
-        "recommendation_approvals_kept_check"
-        | "declared_interests_kept_check"
-        | "signing_limits_kept_check"
-        | "award_lines_kept_check"
-        | "decision_notices_kept_check" => {
-            ("That is on record and does not change", "What was recorded stays as it was.")
-        }
-        "decisions_round_id_key" => ("The decision is already signed", "A round has one decision."),
         "moderations_chair_check" => (
             "The chair must confirm this",
             "Whoever chaired the discussion closes it, and only if they neither scored the application nor typed what was agreed.",
@@ -275,6 +241,47 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "organisation_merges_organisation_id_key" => {
             ("That organisation is merged already", "Open the organisation that it was merged into.")
         }
+        _ => return refused_in_deciding(constraint),
+    })
+}
+
+/// The same for recommendations, approvals, signatures and notices.
+fn refused_in_deciding(constraint: &str) -> Option<(&'static str, &'static str)> {
+    Some(match constraint {
+        "decisions_separate_duties_check" => (
+            "You cannot sign this decision",
+            "Whoever scored, moderated or recommended in a round cannot also sign its decision.",
+        ),
+        "score_sheets_separate_duties_check"
+        | "moderations_separate_duties_check"
+        | "recommendations_separate_duties_check"
+        | "recommendation_approvals_separate_duties_check" => (
+            "Somebody else must do this",
+            "Scoring, closing the moderation, recommending, approving and signing are done by different people, so that no \
+             one person controls an award.",
+        ),
+        "decisions_conflict_check" | "recommendation_approvals_conflict_check" => (
+            "You declared a conflict of interest in this round",
+            "Nothing was signed or approved. Somebody without a conflict must do it.",
+        ),
+        "decisions_limit_check" => {
+            ("The awards are above your limit", "Nothing was signed. Somebody with a higher limit must sign.")
+        }
+        "decisions_approved_check" => (
+            "The recommendation is not approved yet",
+            "In this round the management approves a recommendation before it is signed.",
+        ),
+        "recommendation_approvals_recommendation_id_key" => {
+            ("The recommendation is already approved", "One approval is enough.")
+        }
+        "recommendation_approvals_kept_check"
+        | "declared_interests_kept_check"
+        | "signing_limits_kept_check"
+        | "award_lines_kept_check"
+        | "decision_notices_kept_check" => {
+            ("That is on record and does not change", "What was recorded stays as it was.")
+        }
+        "decisions_round_id_key" => ("The decision is already signed", "A round has one decision."),
         _ => return None,
     })
 }

@@ -22,7 +22,7 @@ pub mod versions;
 pub use answers::{Answer, BudgetLine, Outcome};
 pub use duties::require_duty;
 pub use export::document_name;
-pub(crate) use export::{Cell, Column, Sheet, table, workbook};
+pub(crate) use export::{Cell, Column, Sheet, new_book, table, workbook};
 pub use gates::{GateCheck, GateFinding, GateOutcome};
 pub use model::{AnswerVersion, Application, ApplicationStage, Document, Safety, ScanState, Standing};
 pub use rules::{AskedSection, asked, asked_codes};

@@ -10,7 +10,9 @@ const MOST: usize = 6;
 
 /// Kept values by a key, each with the place in the trail that it was read at. Losing one costs time and nothing else.
 #[derive(Default)]
-pub struct Memo(Mutex<BTreeMap<i32, (i64, Arc<dyn Any + Send + Sync>)>>);
+pub struct Memo(Mutex<BTreeMap<i32, Kept>>);
+
+type Kept = (i64, Arc<dyn Any + Send + Sync>);
 
 impl fmt::Debug for Memo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -254,6 +254,7 @@ on_both! {
     }
 
     fn what_is_tampered_with_is_found_in_the_archive(world) {
+        type Edit<'a> = (&'a str, &'a dyn Fn(&mut BTreeMap<String, Vec<u8>>), &'a str);
         world.seed_demo();
         world.checkpoint();
         let round = round_at(&world, RoundStage::Issued);
@@ -261,7 +262,7 @@ on_both! {
         let whole = bundle(&auditor, &round).bytes;
         let reference = references(&world, &round).remove(0);
         let page = format!("{reference}/index.html");
-        let edits: [(&str, &dyn Fn(&mut BTreeMap<String, Vec<u8>>), &str); 5] = [
+        let edits: [Edit<'_>; 5] = [
             ("a page", &|files| files.get_mut(&page).unwrap().push(b' '), "was changed"),
             ("a missing file", &|files| { files.remove("README.txt"); }, "file README.txt: is missing"),
             ("a new file", &|files| { files.insert("x.txt".to_owned(), Vec::new()); }, "file x.txt: is not in the manifest"),

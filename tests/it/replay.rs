@@ -57,6 +57,7 @@ struct Tamper {
     says: &'static [&'static str],
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn tampers(round: &Round) -> Vec<Tamper> {
     let id = round.id.row();
     let bid = format!(

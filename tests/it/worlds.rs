@@ -18,7 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use actix_web::web;
 use evenhand::access::Phase;
+use evenhand::app::App;
 
 use secrets::{ACTORS, Draw, Secret, known_to, secrets_of, weather};
 use town::{GONE, Town};
@@ -36,6 +38,7 @@ struct Hand {
     raw: Raw,
     kind: Kind,
     kept: BTreeSet<String>,
+    app: web::Data<App>,
 }
 
 impl Hand {
@@ -58,7 +61,7 @@ impl Hand {
         for statement in statements {
             raw.run(&statement);
         }
-        Self { raw, kind: town.world.kind, kept: BTreeSet::new() }
+        Self { raw, kind: town.world.kind, kept: BTreeSet::new(), app: town.world.app.clone() }
     }
 
     /// Applies changes; returns the tables that they change.
@@ -73,6 +76,8 @@ impl Hand {
         }
         let all: String = sql.iter().map(|sql| format!("{sql};\n")).collect();
         self.raw.run(&format!("BEGIN;\n{all}COMMIT"));
+        // What the service keeps of a ranking, it keeps while the trail stands still: here rows change without it.
+        self.app.memo.clear();
         tables
     }
 
@@ -83,6 +88,8 @@ impl Hand {
             .map(|table| format!("DELETE FROM {table};\nINSERT INTO {table} {over}SELECT * FROM kept_{table};\n"))
             .collect();
         self.raw.run(&format!("BEGIN;\n{all}COMMIT"));
+        // What the service keeps of a ranking, it keeps while the trail stands still: here rows change without it.
+        self.app.memo.clear();
     }
 }
 
@@ -137,7 +144,7 @@ impl Visitor {
         };
         let mut pages = some(&self.shown, count * 3 / 4);
         pages.extend(some(&self.others, count - count * 3 / 4));
-        if turn % 4 == 0 {
+        if turn.is_multiple_of(4) {
             pages.extend(some(&self.slow, 1));
         }
         pages

@@ -15,7 +15,7 @@ pub(crate) use book::{Cell, Column, Sheet};
 pub(crate) use csv::table;
 pub use names::document as document_name;
 pub(super) use names::file_name;
-pub(crate) use xlsx::workbook;
+pub(crate) use xlsx::{new_book, workbook};
 
 /// An export could not be made: a fault of ours.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,7 @@ use crate::error::Problem;
 /// # Errors
 /// Faults of the database.
 pub fn adopt_declarations(ledger: &Ledger) -> Result<usize, Problem> {
-    if ledger.db().read(|conn| store::not_adopted(conn))?.is_empty() {
+    if ledger.db().read(store::not_adopted)?.is_empty() {
         return Ok(0);
     }
     ledger.write(&Actor::System("migrate"), |tx| {

@@ -134,7 +134,7 @@ pub fn house_key(address: &str) -> Option<String> {
         !figures.is_empty() && figures.chars().all(|c| c.is_ascii_digit()) && word.len() <= figures.len() + 1
     };
     // The last number is the house's: that of a flat stands before it. A house without one is known by its first words.
-    let house = match words.iter().copied().filter(is_house).next_back() {
+    let house = match words.iter().copied().rfind(is_house) {
         Some(number) => number.trim_start_matches('0').to_owned(),
         None => words.iter().take(2).copied().collect::<Vec<_>>().join(" "),
     };

@@ -144,8 +144,10 @@ fn known_bids(conn: &mut Conn, round: RoundId, submitted: &[Application]) -> DbR
         .collect())
 }
 
+type DetailsRow = (i32, String, Option<String>, Option<String>, String);
+
 fn details(conn: &mut Conn, round: RoundId, known: &mut HashMap<OrganisationId, Known>) -> DbResult<()> {
-    let rows: Vec<(i32, String, Option<String>, Option<String>, String)> = organisations::table
+    let rows: Vec<DetailsRow> = organisations::table
         .filter(organisations::id.eq_any(of_round!(round)))
         .select((
             organisations::id,
@@ -213,18 +215,20 @@ fn contacts_and_members(conn: &mut Conn, round: RoundId, known: &mut HashMap<Org
     Ok(())
 }
 
+type NamesAndEmails = (Vec<String>, Vec<String>);
+
 /// Names and addresses of the people whom the office is to ask about each bid.
 fn contacts_of_bids(
     conn: &mut Conn,
     round: RoundId,
     definition: &RoundDefinition,
-) -> DbResult<HashMap<ApplicationId, (Vec<String>, Vec<String>)>> {
+) -> DbResult<HashMap<ApplicationId, NamesAndEmails>> {
     let codes: Vec<String> = definition
         .questions()
         .filter(|question| question.kind == QuestionKind::Contacts)
         .map(|question| question.code.clone())
         .collect();
-    let mut found: HashMap<ApplicationId, (Vec<String>, Vec<String>)> = HashMap::new();
+    let mut found: HashMap<ApplicationId, NamesAndEmails> = HashMap::new();
     if codes.is_empty() {
         return Ok(found);
     }

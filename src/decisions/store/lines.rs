@@ -106,13 +106,15 @@ pub fn notice_of(conn: &mut Conn, round: RoundId) -> DbResult<Option<Notice>> {
     Ok(row.map(|(reference, issued_at, public, internal)| Notice { reference, issued_at, public, internal }))
 }
 
+type Documents<'a> = &'a dyn Fn(&str) -> Result<(String, String), serde_json::Error>;
+
 /// A notice to be issued: what it says depends on its reference, and that on its number.
 pub(in crate::decisions) struct NewNotice<'a> {
     pub decision: DecisionId,
     /// Whether the round only tries one out: those are numbered apart.
     pub test: bool,
     /// The public and the internal document under a reference.
-    pub documents: &'a dyn Fn(&str) -> Result<(String, String), serde_json::Error>,
+    pub documents: Documents<'a>,
 }
 
 /// Issues a notice under the next number of its series. The head row of the trail is held, so nobody takes the same one.

@@ -270,12 +270,14 @@ pub(in crate::moderation) fn insert_recusal(
     Ok(())
 }
 
+type RecusalRow = (i32, MeetingItemId, AccountId, RecusalCause, String, At, Option<At>);
+
 /// Who left the room in some discussions, in the order in which they left.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn recusals_of(conn: &mut Conn, items: &[MeetingItemId]) -> DbResult<Vec<Recusal>> {
-    let rows: Vec<(i32, MeetingItemId, AccountId, RecusalCause, String, At, Option<At>)> = meeting_recusals::table
+    let rows: Vec<RecusalRow> = meeting_recusals::table
         .filter(meeting_recusals::item_id.eq_any(items.to_vec()))
         .order(meeting_recusals::id)
         .select((

@@ -1,8 +1,9 @@
 //! The workbook as it goes out.
 
-use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Worksheet, XlsxError};
 
 use super::{Column, FIRST, HEADS, Open, SCORES, columns};
+use crate::applications::new_book;
 use crate::error::Problem;
 use crate::rounds::RoundDefinition;
 use crate::scoring::model::{Line, Part};
@@ -35,7 +36,7 @@ fn made(definition: &RoundDefinition, round: &str, bids: &[Open]) -> Result<Vec<
         text: top().set_text_wrap(),
         mark: top().set_num_format("0"),
     };
-    let mut book = Workbook::new();
+    let mut book = new_book()?;
     scores(book.add_worksheet().set_name(SCORES)?, definition, bids, &formats)?;
     help(book.add_worksheet().set_name("How to fill it in")?, definition, round, &formats)?;
     book.save_to_buffer()

@@ -58,7 +58,15 @@ fn a_sheet_is_scored_with_keys_and_saved_in_the_background() {
         assert_eq!(chrome.js(CHOSEN).await, "4", "figures in a reason are figures");
         key(&chrome, Key::Tab + "").await;
         status_says(&chrome, "Saved at").await;
-        assert_eq!(world.raw().texts("SELECT reason AS value FROM sheet_marks"), ["In 3 years"]);
+        // The score was saved a moment before: that is what the page may still be saying.
+        let stored = || world.raw().texts("SELECT reason AS value FROM sheet_marks");
+        for _ in 0..200 {
+            if stored() == ["In 3 years"] {
+                break;
+            }
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        assert_eq!(stored(), ["In 3 years"]);
         // Switched off, and remembered.
         chrome.click("label[for=score-keys]").await;
         chrome.open(&panel.sheet(0)).await;

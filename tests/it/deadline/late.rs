@@ -5,7 +5,7 @@ use crate::support::TestWorld;
 use crate::support::builders::{OFFICER, pdf};
 
 /// As many as `rounds::deadline` records.
-const MOST: i64 = evenhand::rounds::deadline::MOST_LATE_SAVES as i64;
+const MOST: usize = evenhand::rounds::deadline::MOST_LATE_SAVES;
 
 fn attempts(world: &TestWorld, what: &str) -> usize {
     let facts =
@@ -44,14 +44,14 @@ on_both! {
             let background = form.clone().set("NEED_PROBLEM", &format!("Turn {turn}.")).by_script(&format!("{section}/autosave"));
             assert_eq!(background.send(&ann).status, 409);
         }
-        assert_eq!(world.records() - before, MOST - 1, "a page that saves by itself does not fill the trail");
+        assert_eq!(usize::try_from(world.records() - before).unwrap(), MOST - 1, "a page that saves by itself does not fill the trail");
         let path = format!("/applications/{bid}/uploads/DOC_GOVERNING");
         ann.upload(&path, &[], "DOC_GOVERNING", "late.pdf", &pdf(&bid, "late")).expect_status(409);
-        assert_eq!((attempts(&world, "save"), attempts(&world, "upload")), (MOST as usize, 0));
+        assert_eq!((attempts(&world, "save"), attempts(&world, "upload")), (MOST, 0));
         // Another bid has its own, of files too; and a late submission is always on record.
         let path = format!("/applications/{other}/uploads/DOC_GOVERNING");
         ann.upload(&path, &[], "DOC_GOVERNING", "late.pdf", &pdf(&other, "late")).expect_status(409);
-        assert_eq!((attempts(&world, "save"), attempts(&world, "upload")), (MOST as usize, 1));
+        assert_eq!((attempts(&world, "save"), attempts(&world, "upload")), (MOST, 1));
         world.submit(ANN, &bid, "late").unwrap();
         assert_eq!(attempts(&world, "submit"), 1);
         let text = world.raw().text(&format!(

@@ -88,7 +88,7 @@ on_both! {
 
         let before = world.records();
         let begun = Instant::now();
-        let tried = open(&officer, &format!("{path}?pot=50000000&line=70&mode=skip&all=3"));
+        let tried = open(&officer, &format!("{path}?pot=50000000&line=70&mode=skip&all=3&refused=20"));
         println!("what-if: {:?}", begun.elapsed());
         says(&tried, &["This is a trial: nothing of it is saved", "£50,000,000.00", "Below the pass mark of 70%", "Rows 101 to 150 of 10000"]);
         assert!(!tried.has_button("Record the award line"));

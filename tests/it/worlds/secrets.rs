@@ -91,11 +91,22 @@ fn json_text(text: &str) -> String {
     format!("'\"' || {text} || '\"'")
 }
 
+/// What an actor knows of a bid whose words they must not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// Nothing.
+    Nowhere,
+    /// That it is there, and its reference: the office of every bid, and whoever declared a conflict of interest in it.
+    ByReference,
+    /// Its title too: whoever is to declare whether they have a conflict.
+    WithTitle,
+}
+
 /// The words of bids: titles, amounts, answers, files' names, what was checked, and their references.
-pub fn contents(town: &Town, bids: &[i32], draw: Draw, references: bool) -> Secret {
+pub fn contents(town: &Town, bids: &[i32], draw: Draw, known: Named) -> Secret {
     let (bids, texts, text) = (list(bids), texts(town), draw.text(11));
     let mut sql = vec![
-        format!("UPDATE applications SET title = {text}, ask_pence = {} WHERE id IN {bids}", draw.pence(12)),
+        format!("UPDATE applications SET ask_pence = {} WHERE id IN {bids}", draw.pence(12)),
         format!(
             "UPDATE answers SET value = {} WHERE application_id IN {bids} AND question IN {texts}",
             json_text(&text)
@@ -106,7 +117,10 @@ pub fn contents(town: &Town, bids: &[i32], draw: Draw, references: bool) -> Secr
         ),
         format!("UPDATE gate_checks SET note = {text} WHERE application_id IN {bids}"),
     ];
-    if references {
+    if known != Named::WithTitle {
+        sql.push(format!("UPDATE applications SET title = {text} WHERE id IN {bids}"));
+    }
+    if known == Named::Nowhere {
         sql.push(format!(
             "UPDATE applications SET reference = 'CSF-2026-Z' || id || '{}' WHERE id IN {bids}",
             draw.number(14, 9)
@@ -158,13 +172,7 @@ fn existence(bids: &[i32]) -> Secret {
             format!("DELETE FROM {table} WHERE {column} IN (SELECT id FROM {of} WHERE application_id IN {bids})")
         })
         .collect();
-    // The trail's own numbers stay as they are: who may read it sees how long it is.
-    sql.extend(OF_BIDS.iter().map(|table| match *table {
-        "audit_events" => {
-            format!("UPDATE audit_events SET application_id = NULL, round_id = NULL WHERE application_id IN {bids}")
-        }
-        table => format!("DELETE FROM {table} WHERE application_id IN {bids}"),
-    }));
+    sql.extend(OF_BIDS.iter().map(|table| format!("DELETE FROM {table} WHERE application_id IN {bids}")));
     sql.push(format!("DELETE FROM applications WHERE id IN {bids}"));
     Secret { what: "that there are bids", sql }
 }
@@ -317,8 +325,12 @@ fn unknown(town: &Town, ids: &[i32], draw: Draw) -> Vec<Secret> {
         return vec![existence(ids)];
     }
     let of = format!("application_id IN {}", list(ids));
-    let mut all =
-        vec![contents(town, ids, draw, true), old_texts(town, ids, draw), sheets(&of, draw), agreed(ids, draw)];
+    let mut all = vec![
+        contents(town, ids, draw, Named::Nowhere),
+        old_texts(town, ids, draw),
+        sheets(&of, draw),
+        agreed(ids, draw),
+    ];
     if draw.coin(2) {
         all.push(progress(&of));
     }
@@ -343,7 +355,7 @@ fn all_of(town: &Town, actor: &str, draw: Draw) -> Vec<Secret> {
     }
     match actor {
         FIRST | OTHER | BARRED | IDLE => of_member(town, actor, draw),
-        OFFICER => of_officer(town, draw),
+        OFFICER => of_officer(town, OFFICER, draw),
         TORN => of_torn_officer(town, draw),
         COMMISSIONER => of_late_reader(town, Phase::Recommended, draw),
         AUDITOR => of_late_reader(town, Phase::Over, draw),
@@ -406,7 +418,13 @@ fn of_member(town: &Town, actor: &str, draw: Draw) -> Vec<Secret> {
     let scored = bids(town, &|round, bid| round.phase == Phase::Scoring && own.contains(&bid.of));
     let others = format!("application_id IN {} AND account_id <> {me}", list(&scored));
     let every = rounds(town, &|_| true);
-    let mut all = unknown(town, &bids(town, &|round, bid| !assessed(round) || !own.contains(&bid.of)), draw);
+    let declared = |round: &TownRound, bid: &Bid| actor == BARRED && assessed(round) && bid.of == 0;
+    let nothing = |round: &TownRound, bid: &Bid| (!assessed(round) || !own.contains(&bid.of)) && !declared(round, bid);
+    let mut all = unknown(town, &bids(town, &nothing), draw);
+    let conflicted = bids(town, &declared);
+    all.push(contents(town, &conflicted, draw, Named::ByReference));
+    all.push(sheets(&format!("application_id IN {}", list(&conflicted)), draw));
+    all.push(agreed(&conflicted, draw));
     // Before moderation: nothing of others, anywhere.
     all.push(if draw.coin(3) { progress(&others) } else { sheets(&others, draw) });
     // A sheet that never came counts for nobody.
@@ -419,18 +437,19 @@ fn of_member(town: &Town, actor: &str, draw: Draw) -> Vec<Secret> {
     all
 }
 
-fn of_officer(town: &Town, draw: Draw) -> Vec<Secret> {
+fn of_officer(town: &Town, actor: &str, draw: Draw) -> Vec<Secret> {
+    let me = town.account(actor);
     let scored = rounds(town, &|round| round.phase == Phase::Scoring);
     let of_scored = format!("application_id IN (SELECT id FROM applications WHERE round_id IN {})", list(&scored));
     let unsent = bids(town, &|_, bid| !bid.submitted);
     let sealed = bids(town, &|round, bid| round.sealed && bid.submitted);
     let running = rounds(town, &|round| round.phase < Phase::Over);
     vec![
-        sheets(&of_scored, draw),
-        sheets("stage = 'draft'", draw),
+        sheets(&format!("{of_scored} AND account_id <> {me}"), draw),
+        sheets(&format!("stage = 'draft' AND account_id <> {me}"), draw),
         // That there is a bid, and its reference, the office knows.
-        contents(town, &unsent, draw, false),
-        contents(town, &sealed, draw, false),
+        contents(town, &unsent, draw, Named::ByReference),
+        contents(town, &sealed, draw, Named::ByReference),
         old_texts(town, &bids(town, &|_, _| true), draw),
         trail_facts(&running, draw),
     ]
@@ -442,8 +461,8 @@ fn of_torn_officer(town: &Town, draw: Draw) -> Vec<Secret> {
     let lost = bids(town, &|round, bid| round.phase >= Phase::Scoring && bid.of == 0);
     let torn = rounds(town, &|round| round.phase >= Phase::Scoring);
     let of_lost = format!("application_id IN {}", list(&lost));
-    let mut all = of_officer(town, draw);
-    all.push(contents(town, &lost, draw, true));
+    let mut all = of_officer(town, TORN, draw);
+    all.push(contents(town, &lost, draw, Named::ByReference));
     all.push(sheets(&of_lost, draw));
     all.push(agreed(&lost, draw));
     all.push(trail_facts(&torn, draw));
@@ -453,7 +472,20 @@ fn of_torn_officer(town: &Town, draw: Draw) -> Vec<Secret> {
 /// Whoever reads a round from a stage on, and nothing before.
 fn of_late_reader(town: &Town, from: Phase, draw: Draw) -> Vec<Secret> {
     let early = rounds(town, &|round| round.phase < from);
-    let mut all = unknown(town, &bids(town, &|round, bid| round.phase < from || !bid.submitted), draw);
+    let early_bid = |round: &TownRound, bid: &Bid| round.phase < from || !bid.submitted;
+    // Whoever decides declares conflicts of interest from scoring on, and so reads who asks for what; whoever audits reads in the
+    // trail that there are bids, from the first.
+    let (decides, known) =
+        if from == Phase::Recommended { (true, Named::WithTitle) } else { (false, Named::ByReference) };
+    let knows = |round: &TownRound, bid: &Bid| {
+        early_bid(round, bid) && (!decides || (round.phase >= Phase::Scoring && bid.submitted))
+    };
+    let nothing = |round: &TownRound, bid: &Bid| early_bid(round, bid) && !knows(round, bid);
+    let mut all = unknown(town, &bids(town, &nothing), draw);
+    let named = bids(town, &knows);
+    all.push(contents(town, &named, draw, known));
+    all.push(sheets(&format!("application_id IN {}", list(&named)), draw));
+    all.push(agreed(&named, draw));
     all.push(results(&early, draw));
     all.push(trail_facts(&early, draw));
     all.push(old_texts(town, &bids(town, &|_, _| true), draw));
@@ -519,7 +551,7 @@ pub fn known_to(town: &Town) -> Vec<Known> {
 /// Columns that vary from world to world before the two of a pair part: every text and mark of assessment.
 pub fn weather(town: &Town, draw: Draw) -> Vec<Secret> {
     let every = bids(town, &|_, _| true);
-    let mut all = vec![contents(town, &every, draw, false), sheets("id > 0", draw), agreed(&every, draw)];
+    let mut all = vec![contents(town, &every, draw, Named::ByReference), sheets("id > 0", draw), agreed(&every, draw)];
     all.iter_mut().for_each(|change| change.sql.retain(|sql| is_there(sql)));
     all
 }

@@ -45,12 +45,13 @@ pub fn ask(browser: &Browser, path: &str) -> Seen {
     Seen { status: answer.status().as_u16(), headers, body: masked(answer.bytes().unwrap().to_vec()) }
 }
 
-/// The body without the one-off token of a submission, which is new on each page.
+/// The body without the one-off tokens of a submission and of a page, which are new each time.
 fn masked(mut body: Vec<u8>) -> Vec<u8> {
-    const MARK: &[u8] = b"name=\"token\" value=\"";
-    let Some(at) = body.windows(MARK.len()).position(|part| part == MARK) else { return body };
-    for byte in body[at + MARK.len()..].iter_mut().take_while(|byte| **byte != b'"') {
-        *byte = b'x';
+    for mark in [&b"name=\"token\" value=\""[..], b"name=\"page\" value=\""] {
+        let Some(at) = body.windows(mark.len()).position(|part| part == mark) else { continue };
+        for byte in body[at + mark.len()..].iter_mut().take_while(|byte| **byte != b'"') {
+            *byte = b'x';
+        }
     }
     body
 }
