@@ -126,13 +126,19 @@ fn a_failing_disk_stops_the_service_and_the_same_token_tells_the_truth() {
                 );
                 open.get_or_insert((reference.clone(), token));
             }
-            Err(_) => break,
+            // It stopped before it answered.
+            Err(_) => drop(open.get_or_insert((reference.clone(), token))),
         }
         if open.is_some() {
             break;
         }
     }
-    let (unsure, token) = open.expect("the disk never failed: the test shows nothing");
+    // The disk may have failed under a write of the service's own, between two of ours: then no token of a bid is in doubt.
+    let rest = bids.references.iter().find(|reference| !acknowledged.contains(reference));
+    let (unsure, token) = open.map_or_else(
+        || (rest.expect("the disk never failed: the test shows nothing").clone(), None),
+        |(reference, token)| (reference, Some(token)),
+    );
     // It ends by itself, so that whatever supervises it starts it again on what the disk really holds.
     let began = Instant::now();
     let status = loop {
@@ -151,6 +157,7 @@ fn a_failing_disk_stops_the_service_and_the_same_token_tells_the_truth() {
     let served = bids.serve("");
     let browser = sign_in(&bids.world, &served.base, CLIENT);
     browser.get("/applications").expect_status(200);
+    let token = token.unwrap_or_else(|| tokens(&browser, &unsure).unwrap().1);
     let reply = send_submission(&browser, &unsure, &browser.csrf(), &token).unwrap();
     assert_eq!(reply.status, 303, "the same token again: {}", reply.words());
     let receipt = browser.get(&reply.location().unwrap()).expect_status(200);
