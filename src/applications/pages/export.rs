@@ -1,13 +1,12 @@
 //! Exports of a round, for officers: made when asked for, recorded, handed out, and not kept.
 
-use std::fs::{self, File};
-use std::io::{Read, Seek};
+use std::fs::File;
+use std::io::Read;
 
 use actix_web::http::header::{self, ContentDisposition};
 use actix_web::{HttpResponse, web};
 use futures_util::Stream;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::copy::{AnsweredSection, answered};
 use super::list::title_of;
@@ -20,7 +19,7 @@ use crate::applications::{rules, store};
 use crate::base::actor::Actor;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
-use crate::files::sha256;
+use crate::files::{digest, sha256};
 use crate::rounds::{Round, RoundDefinition, get_definition, round_of_reference};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults};
 
@@ -166,7 +165,7 @@ fn zipped(
     (round, definition): (&Round, &RoundDefinition),
 ) -> Result<(Export, Content), Problem> {
     let (bids, left_out) = store::readable_of_round(conn, round.id, actor)?;
-    let mut archive = Archive::new(nameless_file(app)?);
+    let mut archive = Archive::new(app.files.scratch().map_err(ExportError::from)?);
     for application in &bids {
         let view = application_view(conn, application, round, definition)?;
         archive.add_application(application, &ctx.html(&view)?)?;
@@ -211,31 +210,6 @@ fn application_view(
         declared: application.declared_by.clone().map(|(name, role)| format!("{name}, {role}")).unwrap_or_default(),
         sections: answered(conn, application, definition, false)?,
     })
-}
-
-/// A file in the data folder without a name: it is gone when it is closed, however that comes about.
-fn nameless_file(app: &App) -> Result<File, ExportError> {
-    let name = app.random.bytes::<16>().map_err(std::io::Error::other)?;
-    let path = app.settings.data.data.join(format!(".export-{}", data_encoding::HEXLOWER.encode(&name)));
-    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-    fs::remove_file(&path)?;
-    Ok(file)
-}
-
-/// Size and SHA-256 of a file, which is then at its beginning again.
-fn digest(file: &mut File) -> std::io::Result<(u64, String)> {
-    file.rewind()?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 65_536];
-    let mut size = 0_u64;
-    loop {
-        let read = file.read(&mut buffer)?;
-        let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
-        hash.update(part);
-        size = size.saturating_add(u64::try_from(read).unwrap_or_default());
-    }
-    file.rewind()?;
-    Ok((size, data_encoding::HEXLOWER.encode(&hash.finalize())))
 }
 
 fn answer(round: &Round, export: &Export, content: Content) -> HttpResponse {
