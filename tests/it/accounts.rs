@@ -5,6 +5,7 @@ mod forms;
 use evenhand::base::role::Role;
 use evenhand::web::session::{ABSOLUTE_HOURS, APPLICANT_IDLE_MINUTES, STAFF_IDLE_MINUTES};
 
+use crate::support::actors::headers_told;
 use crate::support::{Browser, Kind, Reply, TestWorld};
 
 const OFFICER: &str = "olive@opcc.example";
@@ -107,14 +108,7 @@ on_both! {
             let browser = world.browser();
             browser.csrf();
             let reply = ask(&browser, email).expect_status(200);
-            let mut headers: Vec<String> = reply
-                .headers
-                .iter()
-                .filter(|(name, _)| *name != "date")
-                .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-                .collect();
-            headers.sort();
-            (headers, reply.text().replace(email, "ADDRESS"))
+            (headers_told(&reply.headers), reply.text().replace(email, "ADDRESS"))
         };
         let known = answer("olive@opcc.example");
         assert_eq!(answer("nobody@opcc.example").1, known.1);

@@ -79,18 +79,6 @@ fn trail(world: &TestWorld, reference: &str) -> Vec<String> {
     ))
 }
 
-/// An answer whole, but for the time at which it was given.
-fn whole(reply: &Reply) -> (u16, Vec<(String, String)>, Vec<u8>) {
-    let mut headers: Vec<(String, String)> = reply
-        .headers
-        .iter()
-        .filter(|(name, _)| *name != "date")
-        .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
-        .collect();
-    headers.sort();
-    (reply.status, headers, reply.bytes.clone())
-}
-
 fn visit(browser: &Browser, method: &RouteMethod, path: &str) -> Reply {
     if *method == RouteMethod::GET {
         return browser.get(path);
@@ -307,7 +295,7 @@ on_both! {
         for entry in &routes {
             let denied = visit(&dora, &entry.method, &filled(entry.path, first));
             let nothing = visit(&dora, &entry.method, &filled(entry.path, missing));
-            if whole(&denied) != whole(&nothing) {
+            if denied.whole() != nothing.whole() {
                 faults.push(format!("{entry:?}: {} {} and {}", denied.status, denied.words(), nothing.status));
             }
             if entry.method == RouteMethod::GET && denied.status != 404 {
@@ -403,7 +391,7 @@ on_both! {
             let denied = browser.get(&path.replace("ROUND", &round.reference));
             let missing = browser.get(&path.replace("ROUND", "CSF-2026-R9"));
             assert_eq!(denied.status, 404, "{path}: {}", denied.words());
-            assert_eq!(whole(&denied), whole(&missing), "{path}");
+            assert_eq!(denied.whole(), missing.whole(), "{path}");
         };
         for path in ["/office/rounds/ROUND/ranking", "/office/rounds/ROUND/recommend", "/office/rounds/ROUND/letters"] {
             gone(&dora, path);

@@ -34,6 +34,15 @@ fn client() -> &'static Client {
     })
 }
 
+/// The headers that the service gave, sorted: without the machine's own date, and without whether the connection is kept, which
+/// depends on how much of a form had arrived when it was refused.
+pub fn headers_told(headers: &HeaderMap) -> Vec<(String, String)> {
+    let told = headers.iter().filter(|(name, _)| !matches!(name.as_str(), "date" | "connection"));
+    let mut told: Vec<_> = told.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    told.sort();
+    told
+}
+
 impl Browser {
     /// A browser whose pages are at `base` and call themselves `origin`.
     pub fn new(base: &str, origin: &str) -> Self {
@@ -159,6 +168,11 @@ impl Browser {
 }
 
 impl Reply {
+    /// Status, headers and bytes, for comparing two answers.
+    pub fn whole(&self) -> (u16, Vec<(String, String)>, Vec<u8>) {
+        (self.status, headers_told(&self.headers), self.bytes.clone())
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }

@@ -8,6 +8,7 @@ use reqwest::header::HeaderMap;
 
 use super::town::{Town, eligibility_query};
 use crate::routes::filled;
+use crate::support::actors::headers_told;
 use crate::support::db::Raw;
 use crate::support::{Browser, Reply};
 
@@ -34,14 +35,7 @@ pub struct Seen {
 /// Asks for a page, without checking its HTML: other tests do.
 pub fn ask(browser: &Browser, path: &str) -> Seen {
     let answer = browser.request(Method::GET, path).send().unwrap_or_else(|error| panic!("{path}: {error:?}"));
-    let mut headers: Vec<(String, String)> = answer
-        .headers()
-        .iter()
-        // The machine's clock, not the service's.
-        .filter(|(name, _)| *name != "date")
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
-    headers.sort();
+    let headers = headers_told(answer.headers());
     Seen { status: answer.status().as_u16(), headers, body: masked(answer.bytes().unwrap().to_vec()) }
 }
 
