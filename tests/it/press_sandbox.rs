@@ -12,7 +12,8 @@ use std::{
 };
 
 use evenhand::press::{
-    Document, Engine, LetterData, LetterKind, Order, RenderFault, Renderer, RendererConfig, sample::sample, sandbox,
+    Document, DocumentKind, Engine, LetterData, LetterKind, Order, RenderFault, Renderer, RendererConfig,
+    sample::sample, sandbox,
 };
 
 use crate::support::letters::{AMPLE, fill, pool, scratch, with};
@@ -110,6 +111,39 @@ fn a_render_process_inherits_three_pipes_and_nothing_else() {
         let status = fs::read_to_string(home.join("status")).unwrap();
         let line = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
         assert_eq!((line("Seccomp:"), line("NoNewPrivs:"), line("Threads:")), ("2".into(), "1".into(), "1".into()));
+    }
+}
+
+/// Each kind of document, as the service asks for it.
+fn requests() -> Vec<u8> {
+    DocumentKind::ALL.into_iter().fold(Vec::new(), |mut all, kind| {
+        let request = serde_json::to_vec(&Order::of(Document::sample(kind))).unwrap();
+        all.extend(u32::try_from(request.len()).unwrap().to_be_bytes());
+        all.extend(request);
+        all
+    })
+}
+
+#[test]
+fn a_render_process_does_not_even_try_to_open_or_connect() {
+    let (asked, trace) = (scratch("requests"), scratch("trace"));
+    fs::write(&asked, requests()).unwrap();
+    let done = Command::new("strace")
+        .args(["-f", "-e", "trace=%file,%network,clone,clone3,fork,vfork,seccomp", "-o"])
+        .arg(&trace)
+        .args([PROGRAM, "render-worker"])
+        .stdin(File::open(&asked).unwrap())
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let pdfs = String::from_utf8_lossy(&done.stdout).matches("%PDF-1.7").count();
+    assert_eq!(pdfs, DocumentKind::ALL.len());
+    let said = fs::read_to_string(&trace).unwrap();
+    let (_, after) = said.split_once("seccomp(SECCOMP_SET_MODE_FILTER").expect("the filter is set");
+    let calls: Vec<&str> = after.lines().skip(1).filter(|line| !line.contains("+++ exited with 0 +++")).collect();
+    assert!(calls.is_empty(), "{calls:#?}");
+    for file in [asked, trace] {
+        fs::remove_file(file).unwrap();
     }
 }
 
