@@ -24,6 +24,7 @@
 
 pub mod application;
 pub mod check;
+mod clusters;
 pub mod data;
 pub mod document;
 pub mod fault;

@@ -12,6 +12,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::{
+    clusters,
     document::{Document, DocumentKind},
     fault::{Diagnostic, Finding, RenderFault},
     order::Order,
@@ -112,6 +113,7 @@ impl Engine {
         let world = LetterWorld::new(template, &prepared.json, prepared.issued);
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         let document: PagedDocument = output.map_err(|faults| template_fault(&world, &faults))?;
+        let document = clusters::mended(&document).unwrap_or(document);
         let pages = document.pages().len();
         let limit = order.document.kind().bounds().pages * order.print.pages();
         if pages > limit {

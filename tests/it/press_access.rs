@@ -22,8 +22,8 @@ struct Element {
     /// To which headers a cell belongs.
     headers: usize,
     children: Vec<Element>,
-    /// Page and number of each piece of content, in the order of the tree.
-    content: Vec<(ObjectId, i64)>,
+    /// Page and number, if it is a piece of a page's content.
+    content: Option<(ObjectId, i64)>,
     /// Whether an annotation, such as a link, hangs on it.
     annotated: bool,
 }
@@ -79,6 +79,10 @@ fn element(document: &Document, dictionary: &Dictionary, page: Option<ObjectId>)
     element
 }
 
+fn piece(page: Option<ObjectId>, number: i64) -> Element {
+    Element { content: Some((page.unwrap(), number)), ..Element::default() }
+}
+
 fn kids(document: &Document, dictionary: &Dictionary, page: Option<ObjectId>, into: &mut Element) {
     let kids: Vec<&Object> = match entry(document, dictionary, b"K") {
         Some(Object::Array(all)) => all.iter().map(|one| resolved(document, one)).collect(),
@@ -87,11 +91,12 @@ fn kids(document: &Document, dictionary: &Dictionary, page: Option<ObjectId>, in
     };
     for kid in kids {
         match kid {
-            Object::Integer(number) => into.content.push((page.unwrap(), *number)),
+            // A piece of content stands among the elements, where it is read.
+            Object::Integer(number) => into.children.push(piece(page, *number)),
             Object::Dictionary(kid) => match name_of(document, kid, b"Type").as_deref() {
                 Some("MCR") => {
                     let page = kid.get(b"Pg").ok().and_then(|page| page.as_reference().ok()).or(page);
-                    into.content.push((page.unwrap(), kid.get(b"MCID").unwrap().as_i64().unwrap()));
+                    into.children.push(piece(page, kid.get(b"MCID").unwrap().as_i64().unwrap()));
                 }
                 Some("OBJR") => into.annotated = true,
                 _ => {
@@ -142,7 +147,7 @@ fn each_document_says_its_title_and_language_and_is_read_in_order() {
 
         // The tree goes through each page as the page is written: nothing is read before what stands above it.
         let mut last: BTreeMap<ObjectId, i64> = BTreeMap::new();
-        for (page, number) in tree.all().iter().flat_map(|element| &element.content) {
+        for (page, number) in tree.all().iter().filter_map(|element| element.content.as_ref()) {
             let before = last.insert(*page, *number).unwrap_or(-1);
             assert!(before < *number, "{kind:?} {print:?}: {number} is read after {before}");
         }

@@ -28,6 +28,7 @@ struct LetterRow {
     problem: Option<String>,
     delivery: &'static str,
     href: Option<String>,
+    large_print_href: String,
 }
 
 /// One of the three things to do, or why it cannot be done now.
@@ -128,6 +129,7 @@ fn row(conn: &mut Conn, actor: &Actor, letter: Letter) -> Result<Option<LetterRo
             LetterStage::NeedsOfficer => "bad",
         },
         delivery: letter.delivery.title(),
+        large_print_href: format!("/office/letters/{}/large-print", letter.reference),
         href: letter.pdf_sha256.is_some().then(|| format!("/office/letters/{}/pdf", letter.reference)),
         problem: letter.problem,
         reference: letter.reference,
