@@ -7,6 +7,8 @@
 
 mod bundle;
 mod case;
+mod gates;
+mod history;
 mod matter;
 mod pack;
 mod proof;
