@@ -22,7 +22,7 @@ const PACKAGE_FILES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"]
 const OWN_FILES: [&str; 2] = ["evenhand.scss", "evenhand.js"];
 const SCRIPT_LIBRARY: &str = "govuk-frontend.min.js";
 /// Package, folder and file of the letters' fonts, in order of preference: what the first lacks comes from the others.
-const FONTS: [(&str, &str, &str); 8] = [
+const FONTS: [(&str, &str, &str); 15] = [
     ("source-sans-3", "400Regular", "SourceSans3_400Regular.ttf"),
     ("source-sans-3", "400Regular_Italic", "SourceSans3_400Regular_Italic.ttf"),
     ("source-sans-3", "600SemiBold", "SourceSans3_600SemiBold.ttf"),
@@ -31,6 +31,13 @@ const FONTS: [(&str, &str, &str); 8] = [
     ("noto-sans-arabic", "400Regular", "NotoSansArabic_400Regular.ttf"),
     ("noto-sans-bengali", "400Regular", "NotoSansBengali_400Regular.ttf"),
     ("noto-sans-gurmukhi", "400Regular", "NotoSansGurmukhi_400Regular.ttf"),
+    ("noto-sans-hebrew", "400Regular", "NotoSansHebrew_400Regular.ttf"),
+    ("noto-sans-gujarati", "400Regular", "NotoSansGujarati_400Regular.ttf"),
+    ("noto-sans-tamil", "400Regular", "NotoSansTamil_400Regular.ttf"),
+    ("noto-sans-symbols", "400Regular", "NotoSansSymbols_400Regular.ttf"),
+    ("noto-sans-symbols-2", "400Regular", "NotoSansSymbols2_400Regular.ttf"),
+    ("noto-sans-sc", "400Regular", "NotoSansSC_400Regular.ttf"),
+    ("noto-emoji", "400Regular", "NotoEmoji_400Regular.ttf"),
 ];
 /// Components whose markup `tests/components.rs` compares with GOV.UK Frontend's own examples.
 const FIXTURES: [&str; 25] = [

@@ -35,7 +35,7 @@ startAsking([...document.querySelectorAll('[data-asked-on]')])
 
 // The rule of `words` in src/base/text.rs, on text as the server cleans it. A test compares the two.
 export function countWords(text) {
-  const DROPPED = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\uE000-\uF8FF]/g
+  const DROPPED = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF0-\uFFFB\uE000-\uF8FF\u115F\u1160\u3164\uFFA0]/g
   const IDEOGRAPH = /[\u3041-\u3096\u30A1-\u30FA\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\u{20000}-\u{3FFFD}]/u
   const LETTER = /(?!\p{M})[\p{Alphabetic}\p{N}]/u
   const clean = text.replace(/\r\n?/g, '\n').normalize('NFC').replace(DROPPED, '')

@@ -6,32 +6,98 @@ use unicode_normalization::char::is_combining_mark;
 /// More than this many characters in one field is refused before anything looks at it.
 pub const FIELD_LIMIT: usize = 20_000;
 
-/// Cleans typed text: NFC; CRLF becomes LF; control and zero-width characters, byte-order marks and
+/// The most accents on one letter: stacks of thousands take the typesetter quadratic time.
+pub const MAX_MARKS: usize = 4;
+
+/// Cleans typed text: NFC; CRLF becomes LF; control, zero-width and private characters, byte-order marks and
 /// text-direction overrides are dropped; at most four accents stay on a letter; ends are trimmed.
+///
+/// Every field of every form goes through it or through [`clean_line`]; [`visible`] is the same for the press. A form with an
+/// override is refused before: see [`direction_override`].
 ///
 /// One accent too many makes a letter slow to set, a stray control character makes its PDF fail, and an
 /// override can make an amount read backwards.
 #[must_use]
 pub fn clean(typed: &str) -> String {
-    let mut marks = 0;
-    let cleaned: String = typed
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .nfc()
-        .filter(|c| !dropped(*c))
-        .filter(|c| {
-            marks = if is_combining_mark(*c) { marks + 1 } else { 0 };
-            marks <= 4
-        })
-        .collect();
-    cleaned.trim().to_owned()
+    tidied(typed, |c| is_invisible(c) || matches!(c, '\u{E000}'..='\u{F8FF}')).trim().to_owned()
 }
 
-const fn dropped(c: char) -> bool {
+/// The text in one normal form without what cannot be seen: what [`clean`] does, but for its ends and private characters.
+///
+/// Joiners stay between letters of scripts that are misspelt without them. Cleaning twice changes nothing.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    tidied(text, is_invisible)
+}
+
+/// The first character that makes the text around it read in another direction than its letters have.
+///
+/// No name or answer needs one, and whoever types never makes one: it is pasted, or sent to deceive.
+#[must_use]
+pub fn direction_override(text: &str) -> Option<char> {
+    text.chars().find(|c| matches!(c, '\u{202D}' | '\u{202E}'))
+}
+
+fn tidied(text: &str, dropped: impl Fn(char) -> bool) -> String {
+    if text.bytes().all(|byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~')) {
+        return text.to_owned();
+    }
+    let mut text = text.replace("\r\n", "\n").replace('\r', "\n");
+    // What one pass drops can leave neighbours that the next would join or part.
+    loop {
+        let next = pass(&text, &dropped);
+        if next == text {
+            return next;
+        }
+        text = next;
+    }
+}
+
+fn pass(text: &str, dropped: &impl Fn(char) -> bool) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.chars().filter(|c| !dropped(*c)).peekable();
+    while let Some(c) = rest.next() {
+        let stays = !is_joiner(c)
+            || (kept.chars().next_back().is_some_and(is_joined) && rest.peek().copied().is_some_and(is_joined));
+        if stays {
+            kept.push(c);
+        }
+    }
+    let mut marks = 0;
+    kept.nfc()
+        .filter(|c| {
+            // A joiner between two accents does not make room for more.
+            if !is_joiner(*c) {
+                marks = if is_combining_mark(*c) { marks + 1 } else { 0 };
+            }
+            marks <= MAX_MARKS
+        })
+        .collect()
+}
+
+const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// Whether a joiner beside this letter can matter: Arabic, Syriac, and the scripts of India and Sri Lanka.
+const fn is_joined(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{77F}' | '\u{860}'..='\u{DFF}')
+}
+
+/// Controls but line end and tab, marks without width but joiners, and code points that are no characters.
+fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{0}'..='\u{8}' | '\u{B}'..='\u{1F}' | '\u{7F}'..='\u{9F}'
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E000}'..='\u{F8FF}')
+        '\u{0}'..='\u{8}' | '\u{B}'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{AD}' | '\u{34F}' | '\u{61C}'
+        | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FDD0}'..='\u{FDEF}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}'
+        | '\u{E0000}'..='\u{E0FFF}')
+        || is_noncharacter(c)
+}
+
+/// The last two code points of each plane are no characters.
+fn is_noncharacter(c: char) -> bool {
+    u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 /// Cleans text of one line: line breaks and tabs become spaces, runs of spaces one.
@@ -86,6 +152,16 @@ mod tests {
         assert_eq!(clean("\u{FEFF}Si\u{e2}n\u{7}\r\nŵ\u{202E}x "), "Siân\nŵx");
         assert_eq!(clean("e\u{301}"), "é");
         assert_eq!(clean(&format!("a{}", "\u{323}".repeat(50))).chars().count(), 1 + 4);
+        // A joiner is part of the word in Bengali, Persian and Sinhala, and rubbish in Latin.
+        for word in ["র\u{200d}্যাব", "می\u{200c}خواهم", "ශ්\u{200d}රී"] {
+            assert_eq!(clean(word), word);
+        }
+        assert_eq!(clean("a\u{200d}b\u{200c} र\u{200d} \u{200b}x\u{fe0f}"), "ab र x");
+        // Nor does it hide a stack of accents.
+        let stack = format!("ا{}", "\u{64b}\u{64c}\u{64d}\u{200d}".repeat(50));
+        assert!(clean(&stack).chars().filter(|c| is_combining_mark(*c)).count() <= MAX_MARKS);
+        assert_eq!(direction_override("Siân \u{202e}x"), Some('\u{202e}'));
+        assert_eq!(direction_override("رابطة الشباب, \u{2068}x\u{2069}"), None);
         assert_eq!(clean_line(" a \t b\n c "), "a b c");
     }
 
@@ -114,6 +190,15 @@ mod tests {
         fn cleaning_twice_changes_nothing(typed in ".*") {
             let once = clean(&typed);
             proptest::prop_assert_eq!(clean(&once), once);
+        }
+
+        /// The same where joiners, accents and letters that compose meet.
+        #[test]
+        fn joiners_and_accents_are_cleaned_once(typed in "(e|ا|क|়|ে|া|\u{64b}|\u{301}|\u{323}|\u{200c}|\u{200d}|\u{200b}|\u{e000}| ){0,20}") {
+            let once = clean(&typed);
+            proptest::prop_assert_eq!(clean(&once), once);
+            let shown = visible(&typed);
+            proptest::prop_assert_eq!(visible(&shown), shown);
         }
 
         /// What is typed and what is kept of it have the same number of words.

@@ -10,7 +10,10 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::press::{Document, DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample};
+use crate::press::{
+    Document, DocumentKind, Engine, LetterData, LetterKind, Order, Print, RenderFault, Rendered, Renderer,
+    RendererConfig, sample::sample,
+};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
@@ -42,6 +45,9 @@ pub enum LetterCommand {
         data: PathBuf,
         /// The PDF to write.
         out: PathBuf,
+        /// Print every text in at least 16 point
+        #[arg(long)]
+        large_print: bool,
     },
 }
 
@@ -55,7 +61,9 @@ impl LetterCommand {
         let result = match self {
             Self::Check { template } => check(&template),
             Self::Sample { kind } => print_sample(kind),
-            Self::Render { kind, data, out } => render(kind, &data, &out),
+            Self::Render { kind, data, out, large_print } => {
+                render(kind, &data, &out, if large_print { Print::Large } else { Print::Standard })
+            }
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,
@@ -80,13 +88,17 @@ fn check(template: &Path) -> Result<(), Failure> {
         // The words of the fault name every kind of letter.
         None => DocumentKind::Letter(stem.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
     };
-    let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
+    let mut order = Order::of(Document::sample(kind));
     if template != Path::new(stem) {
         let text =
             fs::read_to_string(template).map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
-        engine = engine.with_template(kind, kind.file(), &text).map_err(|fault| Failure(1, fault.to_string()))?;
+        order = order.from_draft(kind.file(), text);
     }
-    let rendered = engine.render(Document::sample(kind)).map_err(|fault| Failure(1, placed(&fault, template)))?;
+    // A draft may run for ever or fill the memory: it is tried where that ends by itself.
+    let config = RendererConfig::of_this_program().map_err(|fault| Failure(1, fault.to_string()))?;
+    let rendered = Renderer::start(config)
+        .and_then(|renderer| renderer.carry_out(&order))
+        .map_err(|fault| Failure(1, placed(&fault, template)))?;
     let remarks = remarks(&rendered);
     if !remarks.is_empty() {
         return Err(Failure(1, remarks));
@@ -115,11 +127,11 @@ fn placed(fault: &RenderFault, template: &Path) -> String {
     lines.join("\n")
 }
 
-fn render(kind: LetterKind, data: &Path, out: &Path) -> Result<(), Failure> {
+fn render(kind: LetterKind, data: &Path, out: &Path, print: Print) -> Result<(), Failure> {
     let text = fs::read_to_string(data).map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
     let data = read(kind, &text).map_err(|fault| Failure(2, format!("{}: {fault}", data.display())))?;
     let engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
-    let rendered = engine.render(&data).map_err(|fault| {
+    let rendered = engine.carry_out(&Order::of(&data).printed(print)).map_err(|fault| {
         let code = if matches!(fault, RenderFault::Text { .. }) { 2 } else { 1 };
         Failure(code, fault.to_string())
     })?;

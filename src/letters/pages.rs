@@ -2,6 +2,7 @@
 
 mod advice;
 mod applicant;
+mod large_print;
 mod office;
 mod view;
 
@@ -27,10 +28,12 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/letters/approve", APPROVERS, office::approve),
         post!("/office/rounds/{round}/letters/issue", OFFICER, office::issue),
         get!("/office/letters/{letter}/pdf", READERS, office::pdf),
+        get!("/office/letters/{letter}/large-print", READERS, office::large_print),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),
         get!("/applications/{application}/letters/{letter}/pdf", APPLICANT, applicant::pdf),
+        get!("/applications/{application}/letters/{letter}/large-print", APPLICANT, applicant::large_print),
     ]
 }
 

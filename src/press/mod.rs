@@ -18,13 +18,13 @@
 //!   controls.
 //! * A compile can neither be cancelled nor survive running out of memory, so the service renders
 //!   in child processes ([`process`], [`worker`]): the same binary, an empty environment, limits on
-//!   memory, processor time, open files and written files, and a wall clock held by the parent. A
-//!   child that breaks a limit is killed and replaced, and only its letter fails.
-//! * Not done: Landlock or another name space. The child could still read files its user may read,
-//!   but nothing in it opens a path that comes from data.
+//!   memory, processor time, open files and written files, no files and no network at all
+//!   ([`sandbox`]), and a wall clock held by the parent. A child that breaks a limit is killed and
+//!   replaced, and only its letter fails.
 
 pub mod application;
 pub mod check;
+mod clusters;
 pub mod data;
 pub mod document;
 pub mod fault;
@@ -33,6 +33,7 @@ pub mod kind;
 pub mod lint;
 pub mod minutes;
 pub mod notice;
+pub mod order;
 pub mod panel_pack;
 pub mod pool;
 pub mod prepare;
@@ -41,6 +42,7 @@ pub mod read_back;
 pub mod reason;
 pub mod render;
 pub mod sample;
+pub mod sandbox;
 pub mod text;
 pub mod values;
 pub mod wire;
@@ -55,6 +57,7 @@ pub use kind::LetterKind;
 pub use lint::lint;
 pub use minutes::Minutes;
 pub use notice::DecisionNotice;
+pub use order::{Order, Print};
 pub use panel_pack::PanelPack;
 pub use pool::{Press, Work};
 pub use process::{Renderer, RendererConfig};

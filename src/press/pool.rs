@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Document, RenderFault, Rendered, Renderer, RendererConfig};
+use super::{Document, Order, RenderFault, Rendered, Renderer, RendererConfig};
 use crate::base::ids::RoundId;
 
 /// Makes letters in child processes; commands that make none start no child.
@@ -50,7 +50,15 @@ impl Press {
     /// # Errors
     /// Those of [`Renderer::render`], and when no child can be started.
     pub fn render<'a>(&self, document: impl Into<Document<'a>>) -> Result<Rendered, RenderFault> {
-        self.renderer()?.render(document)
+        self.carry_out(&Order::of(document))
+    }
+
+    /// Sets one document as it is ordered.
+    ///
+    /// # Errors
+    /// Those of [`Renderer::carry_out`], and when no child can be started.
+    pub fn carry_out(&self, order: &Order<'_>) -> Result<Rendered, RenderFault> {
+        self.renderer()?.carry_out(order)
     }
 
     fn renderer(&self) -> Result<Arc<Renderer>, RenderFault> {

@@ -12,7 +12,9 @@ use crate::base::ids::names_a_test;
 use super::{
     document::{Bounds, Document},
     fault::{Finding, FindingKind, RenderFault},
-    fonts, text,
+    fonts,
+    order::Print,
+    text,
 };
 
 /// The most bytes of JSON a letter's data may be; a request to a render process is as big.
@@ -40,7 +42,7 @@ pub struct Prepared {
 /// # Errors
 ///
 /// If a text is refused, the whole is too big, or the document has no date.
-pub fn prepare(document: &Document<'_>) -> Result<Prepared, RenderFault> {
+pub fn prepare(document: &Document<'_>, print: Print) -> Result<Prepared, RenderFault> {
     let (written, own_words) = match document {
         Document::Letter(letter) => (serde_json::to_value(letter), true),
         Document::Application(copy) => (serde_json::to_value(copy.as_ref()), false),
@@ -60,6 +62,7 @@ pub fn prepare(document: &Document<'_>) -> Result<Prepared, RenderFault> {
         fields.insert(String::from("fonts"), json!(fonts::families()));
         fields.insert(String::from("replaced"), json!(cleaner.replaced));
         fields.insert(String::from("test"), json!(test));
+        fields.insert(String::from("large"), json!(print == Print::Large));
     }
     let json = serde_json::to_string(&value).map_err(|fault| unwritable(&fault))?;
     if json.len() > bounds.data_bytes {
@@ -123,14 +126,14 @@ impl Cleaner {
         let clean = if self.own_words { single_spaced(&clean) } else { clean };
         let missing = text::unprintable(&clean);
         if missing.is_empty() {
-            return Ok(breakable(&clean));
+            return Ok(text::isolated(&breakable(&clean)));
         }
         self.replaced.extend(missing.iter().map(|character| format!("U+{:04X}", u32::from(*character))));
         let named: Vec<String> =
             missing.iter().map(|character| format!("{character} (U+{:04X})", u32::from(*character))).collect();
         let detail = format!("the letter shows □ for {}", named.join(", "));
         self.findings.push(Finding::in_field(path, FindingKind::Unprintable, detail));
-        Ok(breakable(&text::printable(&clean)))
+        Ok(text::isolated(&breakable(&text::printable(&clean))))
     }
 }
 

@@ -20,7 +20,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{document::Document, fault::RenderFault, prepare::too_big, render::Rendered, wire, worker::WORKING_LIFE};
+use super::{
+    document::Document,
+    fault::RenderFault,
+    order::Order,
+    prepare::too_big,
+    render::Rendered,
+    wire,
+    worker::{NOT_SHUT_IN, WORKING_LIFE},
+};
 
 /// The hidden subcommand that runs [`super::worker`].
 pub const SUBCOMMAND: &str = "render-worker";
@@ -87,10 +95,18 @@ impl Renderer {
     ///
     /// Those of [`super::Engine::render`], and if the process ran out of time or ended.
     pub fn render<'a>(&self, document: impl Into<Document<'a>>) -> Result<Rendered, RenderFault> {
-        let document = document.into();
+        self.carry_out(&Order::of(document))
+    }
+
+    /// Makes one document as it is ordered.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`super::Engine::carry_out`], and if the process ran out of time or ended.
+    pub fn carry_out(&self, order: &Order<'_>) -> Result<Rendered, RenderFault> {
+        let document = &order.document;
         let bounds = document.kind().bounds();
-        let request =
-            serde_json::to_vec(&document).map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
+        let request = serde_json::to_vec(order).map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
         if request.len() > bounds.data_bytes {
             return Err(too_big(request.len(), bounds.data_bytes));
         }
@@ -168,8 +184,6 @@ impl RenderProcess {
         let mut child = Command::new(&config.program)
             .args(&config.arguments)
             .env_clear()
-            // One thread: a letter is too small to share out, and `WORKING_LIFE` counts on it.
-            .env("RAYON_NUM_THREADS", "1")
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -257,6 +271,9 @@ fn converse(mut stdin: ChildStdin, stdout: ChildStdout, requests: &Receiver<Vec<
 }
 
 fn describe(status: ExitStatus) -> String {
+    if status.code() == Some(i32::from(NOT_SHUT_IN)) {
+        return String::from("this system cannot keep it from files and the network: seccomp is missing");
+    }
     match status.signal() {
         // SIGABRT is what running out of memory ends in, SIGXCPU the processor limit.
         Some(6) => String::from("it ran out of memory or aborted"),

@@ -8,7 +8,10 @@
 use typst::layout::{Abs, Frame, FrameItem, Point};
 use typst_layout::PagedDocument;
 
-use super::prepare::BREAK;
+use super::{
+    prepare::BREAK,
+    text::{END_ISOLATE, ISOLATE},
+};
 
 /// A line of text for each printed line; cells beside each other are parted by a tab, pages by a
 /// form feed.
@@ -39,8 +42,9 @@ impl Reader {
                 FrameItem::Group(group) => self.frame(&group.frame, at),
                 FrameItem::Text(run) => {
                     self.part_from_last(at);
-                    // Leave to break a word is no part of it.
-                    self.text.extend(run.text.chars().filter(|character| *character != BREAK));
+                    // Leave to break a word is no part of it, nor is what keeps a name together.
+                    let helps = [BREAK, ISOLATE, END_ISOLATE];
+                    self.text.extend(run.text.chars().filter(|character| !helps.contains(character)));
                     self.end = Some(Point::new(at.x + run.width(), at.y));
                 }
                 _ => {}

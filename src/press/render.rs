@@ -12,8 +12,10 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::{
+    clusters,
     document::{Document, DocumentKind},
     fault::{Diagnostic, Finding, RenderFault},
+    order::Order,
     prepare::{Prepared, prepare},
     read_back::read_back,
     world::{LetterWorld, Template},
@@ -86,28 +88,39 @@ impl Engine {
     ///
     /// If a text is refused, the template has a fault, or the letter is too long.
     pub fn render<'a>(&self, document: impl Into<Document<'a>>) -> Result<Rendered, RenderFault> {
-        let document = document.into();
-        let prepared = prepare(&document)?;
-        let result = self.typeset(&document, &prepared);
+        self.carry_out(&Order::of(document))
+    }
+
+    /// Makes one document as it is ordered.
+    ///
+    /// # Errors
+    ///
+    /// If a text is refused, the template has a fault, or the letter is too long.
+    pub fn carry_out(&self, order: &Order<'_>) -> Result<Rendered, RenderFault> {
+        let prepared = prepare(&order.document, order.print)?;
+        let result = match &order.draft {
+            None => self.typeset(order, self.template(order.document.kind())?, &prepared),
+            Some(draft) => self.typeset(order, &Template::new(&draft.file, &draft.text)?, &prepared),
+        };
         typst::comemo::evict(EVICT_AGE);
         let mut rendered = result?;
         rendered.findings = prepared.findings;
-        rendered.findings.extend(document.lint(&rendered.text));
+        rendered.findings.extend(order.document.lint(&rendered.text));
         Ok(rendered)
     }
 
-    fn typeset(&self, data: &Document<'_>, prepared: &Prepared) -> Result<Rendered, RenderFault> {
-        let kind = data.kind();
-        let template = self.template(kind)?;
+    fn typeset(&self, order: &Order<'_>, template: &Template, prepared: &Prepared) -> Result<Rendered, RenderFault> {
         let world = LetterWorld::new(template, &prepared.json, prepared.issued);
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         let document: PagedDocument = output.map_err(|faults| template_fault(&world, &faults))?;
+        let document = clusters::mended(&document).unwrap_or(document);
         let pages = document.pages().len();
-        let limit = kind.bounds().pages;
+        let limit = order.document.kind().bounds().pages * order.print.pages();
         if pages > limit {
             return Err(RenderFault::TooLong { pages, limit });
         }
-        let options = self.options(data.ident(), &world);
+        let ident = format!("{}{}", order.document.ident(), order.print.mark());
+        let options = self.options(ident, &world);
         let pdf = typst_pdf::pdf(&document, &options).map_err(|faults| template_fault(&world, &faults))?;
         if pdf.len() > MAX_PDF_BYTES {
             let what = String::from("the PDF");

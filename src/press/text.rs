@@ -1,14 +1,13 @@
 //! Text that people wrote, made safe to typeset.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use crate::base::text::{direction_override, visible};
 
 use super::fonts;
 
 /// The most characters a field may have.
 pub const MAX_CHARS: usize = 20_000;
 
-/// The most combining marks on one base: stacks of thousands take the typesetter quadratic time.
-pub const MAX_MARKS: usize = 4;
+pub use crate::base::text::MAX_MARKS;
 
 /// The most blank lines running.
 pub const MAX_BLANK_LINES: usize = 3;
@@ -50,29 +49,19 @@ pub fn clean_text_of(text: &str, limit: usize) -> Result<String, TextFault> {
     if text.chars().nth(limit).is_some() {
         return Err(TextFault::TooLong(limit));
     }
-    let mut visible = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(character) = rest.next() {
-        match character {
-            '\r' => {
-                rest.next_if_eq(&'\n');
-                visible.push('\n');
-            }
-            '\n' | '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => visible.push('\n'),
-            '\t' => visible.push(' '),
-            '\u{202d}' | '\u{202e}' => {
-                return Err(TextFault::DirectionOverride(u32::from(character)));
-            }
-            '\u{200c}' | '\u{200d}' => {
-                if visible.chars().next_back().is_some_and(joins) && rest.peek().copied().is_some_and(joins) {
-                    visible.push(character);
-                }
-            }
-            _ if is_invisible(character) => {}
-            _ => visible.push(character),
-        }
+    if let Some(control) = direction_override(text) {
+        return Err(TextFault::DirectionOverride(u32::from(control)));
     }
-    Ok(bounded(&visible))
+    let lines: String = text
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|character| match character {
+            '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{b}' | '\u{c}' => '\n',
+            '\t' => ' ',
+            other => other,
+        })
+        .collect();
+    Ok(bounded(&visible(&lines)))
 }
 
 /// The characters of a text that no embedded font can show, each once.
@@ -98,54 +87,45 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// NFC, with accents and blank lines bounded.
+/// The start of something set by itself, in the direction of its own first letter.
+pub(super) const ISOLATE: char = '\u{2068}';
+
+/// Its end.
+pub(super) const END_ISOLATE: char = '\u{2069}';
+
+/// The text with each line that has right-to-left letters set by itself.
+///
+/// Without it, what stands before and after such a name in a sentence, such as a bracket, a comma or a number, would go to
+/// its wrong side, and two of them beside each other would change places.
+pub(super) fn isolated(text: &str) -> String {
+    if !text.chars().any(is_right_to_left) {
+        return text.to_owned();
+    }
+    let line = |line: &str| match line.chars().any(is_right_to_left) {
+        true => format!("{ISOLATE}{line}{END_ISOLATE}"),
+        false => line.to_owned(),
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Hebrew, Arabic and their kin.
+const fn is_right_to_left(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// Blank lines bounded. Spaces between line ends would make a blank line look used.
 fn bounded(text: &str) -> String {
-    let (mut marks, mut line_ends) = (0, 0);
-    text.nfc()
+    let mut line_ends = 0;
+    text.chars()
         .filter(|character| {
-            marks = if is_combining_mark(*character) { marks + 1 } else { 0 };
             line_ends = match character {
                 '\n' => line_ends + 1,
-                // Spaces between line ends would make a blank line look used.
                 ' ' => line_ends,
                 _ => 0,
             };
-            marks <= MAX_MARKS && !(*character == '\n' && line_ends > MAX_BLANK_LINES + 1)
+            !(*character == '\n' && line_ends > MAX_BLANK_LINES + 1)
         })
         .collect()
-}
-
-/// Whether a joiner beside this letter can matter: Arabic and the scripts of India and Sri Lanka.
-fn joins(character: char) -> bool {
-    matches!(character, '\u{600}'..='\u{6ff}' | '\u{900}'..='\u{dff}')
-}
-
-/// Controls, marks without width, and code points that are no characters.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || u32::from(character) & 0xfffe == 0xfffe
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'
-                | '\u{1160}'
-                | '\u{17b4}'
-                | '\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fdd0}'..='\u{fdef}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
 }
 
 #[cfg(test)]
@@ -173,10 +153,21 @@ mod tests {
     }
 
     #[test]
+    fn right_to_left_lines_are_set_by_themselves() {
+        assert_eq!(isolated("Ms Okafor"), "Ms Okafor");
+        assert_eq!(isolated("رابطة (2026)\nSaltby"), "\u{2068}رابطة (2026)\u{2069}\nSaltby");
+    }
+
+    #[test]
     fn what_no_font_has_is_named_and_replaced() {
         assert_eq!(unprintable("Llŷn, Łódź, Αθήνα, Київ, £5 \u{2013} \u{201c}ok\u{201d}\n"), Vec::<char>::new());
-        assert_eq!(unprintable("🎉 Fun 龍 🎉"), vec!['龍', '🎉']);
-        assert_eq!(printable("🎉 Fun 龍"), "□ Fun □");
+        for text in
+            ["🎉 Fun 龍", "קהילה", "ગુજરાતી સમાજ", "தமிழ் சங்கம்", "ਪੰਜਾਬੀ ਸਭਾ", "নারী সমিতি", "महिला संघ", "✓ ♥ ☎ ➜ ①"]
+        {
+            assert_eq!(unprintable(text), Vec::<char>::new(), "{text}");
+        }
+        assert_eq!(unprintable("ግዕዝ Fun ᚠ ግ"), vec!['ᚠ', 'ዕ', 'ዝ', 'ግ']);
+        assert_eq!(printable("ᚠ Fun ግ"), "□ Fun □");
         assert_eq!(unprintable("\u{e000}"), vec!['\u{e000}']);
         assert_eq!(unprintable("□"), Vec::<char>::new());
     }

@@ -10,56 +10,40 @@ use std::{
     time::Duration,
 };
 
-use rlimit::Resource;
-
 use super::{
-    document::Document,
     fault::RenderFault,
+    order::Order,
     prepare::too_big,
     render::{Engine, Rendered},
-    wire,
+    sandbox, wire,
 };
-
-/// The most memory it may map. Typst needs about 50 MB for a letter and ends the process without
-/// it.
-const MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
 
 /// How long a child may work in all before its parent replaces it.
 ///
-/// The processor limit below is of the process, not of a letter, so a child must not grow old: with
+/// The processor limit of [`sandbox`] is of the process too, so a child must not grow old: with
 /// one thread it uses no more processor time than wall time, and the parent counts that.
 pub(super) const WORKING_LIFE: Duration = Duration::from_mins(1);
 
-/// The processor time after which the kernel ends the process: a backstop for a child whose parent
-/// is gone. It is above [`WORKING_LIFE`] and one document's longest wall limit together.
-const PROCESSOR_SECONDS: u64 = 90;
-
-/// Standard input, output and error, and a few that the runtime opens for a moment.
-const OPEN_FILES: u64 = 16;
+/// How a child ends that this system lets do more than it may.
+pub(super) const NOT_SHUT_IN: u8 = 71;
 
 /// Runs until standard input ends.
 #[must_use]
 pub fn run() -> ExitCode {
     // A fault here or in the pipe has nobody to read it but the parent, which sees the process end.
-    match limit().and_then(|()| serve()) {
+    if shut_in().is_err() {
+        return ExitCode::from(NOT_SHUT_IN);
+    }
+    match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-fn limit() -> io::Result<()> {
-    for (resource, most) in [
-        (Resource::AS, MEMORY_BYTES),
-        (Resource::CPU, PROCESSOR_SECONDS),
-        (Resource::NOFILE, OPEN_FILES),
-        (Resource::FSIZE, 0),
-        (Resource::CORE, 0),
-    ] {
-        // A container may already allow less.
-        let most = most.min(resource.get_hard()?);
-        resource.set(most, most)?;
-    }
-    Ok(())
+/// One thread, this one: a letter is too small to share out, and [`WORKING_LIFE`] counts on it.
+fn shut_in() -> io::Result<()> {
+    rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global().map_err(io::Error::other)?;
+    sandbox::shut_in()
 }
 
 fn serve() -> io::Result<()> {
@@ -88,7 +72,9 @@ fn answer(engine: &Engine, request: &[u8]) -> Result<Rendered, RenderFault> {
     if request.len() > wire::MAX_REQUEST {
         return Err(too_big(request.len(), wire::MAX_REQUEST));
     }
-    let document: Document<'_> = serde_json::from_slice(request)
+    let order: Order<'_> = serde_json::from_slice(request)
         .map_err(|fault| RenderFault::Process { reason: format!("unreadable data: {fault}") })?;
-    engine.render(document)
+    let time = Duration::from_secs(order.document.kind().bounds().processor_seconds);
+    sandbox::grant(time).map_err(|fault| RenderFault::Process { reason: fault.to_string() })?;
+    engine.carry_out(&order)
 }

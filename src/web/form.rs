@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::gate::{Visitor, is_form_token};
 use crate::app::App;
+use crate::base::text::{clean_line, direction_override};
 use crate::error::Problem;
 
 /// A body that sends nothing for this long is given up (rule D11).
@@ -155,7 +156,24 @@ pub(super) async fn urlencoded(
     let body = tokio::time::timeout(TOTAL, read(payload, limit))
         .await
         .map_err(|_| Problem::Malformed("the form took too long".to_owned()))??;
-    Ok(pairs(&body))
+    let fields = pairs(&body);
+    refuse_overrides(&fields)?;
+    Ok(fields)
+}
+
+/// Refuses text that would read in another direction than its letters have: an amount or a name could read as another.
+///
+/// Nobody types such a control, so no form needs to show it again; whoever pasted one has the page behind this one.
+pub(super) fn refuse_overrides(fields: &[(String, String)]) -> Result<(), Problem> {
+    let Some((_, text)) = fields.iter().find(|(_, text)| direction_override(text).is_some()) else { return Ok(()) };
+    let start: String = clean_line(text).chars().take(40).collect();
+    Err(Problem::refused(
+        "Type a text again",
+        format!(
+            "The text that begins “{start}” has a hidden character in it that makes text read backwards. Nothing was saved. \
+             Go back, delete that text, and type it instead of pasting it. Your other answers are still on that page."
+        ),
+    ))
 }
 
 fn pairs(body: &[u8]) -> Vec<(String, String)> {

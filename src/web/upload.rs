@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 
-use super::form::{Fields, IDLE, TOTAL, checked, note_received, parts};
+use super::form::{Fields, IDLE, TOTAL, checked, note_received, parts, refuse_overrides};
 use super::gate::Visitor;
 use super::routes::FORM_LIMIT;
 use crate::app::App;
@@ -105,6 +105,7 @@ impl Upload {
             fields.push((name, String::from_utf8(bytes).map_err(|e| Problem::Malformed(e.to_string()))?));
         }
         // The token stands before the file: nothing is taken from a page that is not ours.
+        refuse_overrides(&fields)?;
         let fields = checked(&app, &visitor, fields)?;
         let (file_name, file) = file.map_or_else(Default::default, |(name, part)| (name, Some(part)));
         Ok(Self { fields, file_name, app, visitor, reader, file })

@@ -196,9 +196,19 @@ on_both! {
         let pdf = browser.get(&format!("{address}/pdf")).expect_status(200);
         assert!(pdf.bytes.starts_with(b"%PDF"));
         assert!(pdf.header("content-disposition").unwrap().contains(&format!("{application} decision letter.pdf")));
+        // In large print it is another file, and the same one each time.
+        assert!(browser.get(&address).attributes("a", "href").contains(&format!("{address}/large-print")));
+        let large = browser.get(&format!("{address}/large-print")).expect_status(200);
+        assert!(large.bytes.starts_with(b"%PDF") && large.bytes != pdf.bytes);
+        assert!(large.header("content-disposition").unwrap().contains("decision letter large print.pdf"));
+        assert_eq!(browser.get(&format!("{address}/large-print")).bytes, large.bytes);
+        let office = world.sign_in(OFFICER).get(&format!("/office/letters/{reference}/large-print")).expect_status(200);
+        assert_eq!(office.bytes, large.bytes);
         assert_eq!(records(&world, EventKind::LetterRead), 1);
         let other = world.sign_in(&email(4));
         other.get(&address).expect_status(404);
+        other.get(&format!("{address}/large-print")).expect_status(404);
+        other.get(&format!("/office/letters/{reference}/large-print")).expect_status(404);
         other.get(&format!("/office/letters/{reference}/pdf")).expect_status(404);
     }
 

@@ -3,8 +3,8 @@
 use actix_web::web;
 use serde::Serialize;
 
-use super::attachment;
 use super::view::LetterView;
+use super::{attachment, large_print};
 use crate::access::{self, Action};
 use crate::applications::{Application, application_of_reference, bid_of};
 use crate::base::actor::Actor;
@@ -108,4 +108,9 @@ pub(super) async fn letter(ctx: Ctx, path: web::Path<(String, String)>) -> Answe
 pub(super) async fn pdf(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (_, letter) = open(&ctx, path).await?;
     attachment(&ctx, letter).await
+}
+
+pub(super) async fn large_print(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
+    let (_, letter) = open(&ctx, path).await?;
+    large_print::attachment(&ctx, letter).await
 }

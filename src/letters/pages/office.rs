@@ -3,7 +3,7 @@
 use actix_web::web;
 use serde::Serialize;
 
-use super::attachment;
+use super::{attachment, large_print};
 use crate::access::{self, Action, Phase};
 use crate::app::App;
 use crate::applications::{bid_of, get_application, is_conflicted_in};
@@ -28,6 +28,7 @@ struct LetterRow {
     problem: Option<String>,
     delivery: &'static str,
     href: Option<String>,
+    large_print_href: String,
 }
 
 /// One of the three things to do, or why it cannot be done now.
@@ -128,6 +129,7 @@ fn row(conn: &mut Conn, actor: &Actor, letter: Letter) -> Result<Option<LetterRo
             LetterStage::NeedsOfficer => "bad",
         },
         delivery: letter.delivery.title(),
+        large_print_href: format!("/office/letters/{}/large-print", letter.reference),
         href: letter.pdf_sha256.is_some().then(|| format!("/office/letters/{}/pdf", letter.reference)),
         problem: letter.problem,
         reference: letter.reference,
@@ -245,17 +247,26 @@ pub(super) async fn issue(ctx: Ctx, path: web::Path<String>, Form(_): Form) -> A
 }
 
 pub(super) async fn pdf(ctx: Ctx, path: web::Path<String>) -> Answer {
-    let reference = path.into_inner();
-    let letter = ctx
-        .read(move |conn, actor| {
-            let letter = store::letter_of_reference(conn, &reference)?;
-            let application = get_application(conn, letter.application)?;
-            let round = get_round(conn, application.round)?;
-            require_open(conn, actor, &round)?;
-            let bid = bid_of(conn, &application, actor)?;
-            access::require(actor, Action::ReadBid(&bid))?;
-            Ok(letter)
-        })
-        .await?;
+    let letter = letter_of(&ctx, path).await?;
     attachment(&ctx, letter).await
+}
+
+pub(super) async fn large_print(ctx: Ctx, path: web::Path<String>) -> Answer {
+    let letter = letter_of(&ctx, path).await?;
+    large_print::attachment(&ctx, letter).await
+}
+
+/// The letter of an address, for a person who may read it.
+async fn letter_of(ctx: &Ctx, path: web::Path<String>) -> Result<Letter, Problem> {
+    let reference = path.into_inner();
+    ctx.read(move |conn, actor| {
+        let letter = store::letter_of_reference(conn, &reference)?;
+        let application = get_application(conn, letter.application)?;
+        let round = get_round(conn, application.round)?;
+        require_open(conn, actor, &round)?;
+        let bid = bid_of(conn, &application, actor)?;
+        access::require(actor, Action::ReadBid(&bid))?;
+        Ok(letter)
+    })
+    .await
 }

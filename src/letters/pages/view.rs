@@ -36,6 +36,7 @@ pub(super) struct LetterView {
     heading: &'static str,
     kind: &'static str,
     pdf_href: String,
+    large_print_href: String,
     references: Vec<Row>,
     letter: Value,
     heads: BTreeMap<&'static str, Vec<Cell>>,
@@ -60,6 +61,7 @@ impl LetterView {
             Crumb::here(letter.title()),
         ];
         view.pdf_href = format!("{home}/letters/{}/pdf", letter.reference);
+        view.large_print_href = format!("{home}/letters/{}/large-print", letter.reference);
         Ok(view)
     }
 
@@ -71,6 +73,7 @@ impl LetterView {
             heading: data.kind().title(),
             kind: data.kind().name(),
             pdf_href: String::new(),
+            large_print_href: String::new(),
             references: vec![
                 Row::new("Date", &common.date.words),
                 Row::new("Our reference", &common.letter_reference),

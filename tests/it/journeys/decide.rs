@@ -163,8 +163,9 @@ fn read_letters(world: &TestWorld, bidder: &super::Bidder, reference: &str, text
     let list = open(&browser, &format!("{home}/letters"));
     let links: Vec<String> =
         list.attributes("main a", "href").into_iter().filter(|href| href.contains("/letters/")).collect();
+    let (large, links): (Vec<String>, Vec<String>) = links.into_iter().partition(|href| href.ends_with("/large-print"));
     let (pdfs, pages): (Vec<String>, Vec<String>) = links.into_iter().partition(|href| href.ends_with("/pdf"));
-    assert_eq!((pdfs.len(), pages.len()), (2, 2), "{}", list.words());
+    assert_eq!((pdfs.len(), pages.len(), large.len()), (2, 2, 2), "{}", list.words());
     let mut said = String::new();
     let mut printed = String::new();
     for (page, pdf) in pages.iter().zip(&pdfs) {

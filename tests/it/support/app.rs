@@ -68,7 +68,7 @@ impl TestWorld {
         let (clock, hand) = Clock::adjustable(start);
         let mut app = App::open(settings, clock, Random::seeded("test")).expect("the service opens");
         // Letters are set by the program itself, which a test is not.
-        app.renderer = Press::new(1).with_program(env!("CARGO_BIN_EXE_evenhand"));
+        app.renderer = Press::new(app.settings.renderers).with_program(env!("CARGO_BIN_EXE_evenhand"));
         app.checker = FileChecker::default().with_program(env!("CARGO_BIN_EXE_evenhand"));
         Self {
             kind,

@@ -6,6 +6,7 @@ pub mod builders;
 pub mod db;
 pub mod deciding;
 pub mod forms;
+pub mod hostile;
 pub mod letters;
 pub mod pages;
 pub mod served;

@@ -200,6 +200,6 @@ pub fn followed(browser: &Browser, table: &[String]) -> BTreeSet<String> {
 
 /// Documents that are set while one waits: some hundred milliseconds each.
 pub fn is_slow(path: &str) -> bool {
-    const ENDS: [&str; 7] = ["/pdf", ".pdf", ".zip", "/minutes", "/pack", "/public", "/internal"];
+    const ENDS: [&str; 8] = ["/pdf", "/large-print", ".pdf", ".zip", "/minutes", "/pack", "/public", "/internal"];
     path.split('?').next().is_some_and(|path| ENDS.iter().any(|end| path.ends_with(end)))
 }

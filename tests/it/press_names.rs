@@ -1,0 +1,113 @@
+//! Every name prints: what goes in is what is read back from the PDF.
+
+use std::collections::BTreeMap;
+
+use evenhand::base::text::{clean, direction_override};
+use evenhand::press::{Engine, FindingKind, LetterData, LetterKind, sample::sample, text::unprintable};
+
+use crate::support::TestWorld;
+use crate::support::hostile::texts;
+use crate::support::letters::{assert_conforms, pdf_text, render, squeeze, with};
+
+/// The marks of direction that `pdftotext` puts round runs of right-to-left letters, and ours.
+fn without_marks(text: &str) -> String {
+    squeeze(text)
+        .chars()
+        .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .collect()
+}
+
+fn is_right_to_left(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}'))
+}
+
+/// A letter of award with these texts as its steps, and the shortest as the name that its sentences use.
+fn letter(texts: &[&str]) -> LetterData {
+    let LetterData::Award(mut letter) = sample(LetterKind::Award) else { unreachable!() };
+    letter.acceptance.steps = texts.iter().map(|text| (*text).to_owned()).collect();
+    let shortest = texts.iter().min_by_key(|text| text.chars().count()).unwrap();
+    letter.common.recipient.organisation = (*shortest).to_owned();
+    LetterData::Award(letter)
+}
+
+#[test]
+fn five_hundred_hostile_texts_are_read_back_as_they_were_typed() {
+    let texts = texts();
+    assert_eq!(texts.len(), 500);
+    let engine = Engine::new().unwrap();
+    let mut wrong: Vec<String> = Vec::new();
+    for chunk in texts.chunks(10) {
+        for (what, text) in chunk {
+            assert_eq!(unprintable(text), Vec::<char>::new(), "{what}: {text}");
+        }
+        let typed: Vec<&str> = chunk.iter().map(|(_, text)| text.as_str()).collect();
+        let rendered = engine.render(&letter(&typed)).unwrap();
+        assert!(rendered.findings.iter().all(|finding| finding.kind != FindingKind::Unprintable));
+        assert_conforms(&rendered.pdf);
+        let (printed, read_back) = (without_marks(&pdf_text(&rendered.pdf)), without_marks(&rendered.text));
+        for (what, text) in chunk {
+            let text = without_marks(&clean(text));
+            let (tag, inside) = text.split_at(text.find('n').map_or(0, |_| text[1..].find('n').unwrap() + 2));
+            let inside = inside.strip_suffix(tag).unwrap();
+            // `pdftotext` gives letters that are drawn in parts, from right to left, in the order in which they stand: there
+            // nothing may be lost and nothing said twice.
+            let kept = |printed: &str| {
+                printed.contains(&text)
+                    || (is_right_to_left(&text) && printed.split(tag).any(|piece| letters(piece) == letters(inside)))
+            };
+            let kept = kept(&printed) && kept(&read_back);
+            if !kept {
+                wrong.push(format!("{what}: {text}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of 500 are not read back:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// How often each letter stands in a text.
+fn letters(text: &str) -> BTreeMap<char, usize> {
+    let mut counts = BTreeMap::new();
+    for c in text.chars() {
+        *counts.entry(c).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// A name stands whole at its place in a sentence, with its brackets and figures, whatever its direction.
+#[test]
+fn a_name_from_right_to_left_stands_rightly_in_a_sentence() {
+    for name in ["رابطة الشباب (ليفربول)", "קהילת הנוער (לידס)", "جمعية 2026", "The رابطة Trust (1)"]
+    {
+        let rendered = render(&with(&sample(LetterKind::Award), "/common/recipient/organisation", name));
+        assert_eq!(rendered.findings, vec![]);
+        let printed = pdf_text(&rendered.pdf);
+        // The sentence goes on behind the name, to its right.
+        let sentence = printed.split("Weoffer").nth(1).unwrap().split("agrantof").next().unwrap();
+        assert_eq!(letters(&without_marks(sentence)), letters(&without_marks(name)), "{name}: {sentence}");
+        assert_conforms(&rendered.pdf);
+    }
+}
+
+#[test]
+fn typed_text_is_cleaned_in_one_way_everywhere() {
+    for (what, text) in texts() {
+        let once = clean(&text);
+        assert_eq!(clean(&once), once, "{what}");
+        assert_eq!(direction_override(&once), None, "{what}");
+        // The press changes nothing of what the forms let through, but spaces.
+        let pressed = evenhand::press::text::clean_text(&once).unwrap();
+        assert_eq!(squeeze(&pressed), squeeze(&once), "{what}");
+    }
+}
+
+on_both! {
+    /// A form with a direction override is refused before anything is looked at, and nothing is stored.
+    fn a_form_that_reads_backwards_is_refused(world) {
+        world.add_person(crate::support::builders::OFFICER, "Olive Officer", &[evenhand::base::role::Role::Officer]);
+        let person = world.sign_in(crate::support::builders::OFFICER);
+        let reply = person.post("/office/new-round", &[("name", "Sam\u{202e}draw")]);
+        assert!((400..500).contains(&reply.status), "{}", reply.status);
+        assert!(reply.words().contains("Type a text again"), "{}", reply.words());
+        assert!(reply.words().contains("\u{201c}Samdraw\u{201d}"), "{}", reply.words());
+    }
+}
