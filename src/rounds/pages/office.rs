@@ -146,6 +146,11 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
     if stage == RoundStage::Published && window != Window::Closed {
         applications.status = "Coming in";
     }
+    // No step of its own: it goes on as long as the round.
+    let mut mail = step("Mail", "mail", RoundStage::Published, RoundStage::Issued);
+    if !mail.cannot_start {
+        (mail.status, mail.colour) = ("Any time", "");
+    }
     vec![
         step("Set-up", "set-up", RoundStage::Draft, RoundStage::Published),
         step("Form and questions", "questions", RoundStage::Draft, RoundStage::Published),
@@ -160,6 +165,7 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
         step("Ranking", "ranking", RoundStage::Moderation, RoundStage::Recommended),
         step("Recommendation", "recommend", RoundStage::Moderation, RoundStage::Recommended),
         step("Letters", "letters", RoundStage::Decided, RoundStage::Issued),
+        mail,
     ]
 }
 

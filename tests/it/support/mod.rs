@@ -9,6 +9,7 @@ pub mod forms;
 pub mod letters;
 pub mod pages;
 pub mod served;
+pub mod smtp;
 mod valid;
 
 pub use actors::{Browser, Reply};
