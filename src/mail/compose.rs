@@ -67,8 +67,15 @@ pub fn office(name: &str, email: &str) -> Result<Mailbox, String> {
     Ok(Mailbox::new(named(name), address))
 }
 
+/// A name or subject longer than this would break the longest line that mail may have (998 bytes, RFC 5322).
+const MOST_CHARACTERS: usize = 200;
+
+fn short(text: &str) -> String {
+    text.trim().chars().take(MOST_CHARACTERS).collect()
+}
+
 fn named(name: &str) -> Option<String> {
-    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    Some(short(name)).filter(|name| !name.is_empty())
 }
 
 /// The recipient, with a domain that every mail server understands.
@@ -90,7 +97,8 @@ fn address(email: &str) -> Result<Address, String> {
 pub fn compose(office: &Mailbox, held: &Held) -> Result<Composed, String> {
     let to = address(&held.to_email)?;
     let at = UNIX_EPOCH + Duration::from_micros(u64::try_from(held.created_at.micros()).unwrap_or(0));
-    let subject = if held.copies > 0 { format!("Copy: {}", held.subject) } else { held.subject.clone() };
+    let subject = short(&held.subject);
+    let subject = if held.copies > 0 { format!("Copy: {subject}") } else { subject };
     let border: String = held.message_id.chars().filter(char::is_ascii_hexdigit).take(32).collect();
     let parts = MultiPart::alternative()
         .boundary(format!("=_{border}"))
