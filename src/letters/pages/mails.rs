@@ -11,33 +11,8 @@ use crate::letters::delivery::{self, Remark};
 use crate::letters::store::mails::{self, Mail, Named, Shown};
 use crate::mail::Stage;
 use crate::mail::outbox::attempts::{Attempt, attempts_of};
-use crate::mail::outbox::trouble::{Trouble, open_trouble};
 use crate::web::paging::PER_PAGE;
-use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Paging, Row};
-
-/// What keeps all mail waiting, as a page says it.
-#[derive(Debug, Serialize)]
-struct TroubleView {
-    words: String,
-    said: String,
-    setting: String,
-    hint: String,
-    since: String,
-    next: String,
-}
-
-impl From<Trouble> for TroubleView {
-    fn from(trouble: Trouble) -> Self {
-        Self {
-            words: trouble.words,
-            said: trouble.said,
-            setting: trouble.setting,
-            hint: trouble.hint,
-            since: trouble.began_at.moment_words(),
-            next: trouble.next_try_at.moment_words(),
-        }
-    }
-}
+use crate::web::{Answer, Crumb, Ctx, Field, Form, MailTrouble, Page, PageFaults, Paging, Row};
 
 /// A choice of what the list shows.
 #[derive(Debug, Serialize)]
@@ -67,7 +42,7 @@ struct ListView {
     breadcrumbs: Vec<Crumb>,
     round: String,
     sealed: bool,
-    trouble: Option<TroubleView>,
+    trouble: Option<MailTrouble>,
     choices: Vec<Choice>,
     rows: Vec<MailRow>,
     pages: Paging,
@@ -166,7 +141,7 @@ fn list_view(conn: &mut Conn, actor: &Actor, reference: &str, query: &Query) -> 
         breadcrumbs,
         round: format!("{} {}", round.reference, round.name),
         sealed: seen.sealed,
-        trouble: open_trouble(conn)?.map(TroubleView::from),
+        trouble: MailTrouble::now(conn)?,
         choices,
         rows,
         pages: Paging::new(page, matching, PER_PAGE, &|page| go(shown, page)),
@@ -233,7 +208,7 @@ struct MailView {
     title: String,
     breadcrumbs: Vec<Crumb>,
     errors: PageFaults,
-    trouble: Option<TroubleView>,
+    trouble: Option<MailTrouble>,
     rows: Vec<Row>,
     state: &'static str,
     tone: &'static str,
@@ -285,7 +260,7 @@ fn mail_view(
         title: format!("{} to {}", kind_words(&mail.kind), mail.to_email),
         breadcrumbs,
         errors: faults.into(),
-        trouble: if mail.stage == Stage::Queued { open_trouble(conn)?.map(TroubleView::from) } else { None },
+        trouble: if mail.stage == Stage::Queued { MailTrouble::now(conn)? } else { None },
         rows,
         state,
         tone,

@@ -11,11 +11,13 @@ use crate::rounds::deadline::Window;
 use crate::rounds::model::{Round, RoundStage};
 use crate::rounds::rules::readiness;
 use crate::rounds::{actions, store};
-use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
+use crate::web::{Answer, Crumb, Ctx, Form, MailTrouble, Page, Row};
 
 #[derive(Serialize)]
 struct ListView {
     title: &'static str,
+    /// What keeps all mail waiting.
+    trouble: Option<MailTrouble>,
     rounds: Vec<RoundRow>,
     /// Rounds that are only tried out.
     tests: Vec<RoundRow>,
@@ -36,15 +38,15 @@ struct RoundRow {
 
 pub(super) async fn list(ctx: Ctx) -> Answer {
     let now = ctx.now();
-    let all = ctx
+    let (all, trouble) = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
-            Ok(store::list_with_tests(conn)?)
+            Ok((store::list_with_tests(conn)?, MailTrouble::now(conn)?))
         })
         .await?;
     let (tests, rounds): (Vec<_>, Vec<_>) = all.into_iter().partition(|round| round.test);
     let rows = |rounds: Vec<Round>| rounds.into_iter().map(|round| round_row(round, now)).collect();
-    ctx.page(&ListView { title: "Rounds", rounds: rows(rounds), tests: rows(tests) })
+    ctx.page(&ListView { title: "Rounds", trouble, rounds: rows(rounds), tests: rows(tests) })
 }
 
 fn round_row(round: Round, now: At) -> RoundRow {
