@@ -12,6 +12,7 @@ use crate::applications::reminders;
 use crate::audit::{checkpoint, verify};
 use crate::letters;
 use crate::mail::sender::Sender;
+use crate::scoring::notices;
 use crate::web::pending;
 
 /// A checkpoint is written at least so often while the trail grows (rule R9).
@@ -106,6 +107,9 @@ fn run(app: &App, stop: &AtomicBool) {
 fn remind(app: &App) {
     if let Err(problem) = reminders::queue_due(app) {
         tracing::error!(cause = chain(&problem), "reminders cannot be queued");
+    }
+    if let Err(problem) = notices::queue_due(app) {
+        tracing::error!(cause = chain(&problem), "panel members cannot be told");
     }
 }
 

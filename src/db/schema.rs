@@ -894,6 +894,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    panel_notices (id) {
+        id -> Integer,
+        account_id -> Integer,
+        round_id -> Integer,
+        kind -> Text,
+        up_to -> Timestamp,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     outbox_attempts (id) {
         id -> Integer,
         outbox_id -> Integer,
@@ -1065,6 +1076,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_batches,
     outbox,
     outbox_attempts,
+    panel_notices,
     mail_troubles,
     mail_remarks
 );

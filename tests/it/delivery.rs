@@ -5,6 +5,7 @@
 mod faults;
 mod kills;
 mod messages;
+mod panel;
 mod plans;
 mod real;
 

@@ -24,6 +24,7 @@ const OPERATIONAL: &[&str] = &[
     "mail_troubles",
     "outbox",
     "outbox_attempts",
+    "panel_notices",
     "reminders",
     "pending_forms",
     "row_salts",

@@ -341,6 +341,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("mail_troubles", "what keeps mail waiting: of no round"),
     ("outbox", "no page reads a mail's text; to whom it went is listed beside the bid"),
     ("outbox_attempts", "what the mail server said, beside its message"),
+    ("panel_notices", "no page reads them"),
     ("pending_forms", "reached by its own account alone"),
     ("reminders", "no page reads them"),
     ("round_definitions", "public once published"),

@@ -154,7 +154,8 @@ fn sound(name: &str, subject: &str, text: String, html: String) -> String {
     assert_eq!(headers.keys().map(String::as_str).collect::<Vec<_>>(), HEADERS, "{name:?}");
     assert!(headers["To"].trim_end().ends_with("ann@bidders.example>") || headers["To"] == "ann@bidders.example");
     assert!(headers["From"].ends_with("<grants@opcc.example>"), "{}", headers["From"]);
-    assert_eq!(headers["From"], headers["Reply-To"], "an answer reaches the office");
+    // Folded elsewhere, because the header's name is longer.
+    assert_eq!(decoded(&headers["From"]), decoded(&headers["Reply-To"]), "an answer reaches the office");
     assert_eq!(headers["Auto-Submitted"], "auto-generated");
     assert!(headers["Content-Type"].starts_with("multipart/alternative"));
     let to: Vec<String> = composed.envelope.to().iter().map(ToString::to_string).collect();

@@ -283,7 +283,7 @@ impl Talk<'_> {
             let line = self.raw_line()?;
             if std::mem::take(&mut first) {
                 self.note(Step::Content);
-                if self.fault(Step::Content).is_some() {
+                if self.fault(Step::Content) == Some(Fault::Close) {
                     self.shared.cut.lock().unwrap().push(self.to.clone());
                     return self.close();
                 }
