@@ -276,13 +276,10 @@ pub fn settle(db: &Db, held: &Held, ending: &Ending, sha256: Option<&str>, now: 
     let told = ending.told();
     db.operate(|tx| {
         let conn = tx.conn();
-        attempts::end(conn, (held.id, held.attempt), ended, &told, sha256, now)?;
+        // The message first and its try after it, as in `abandon`: two that lock in different orders wait for each other.
         if *ending == Ending::Lost {
+            attempts::end(conn, (held.id, held.attempt), ended, &told, sha256, now)?;
             return Ok(stage_of(conn, held.id)?);
-        }
-        match ending.fault() {
-            Some(fault) => trouble::note(conn, fault, &told, now)?,
-            None => trouble::end(conn, now)?,
         }
         let finished = stage != Stage::Queued;
         let counted = if matches!(ending, Ending::Waits(..)) { held.tries.saturating_sub(1) } else { held.tries };
@@ -302,6 +299,11 @@ pub fn settle(db: &Db, held: &Held, ending: &Ending, sha256: Option<&str>, now: 
                 outbox::last_error.eq((stage != Stage::Sent).then_some(told.words.as_str())),
             ))
             .execute(conn)?;
+        attempts::end(conn, (held.id, held.attempt), ended, &told, sha256, now)?;
+        match ending.fault() {
+            Some(fault) => trouble::note(conn, fault, &told, now)?,
+            None => trouble::end(conn, now)?,
+        }
         Ok(stage_of(conn, held.id)?)
     })
 }
@@ -320,6 +322,7 @@ pub fn abandon(db: &Db, now: At) -> DbResult<(usize, usize)> {
         let conn = tx.conn();
         let rows: Vec<(i32, i32, Option<At>)> = outbox::table
             .filter(outbox::stage.eq(Stage::Sending).and(outbox::leased_until.lt(Some(now))))
+            .order(outbox::id)
             .select((outbox::id, outbox::attempts, outbox::handed_at))
             .load(conn)?;
         let (mut again, mut uncertain) = (0, 0);
