@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use secrecy::{ExposeSecret, SecretString};
 
+pub use self::mail::{MailServer, MailSignIn, MailTls};
 use crate::db::DbUrl;
 use crate::files::scanner::ScannerAddress;
+
+mod mail;
 
 /// Settings of the commands that touch data. Each is a flag and an environment variable.
 #[derive(Debug, Clone, Args)]
@@ -38,9 +40,15 @@ pub struct ServeArgs {
     /// The address people use; https unless it is this machine [default: http://LISTEN]
     #[arg(long, env = "EVENHAND_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
-    /// How mail leaves: file (into mail/ of the data folder) or smtp://… / smtps://…
+    /// How mail leaves: file (into mail/ of the data folder), smtp://user:password@host:587?tls=required or smtps://…
     #[arg(long, env = "EVENHAND_MAIL", default_value = "file", value_name = "URL", hide_env_values = true)]
     pub mail: String,
+    /// Certificates (PEM) of the authority that signed the mail server's, besides those that the system trusts
+    #[arg(long, env = "EVENHAND_MAIL_AUTHORITY", value_name = "FILE")]
+    pub mail_authority: Option<PathBuf>,
+    /// Name the letter in the subject of the mail that tells of it (which may tell the outcome to whoever sees the screen)
+    #[arg(long, env = "EVENHAND_MAIL_OUTCOME")]
+    pub mail_outcome: bool,
     /// The service's name
     #[arg(long, env = "EVENHAND_SERVICE_NAME", default_value = "Commissioner's Safety Fund", value_name = "NAME")]
     pub service_name: String,
@@ -89,7 +97,7 @@ pub enum MailRoute {
     /// As files that a mail program opens.
     File,
     /// Through a mail server.
-    Smtp(SecretString),
+    Smtp(Box<MailServer>),
 }
 
 impl std::fmt::Debug for MailRoute {
@@ -138,6 +146,8 @@ pub struct Settings {
     pub public_url: url::Url,
     /// How mail leaves.
     pub mail: MailRoute,
+    /// Whether the subject of a mail may name the letter that it tells of.
+    pub mail_outcome: bool,
     /// The service's name.
     pub service_name: String,
     /// The office.
@@ -184,7 +194,7 @@ impl ServeArgs {
         let mut faults = Vec::new();
         let data = self.data.parse().map_err(|found| faults.extend(found)).ok();
         let public_url = parse_public_url(self, &mut faults);
-        let mail = parse_mail(&self.mail, &mut faults);
+        let mail = parse_mail(self, &mut faults);
         if crate::base::email::EmailAddress::parse(&self.office_email).is_err() {
             faults.push(format!("--office-email: {} is no e-mail address", self.office_email));
         }
@@ -207,6 +217,7 @@ impl ServeArgs {
                 listen: self.listen,
                 public_url,
                 mail,
+                mail_outcome: self.mail_outcome,
                 service_name: self.service_name.clone(),
                 office: Office {
                     name: self.office_name.clone(),
@@ -257,16 +268,16 @@ fn is_loopback(url: &url::Url) -> bool {
     }
 }
 
-fn parse_mail(text: &str, faults: &mut Vec<String>) -> Option<MailRoute> {
-    if text == "file" {
+fn parse_mail(args: &ServeArgs, faults: &mut Vec<String>) -> Option<MailRoute> {
+    if args.mail == "file" {
         return Some(MailRoute::File);
     }
-    let smtp = text.starts_with("smtp://") || text.starts_with("smtps://");
-    if smtp && lettre::SmtpTransport::from_url(text).is_ok() {
-        return Some(MailRoute::Smtp(text.to_owned().into()));
-    }
-    faults.push("--mail: must be `file` or an address like smtp://user:password@host:587?tls=required".to_owned());
-    None
+    let server = MailServer::parse(&args.mail).map_err(|fault| faults.push(format!("--mail: {fault}"))).ok()?;
+    let server = match &args.mail_authority {
+        None => server,
+        Some(file) => server.trusting(file).map_err(|fault| faults.push(format!("--mail-authority: {fault}"))).ok()?,
+    };
+    Some(MailRoute::Smtp(Box::new(server)))
 }
 
 impl Settings {
@@ -288,12 +299,12 @@ impl Settings {
         format!("{}{path}", self.public_origin())
     }
 
-    /// The mail server's address, where mail leaves by one.
+    /// The mail server, where mail leaves by one.
     #[must_use]
-    pub fn smtp(&self) -> Option<&str> {
+    pub fn smtp(&self) -> Option<&MailServer> {
         match &self.mail {
             MailRoute::File => None,
-            MailRoute::Smtp(url) => Some(url.expose_secret()),
+            MailRoute::Smtp(server) => Some(server),
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::app::{App, chain};
 use crate::applications::reminders;
 use crate::audit::{checkpoint, verify};
 use crate::letters;
-use crate::mail::sender::{Outcome, Sender};
+use crate::mail::sender::Sender;
+use crate::scoring::notices;
 use crate::web::pending;
 
 /// A checkpoint is written at least so often while the trail grows (rule R9).
@@ -33,7 +34,7 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts the jobs on a thread of their own.
+    /// Starts the jobs on threads of their own.
     ///
     /// # Errors
     /// When mail cannot leave as the settings say, or no thread can be had.
@@ -47,8 +48,11 @@ impl Jobs {
         let (their_app, stopped) = (Arc::clone(&app), Arc::clone(&stop));
         let mut jobs = Self { stop, threads: Vec::new() };
         jobs.threads.push(spawn("files", Box::new(move || files::run(&their_app, &stopped)))?);
+        // And mail one: a mail server that hangs must hold up no checkpoint.
+        let (their_app, stopped) = (Arc::clone(&app), Arc::clone(&jobs.stop));
+        jobs.threads.push(spawn("mail", Box::new(move || post(&their_app, &sender, &stopped)))?);
         let stopped = Arc::clone(&jobs.stop);
-        jobs.threads.push(spawn("jobs", Box::new(move || run(&app, &sender, &stopped)))?);
+        jobs.threads.push(spawn("jobs", Box::new(move || run(&app, &stopped)))?);
         Ok(jobs)
     }
 }
@@ -64,7 +68,15 @@ impl Drop for Jobs {
     }
 }
 
-fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
+fn post(app: &App, sender: &Sender, stop: &AtomicBool) {
+    while !stop.load(Ordering::SeqCst) {
+        send_mail(app, sender, stop);
+        std::thread::sleep(TICK);
+    }
+    sender.rest();
+}
+
+fn run(app: &App, stop: &AtomicBool) {
     let (mut last_size, mut last_time) = (0, Instant::now());
     let mut reminded: Option<Instant> = None;
     let mut tidied: Option<Instant> = None;
@@ -73,7 +85,6 @@ fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
             remind(app);
             reminded = Some(Instant::now());
         }
-        send_mail(app, sender, stop);
         if let Ok(head) = app.db.read(verify::current_head)
             && head.seq > last_size
             && (head.seq - last_size >= CHECKPOINT_RECORDS || last_time.elapsed() >= CHECKPOINT_EVERY || last_size == 0)
@@ -97,17 +108,22 @@ fn remind(app: &App) {
     if let Err(problem) = reminders::queue_due(app) {
         tracing::error!(cause = chain(&problem), "reminders cannot be queued");
     }
+    if let Err(problem) = notices::queue_due(app) {
+        tracing::error!(cause = chain(&problem), "panel members cannot be told");
+    }
 }
 
 /// Sends everything that is due.
 fn send_mail(app: &App, sender: &Sender, stop: &AtomicBool) {
-    match sender.abandon() {
-        Ok(outcomes) => outcomes.into_iter().for_each(|outcome| record(app, outcome)),
-        Err(error) => tracing::error!(cause = chain(&error), "the outbox cannot be read"),
+    if let Err(error) = sender.abandon() {
+        tracing::error!(cause = chain(&error), "the outbox cannot be read");
     }
+    // What a process that died did not come to record.
+    record(app);
     while !stop.load(Ordering::SeqCst) {
         match sender.send_next() {
-            Ok(Some(outcome)) => record(app, outcome),
+            Ok(Some(outcome)) if outcome.letter.is_some() => record(app),
+            Ok(Some(_)) => {}
             Ok(None) => return,
             Err(error) => {
                 tracing::error!(cause = chain(&error), "mail cannot be sent");
@@ -124,17 +140,16 @@ fn send_mail(app: &App, sender: &Sender, stop: &AtomicBool) {
 pub fn send_all(app: &App) -> Result<usize, String> {
     let sender = Sender::new(&app.settings, app.db.clone(), app.clock.clone())?;
     let mut sent = 0;
-    while let Some(outcome) = sender.send_next().map_err(|e| chain(&e))? {
-        record(app, outcome);
+    while sender.send_next().map_err(|e| chain(&e))?.is_some() {
         sent += 1;
     }
+    record(app);
     Ok(sent)
 }
 
-fn record(app: &App, outcome: Outcome) {
-    let Some(letter) = outcome.letter else { return };
-    if let Err(problem) = letters::record_delivery(&app.ledger, letter, outcome.stage) {
-        tracing::error!(cause = chain(&problem), letter = letter.row(), "a letter's delivery was not recorded");
+fn record(app: &App) {
+    if let Err(problem) = letters::record_outcomes(app) {
+        tracing::error!(cause = chain(&problem), "a letter's delivery was not recorded");
     }
 }
 

@@ -27,6 +27,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("audit", &["base", "db", "audit"]),
     ("mail", &["base", "db", "mail"]),
     ("mail::sender", &["base", "db", "mail", "config"]),
+    ("mail::wire", &["base", "mail", "config"]),
     ("web", &["base", "db", "audit", "access", "error", "config", "files", "mail", "web", "app"]),
     ("press", &["base", "press"]),
     ("app", &["base", "db", "audit", "config", "files", "web", "error", "press"]),
@@ -50,7 +51,8 @@ fn is_known(path: &str, wanted: &str) -> bool {
 }
 
 /// Where SQL is written, besides `store.rs` and everything below `db/`.
-const SQL: [&str; 4] = ["audit/store", "mail/outbox", "web/pending", "web/session"];
+const SQL: [&str; 6] =
+    ["audit/store", "mail/outbox", "mail/outbox/attempts", "mail/outbox/trouble", "web/pending", "web/session"];
 
 /// Lists of every table and column, which are as long as there are columns.
 const LISTS: [&str; 2] = ["db/schema", "audit/tables"];

@@ -16,6 +16,8 @@ need pdftotext poppler-utils
 need qpdf qpdf
 need strace strace
 need /usr/sbin/clamd clamav-daemon
+need openssl openssl
+need /usr/lib/python3/dist-packages/aiosmtpd python3-aiosmtpd
 
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

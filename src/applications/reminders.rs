@@ -87,7 +87,8 @@ fn remind(app: &App, draft: ApplicationId, reminder: Reminder, round: &Round, no
         }
         store::insert_reminder(conn, draft, reminder, round.closes_at, now)?;
         for message in &mails {
-            mail::queue(conn, message, &app.random, now)?;
+            let about = mail::About::application(round.id, draft);
+            mail::queue_about(conn, message, about, &app.random, now)?;
         }
         Ok(true)
     });

@@ -81,7 +81,8 @@ fn record_virus(app: &App, due: &DueScan, finding: &str) -> Result<(), Problem> 
         }
         for document in &affected {
             for message in mails(app, document, now)? {
-                mail::queue(tx.conn(), &message, &app.random, now)?;
+                let about = mail::About::application(document.round, document.application);
+                mail::queue_about(tx.conn(), &message, about, &app.random, now)?;
             }
         }
         let mut events = affected.iter().map(|document| {

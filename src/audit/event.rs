@@ -123,6 +123,8 @@ event_kinds! {
     LetterApproved => "letter_approved", "Letter approved by a second person";
     LetterIssued => "letter_issued", "Letter issued";
     LetterDelivered => "letter_delivered", "Letter's delivery recorded";
+    MailSentAgain => "mail_sent_again", "Message to be sent again";
+    MailReached => "mail_reached", "Addressee reached another way";
     LetterRead => "letter_read", "Letter opened by the applicant";
     RoundFinished => "round_finished", "All letters of the round issued";
     CaseFileMade => "case_file_made", "Case file of the application made";

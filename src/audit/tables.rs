@@ -87,6 +87,7 @@ pub enum Table {
     AwardLines,
     DecisionNotices,
     Letters,
+    MailRemarks,
 }
 
 impl Table {
@@ -147,6 +148,7 @@ impl Table {
         Self::AwardLines,
         Self::DecisionNotices,
         Self::Letters,
+        Self::MailRemarks,
     ];
 
     /// Name and columns.
@@ -661,6 +663,16 @@ impl Table {
             Self::SigningLimits => &decisions::SIGNING_LIMITS,
             Self::AwardLines => &decisions::AWARD_LINES,
             Self::DecisionNotices => &decisions::DECISION_NOTICES,
+            Self::MailRemarks => &TableSpec {
+                name: "mail_remarks",
+                columns: &[
+                    ("outbox_id", Number),
+                    ("kind", Text),
+                    ("reason", Text),
+                    ("remarked_at", Time),
+                    ("remarked_by", Number),
+                ],
+            },
             Self::Letters => &TableSpec {
                 name: "letters",
                 columns: &[

@@ -884,6 +884,63 @@ diesel::table! {
         leased_until -> Nullable<Timestamp>,
         finished_at -> Nullable<Timestamp>,
         last_error -> Nullable<Text>,
+        round_id -> Nullable<Integer>,
+        application_id -> Nullable<Integer>,
+        handed_at -> Nullable<Timestamp>,
+        recorded_at -> Nullable<Timestamp>,
+        tries -> Integer,
+        copies -> Integer,
+    }
+}
+
+diesel::table! {
+    panel_notices (id) {
+        id -> Integer,
+        account_id -> Integer,
+        round_id -> Integer,
+        kind -> Text,
+        up_to -> Timestamp,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    outbox_attempts (id) {
+        id -> Integer,
+        outbox_id -> Integer,
+        number -> Integer,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ending -> Nullable<Text>,
+        words -> Nullable<Text>,
+        said -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    mail_troubles (id) {
+        id -> Integer,
+        began_at -> Timestamp,
+        last_at -> Timestamp,
+        next_try_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        tries -> Integer,
+        setting -> Text,
+        words -> Text,
+        hint -> Text,
+        said -> Text,
+    }
+}
+
+diesel::table! {
+    mail_remarks (id) {
+        id -> Integer,
+        outbox_id -> Integer,
+        kind -> Text,
+        reason -> Text,
+        remarked_at -> Timestamp,
+        remarked_by -> Integer,
     }
 }
 
@@ -947,6 +1004,7 @@ diesel::joinable!(recommendation_approvals -> recommendations (recommendation_id
 diesel::joinable!(letters -> applications (application_id));
 diesel::joinable!(letter_batches -> rounds (round_id));
 diesel::joinable!(outbox -> letters (letter_id));
+diesel::joinable!(mail_remarks -> accounts (remarked_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -1016,5 +1074,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     decision_notices,
     letters,
     letter_batches,
-    outbox
+    outbox,
+    outbox_attempts,
+    panel_notices,
+    mail_troubles,
+    mail_remarks
 );

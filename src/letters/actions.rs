@@ -199,18 +199,20 @@ fn tell(tx: &mut WriteTx<'_>, app: &App, letter: &Letter) -> Result<Delivery, Pr
         return Ok(Delivery::Failed);
     };
     let round = get_round(tx.conn(), application.round)?;
-    let mut message = ready_mail(app, &application, letter.id, name, email)?;
+    let named = app.settings.mail_outcome.then(|| letter.title());
+    let mut message = ready_mail(app, &application, (letter.id, named), name, email)?;
     message.subject = round.mail_subject(&message.subject);
     let now = tx.now();
     mail::queue(tx.conn(), &message, &app.random, now)?;
     Ok(Delivery::Queued)
 }
 
-/// Says that letters are ready and where, and nothing of their content: mail is read over shoulders.
+/// Says that letters are ready and where, and nothing of their content: mail is read over shoulders. The subject is `named` after the
+/// letter only where the office chose so.
 fn ready_mail(
     app: &App,
     application: &Application,
-    letter: LetterId,
+    (letter, named): (LetterId, Option<&str>),
     name: String,
     email: String,
 ) -> Result<NewMail, Problem> {
@@ -224,12 +226,16 @@ fn ready_mail(
         "office_email": app.settings.office.email,
         "office_phone": app.settings.office.phone,
     });
+    let subject = match named {
+        Some(letter) => format!("{letter} about your application {}", application.reference),
+        None => format!("Letters about your application {}", application.reference),
+    };
     Ok(NewMail {
         kind: "letters_ready",
         letter: Some(letter),
         to_email: email,
         to_name: name,
-        subject: format!("Letters about your application {}", application.reference),
+        subject,
         text: app.pages.mail("mail/letters_ready.txt", &data).map_err(Problem::internal)?,
         html: app.pages.mail("mail/letters_ready.html", &data).map_err(Problem::internal)?,
     })
@@ -240,19 +246,7 @@ fn ready_mail(
 /// # Errors
 /// `NotFound` when there is no such letter, or it is not issued; faults of the database.
 pub fn record_delivery(ledger: &Ledger, letter: LetterId, stage: mail::Stage) -> Result<(), Problem> {
-    ledger.write(&Actor::System("mail"), |tx| {
-        let letter = store::get_letter(tx.conn(), letter)?;
-        let application = get_application(tx.conn(), letter.application)?;
-        let round = get_round(tx.conn(), application.round)?;
-        let delivery = Delivery::from(stage);
-        let mut events = Vec::new();
-        for letter in store::letters_of(tx.conn(), application.id)? {
-            store::set_delivery(tx, letter.id, delivery)?;
-            let delivery = Fact::code(delivery.word());
-            events.push(event(EventKind::LetterDelivered, &round, &letter).with("delivery", delivery));
-        }
-        change(events)
-    })
+    ledger.write(&Actor::System("mail"), |tx| super::delivery::record(tx, letter, stage))
 }
 
 /// Records that the applicant opened a letter, the first time alone.
@@ -268,12 +262,12 @@ pub fn mark_read(tx: &mut WriteTx<'_>, letter: &Letter) -> Result<Change<()>, Pr
     Ok(Change::new((), event(EventKind::LetterRead, &round, letter)))
 }
 
-fn event(kind: EventKind, round: &Round, letter: &Letter) -> Event {
+pub(super) fn event(kind: EventKind, round: &Round, letter: &Letter) -> Event {
     Event::new(kind).round(round.id).application(letter.application).with("letter", Fact::code(&letter.reference))
 }
 
 /// A change with several events.
-fn change(events: Vec<Event>) -> Result<Change<()>, Problem> {
+pub(super) fn change(events: Vec<Event>) -> Result<Change<()>, Problem> {
     let mut events = events.into_iter();
     let first = events.next().ok_or(Problem::NotFound)?;
     Ok(events.fold(Change::new((), first), Change::and))

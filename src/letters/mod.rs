@@ -12,6 +12,7 @@
 
 pub mod actions;
 pub mod data;
+pub mod delivery;
 pub mod drafting;
 pub mod model;
 pub mod pages;
@@ -19,5 +20,6 @@ pub mod rules;
 pub mod store;
 
 pub use actions::record_delivery;
+pub use delivery::record_outcomes;
 pub use model::{Batch, BatchStage, Delivery, Letter, LetterStage};
 pub use store::{letter_of_reference, letters_of, letters_of_round};

@@ -3,6 +3,7 @@
 mod advice;
 mod applicant;
 mod large_print;
+mod mails;
 mod office;
 mod view;
 
@@ -27,6 +28,9 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/letters/draft", OFFICER, office::draft),
         post!("/office/rounds/{round}/letters/approve", APPROVERS, office::approve),
         post!("/office/rounds/{round}/letters/issue", OFFICER, office::issue),
+        get!("/office/rounds/{round}/mail", OFFICER, mails::list),
+        get!("/office/rounds/{round}/mail/{mail}", OFFICER, mails::show),
+        post!("/office/rounds/{round}/mail/{mail}", OFFICER, mails::remark),
         get!("/office/letters/{letter}/pdf", READERS, office::pdf),
         get!("/office/letters/{letter}/large-print", READERS, office::large_print),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),

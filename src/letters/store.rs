@@ -1,5 +1,7 @@
 //! The tables of letters.
 
+pub(super) mod mails;
+
 use diesel::prelude::*;
 
 use super::model::{Batch, BatchStage, Delivery, Letter, LetterStage};

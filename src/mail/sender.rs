@@ -4,35 +4,33 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
-use lettre::{Message, SmtpTransport, Transport};
+use lettre::message::Mailbox;
 
+use super::compose::{Composed, compose, office};
+use super::ending::{Ending, Fault, Told};
 use super::outbox::{self, Held, Stage};
+use super::wire::{Patience, Wire};
 use crate::base::ids::LetterId;
 use crate::base::time::Clock;
 use crate::config::Settings;
-use crate::db::{Db, DbResult};
-
-/// After so many tries a message fails.
-const MOST_ATTEMPTS: i32 = 8;
+use crate::db::{Db, DbError, DbResult};
 
 /// Sends what is due.
 pub struct Sender {
     db: Db,
     clock: Clock,
-    from: String,
+    office: Mailbox,
     way: Way,
 }
 
 enum Way {
     Folder(PathBuf),
-    Server(Box<SmtpTransport>),
+    Server(Box<Wire>),
 }
 
 impl std::fmt::Debug for Sender {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Sender({})", self.from)
+        write!(f, "Sender({})", self.office)
     }
 }
 
@@ -45,136 +43,112 @@ pub struct Outcome {
     pub stage: Stage,
 }
 
-enum Tried {
-    Sent,
-    Refused(String),
-    Later(String),
-    Unknown(String),
-}
-
-#[derive(Clone)]
-struct AutoSubmitted;
-
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".to_owned())
-    }
-}
-
 impl Sender {
     /// A sender by the settings.
     ///
     /// # Errors
     /// When the mail folder cannot be made or the server's address is unusable.
     pub fn new(settings: &Settings, db: Db, clock: Clock) -> Result<Self, String> {
+        Self::with_patience(settings, db, clock, Patience::default())
+    }
+
+    /// The same with another patience than the usual.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn with_patience(settings: &Settings, db: Db, clock: Clock, patience: Patience) -> Result<Self, String> {
         let way = match settings.smtp() {
             None => {
                 let folder = settings.data.data.join("mail");
                 fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
                 Way::Folder(folder)
             }
-            Some(url) => Way::Server(Box::new(SmtpTransport::from_url(url).map_err(|e| e.to_string())?.build())),
+            Some(server) => Way::Server(Box::new(Wire::new(server, patience)?)),
         };
-        let from = format!("\"{}\" <{}>", settings.office.name.replace('"', ""), settings.office.email);
-        Ok(Self { db, clock, from, way })
+        let office = office(&settings.office.name, &settings.office.email)?;
+        Ok(Self { db, clock, office, way })
     }
 
-    /// Sends one message that is due; `None` when nothing is.
+    /// Sends one message that is due; `None` when nothing is, or when mail must wait.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn send_next(&self) -> DbResult<Option<Outcome>> {
-        let Some(held) = outbox::take(&self.db, self.clock.now())? else { return Ok(None) };
-        let stage = match self.try_to_send(&held) {
-            Tried::Sent => self.settle(&held, Stage::Sent, None)?,
-            Tried::Refused(why) => self.settle(&held, Stage::Failed, Some(&why))?,
-            Tried::Unknown(why) => self.settle(&held, Stage::Uncertain, Some(&why))?,
-            Tried::Later(why) if held.attempts >= MOST_ATTEMPTS => self.settle(&held, Stage::Failed, Some(&why))?,
-            Tried::Later(why) => {
-                let wait = 30_i64.saturating_mul(1 << held.attempts.clamp(0, 10));
-                outbox::put_back(&self.db, held.id, &why, self.clock.now().plus_seconds(wait))?;
-                Stage::Queued
-            }
+        let Some(held) = outbox::take(&self.db, self.clock.now())? else {
+            self.rest();
+            return Ok(None);
         };
+        let (ending, sha256) = match compose(&self.office, &held) {
+            Ok(message) => (self.try_to_send(&held, &message)?, Some(message.sha256)),
+            Err(words) => (Ending::Refused(Told { words, said: String::new() }), None),
+        };
+        let stage = outbox::settle(&self.db, &held, &ending, sha256.as_deref(), self.clock.now())?;
+        if !matches!(ending, Ending::Sent(_)) {
+            let told = ending.told();
+            tracing::warn!(
+                message = held.id,
+                stage = stage.word(),
+                words = told.words,
+                said = told.said,
+                "a message was not sent"
+            );
+        }
         Ok(Some(Outcome { letter: held.letter, stage }))
     }
 
-    /// Marks what a vanished sender held; returns the letters concerned.
+    /// Takes back what vanished senders held; returns how many are due again, and how many may have arrived.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn abandon(&self) -> DbResult<Vec<Outcome>> {
-        Ok(outbox::abandon(&self.db, self.clock.now())?
-            .into_iter()
-            .map(|(_, letter)| Outcome { letter, stage: Stage::Uncertain })
-            .collect())
+    pub fn abandon(&self) -> DbResult<(usize, usize)> {
+        outbox::abandon(&self.db, self.clock.now())
     }
 
-    fn settle(&self, held: &Held, stage: Stage, error: Option<&str>) -> DbResult<Stage> {
-        outbox::settle(&self.db, held.id, stage, error, self.clock.now())?;
-        if let Some(error) = error {
-            tracing::warn!(message = held.id, stage = stage.word(), error, "a message was not sent");
+    /// Says goodbye to the mail server until there is more to send.
+    pub fn rest(&self) {
+        if let Way::Server(wire) = &self.way {
+            wire.rest();
         }
-        Ok(stage)
     }
 
-    fn try_to_send(&self, held: &Held) -> Tried {
-        let message = match self.message(held) {
-            Ok(message) => message,
-            Err(why) => return Tried::Refused(why),
+    fn try_to_send(&self, held: &Held, message: &Composed) -> DbResult<Ending> {
+        let wire = match &self.way {
+            // The same file with the same bytes, however often: nothing to hand over that cannot be done twice.
+            Way::Folder(folder) => return Ok(write_eml(folder, held, &message.bytes)),
+            Way::Server(wire) => wire,
         };
-        match &self.way {
-            Way::Folder(folder) => match write_eml(folder, held, &message.formatted()) {
-                Ok(()) => Tried::Sent,
-                Err(error) => Tried::Later(error.to_string()),
+        let mut fault: Option<DbError> = None;
+        let mut hand_over = || match outbox::hand_over(&self.db, held, self.clock.now()) {
+            Ok(ours) => ours,
+            Err(error) => {
+                fault = Some(error);
+                false
+            }
+        };
+        let ending = wire.send(message, &mut hand_over);
+        // The message stays held: when its lease is over it is due again, or uncertain if that commit was made after all.
+        fault.map_or(Ok(ending), Err)
+    }
+}
+
+fn write_eml(folder: &Path, held: &Held, bytes: &[u8]) -> Ending {
+    match try_to_write(folder, held, bytes) {
+        Ok(()) => Ending::Sent(Told { words: "Written into the folder of mail.".to_owned(), said: String::new() }),
+        Err(error) => Ending::Waits(
+            Told { words: format!("No mail can be written into {}.", folder.display()), said: error.to_string() },
+            Fault {
+                setting: "--data (EVENHAND_DATA)",
+                hint:
+                    "Check that the folder is there, that the service may write into it, and that the disk is not full."
+                        .to_owned(),
             },
-            Way::Server(server) => send_by(server, &message),
-        }
-    }
-
-    fn message(&self, held: &Held) -> Result<Message, String> {
-        let from: Mailbox = self.from.parse().map_err(|e| format!("sender's address: {e}"))?;
-        let to = held.to_email.parse().map_err(|e| format!("recipient's address: {e}"))?;
-        let at = std::time::UNIX_EPOCH
-            + std::time::Duration::from_micros(u64::try_from(self.clock.now().micros()).unwrap_or(0));
-        Message::builder()
-            .from(from)
-            .to(Mailbox::new(Some(held.to_name.clone()), to))
-            .subject(&held.subject)
-            .message_id(Some(held.message_id.clone()))
-            .date(at)
-            .header(AutoSubmitted)
-            .multipart(MultiPart::alternative_plain_html(held.text.clone(), held.html.clone()))
-            .map_err(|e| e.to_string())
+        ),
     }
 }
 
-fn send_by(server: &SmtpTransport, message: &Message) -> Tried {
-    // Until a connection stands, nothing can have arrived.
-    match server.test_connection() {
-        Ok(true) => {}
-        Ok(false) => return Tried::Later("the mail server does not answer".to_owned()),
-        Err(error) if error.is_permanent() => return Tried::Refused(error.to_string()),
-        Err(error) => return Tried::Later(error.to_string()),
-    }
-    match server.send(message) {
-        Ok(_) => Tried::Sent,
-        Err(error) if error.is_permanent() => Tried::Refused(error.to_string()),
-        Err(error) if error.is_transient() => Tried::Later(error.to_string()),
-        Err(error) => Tried::Unknown(error.to_string()),
-    }
-}
-
-fn write_eml(folder: &Path, held: &Held, bytes: &[u8]) -> std::io::Result<()> {
-    let path = folder.join(format!("{:06}-{}.eml", held.id, file_part(&held.to_email)));
+fn try_to_write(folder: &Path, held: &Held, bytes: &[u8]) -> std::io::Result<()> {
+    let copy = if held.copies > 0 { format!(".{}", held.copies) } else { String::new() };
+    let path = folder.join(format!("{:06}{copy}-{}.eml", held.id, file_part(&held.to_email)));
     let temporary = folder.join(format!(".{:06}.tmp", held.id));
     let mut file = File::create(&temporary)?;
     file.write_all(bytes)?;

@@ -10,6 +10,7 @@
 
 pub mod actions;
 pub mod model;
+pub mod notices;
 pub mod pages;
 pub mod rules;
 pub mod store;

@@ -2,6 +2,7 @@
 
 mod board;
 mod lines;
+pub(super) mod notices;
 mod panel;
 
 use std::collections::{BTreeMap, HashMap};

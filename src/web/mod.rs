@@ -17,6 +17,7 @@ pub mod routes;
 pub mod session;
 pub mod statics;
 pub mod trace;
+pub mod trouble;
 pub mod upload;
 pub mod views;
 
@@ -25,6 +26,7 @@ pub use form::{Fields, Form, TypedForm};
 pub use pages::{Page, Pages};
 pub use paging::Paging;
 pub use routes::Entry;
+pub use trouble::MailTrouble;
 pub use upload::Upload;
 pub use views::{Crumb, Field, Item, PageFaults, Row};
 

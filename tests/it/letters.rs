@@ -1,6 +1,7 @@
 //! The letters of a round, from the signed decision to the applicant's page.
 
 mod advice;
+mod delivered;
 
 use evenhand::applications::GateOutcome;
 use evenhand::applications::actions::check_gate;

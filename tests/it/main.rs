@@ -23,6 +23,7 @@ mod components;
 mod conflicts;
 mod deadline;
 mod decisions;
+mod delivery;
 mod demo;
 mod disk;
 mod drafts;

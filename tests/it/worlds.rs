@@ -315,7 +315,7 @@ on_both! {
 }
 
 /// Tables whose rows no secret changes, and why.
-const PLAIN: [(&str, &str); 30] = [
+const PLAIN: &[(&str, &str)] = &[
     ("assignment_removals", "the office's"),
     ("meeting_people", "who came, on the office's pages"),
     ("meeting_recusals", "who left the room, on the office's pages"),
@@ -337,7 +337,11 @@ const PLAIN: [(&str, &str); 30] = [
     ("organisation_numbers", "public registers"),
     ("organisation_profiles", "the office's, and the organisation's own"),
     ("organisation_requests", "shown to the organisation's own people alone"),
-    ("outbox", "no page reads a mail's text"),
+    ("mail_remarks", "the office's, on mail about bids that its reader may know"),
+    ("mail_troubles", "what keeps mail waiting: of no round"),
+    ("outbox", "no page reads a mail's text; to whom it went is listed beside the bid"),
+    ("outbox_attempts", "what the mail server said, beside its message"),
+    ("panel_notices", "no page reads them"),
     ("pending_forms", "reached by its own account alone"),
     ("reminders", "no page reads them"),
     ("round_definitions", "public once published"),

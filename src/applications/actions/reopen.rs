@@ -94,7 +94,8 @@ pub fn reopen(
     store::reopen(tx, application.id, number, (AskedBy::Office, &reason, until))?;
     let random = tx.random().clone();
     for message in told(&application, &round)? {
-        mail::queue(tx.conn(), &message, &random, now)?;
+        let about = mail::About::application(round.id, application.id);
+        mail::queue_about(tx.conn(), &message, about, &random, now)?;
     }
     let mut event = Event::new(EventKind::ApplicationReopened)
         .round(round.id)

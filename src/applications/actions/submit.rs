@@ -145,7 +145,8 @@ pub fn submit(
     let now = tx.now();
     let random = tx.random().clone();
     for message in receipt(&application, &round, tx.received())? {
-        mail::queue(tx.conn(), &message, &random, now)?;
+        let about = mail::About::application(round.id, application.id);
+        mail::queue_about(tx.conn(), &message, about, &random, now)?;
     }
     let event = Event::new(EventKind::ApplicationSubmitted)
         .round(round.id)

@@ -50,6 +50,8 @@ struct ListView {
     progress: Option<String>,
     refresh: Option<String>,
     steps: Vec<Step>,
+    /// Where officers see what became of the mail.
+    mail: Option<String>,
     letters: Vec<LetterRow>,
 }
 
@@ -95,6 +97,7 @@ fn view(app: &App, conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> 
         progress: batch.map(|batch| progress(&batch, works)),
         refresh: works.then(|| format!("/office/rounds/{}/letters", round.reference)),
         steps: steps(conn, actor, &round, works, now)?,
+        mail: actor.has(Role::Officer).then(|| format!("/office/rounds/{}/mail", round.reference)),
         letters: rows,
     })
 }

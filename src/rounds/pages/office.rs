@@ -11,11 +11,13 @@ use crate::rounds::deadline::Window;
 use crate::rounds::model::{Round, RoundStage};
 use crate::rounds::rules::readiness;
 use crate::rounds::{actions, store};
-use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
+use crate::web::{Answer, Crumb, Ctx, Form, MailTrouble, Page, Row};
 
 #[derive(Serialize)]
 struct ListView {
     title: &'static str,
+    /// What keeps all mail waiting.
+    trouble: Option<MailTrouble>,
     rounds: Vec<RoundRow>,
     /// Rounds that are only tried out.
     tests: Vec<RoundRow>,
@@ -36,15 +38,15 @@ struct RoundRow {
 
 pub(super) async fn list(ctx: Ctx) -> Answer {
     let now = ctx.now();
-    let all = ctx
+    let (all, trouble) = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
-            Ok(store::list_with_tests(conn)?)
+            Ok((store::list_with_tests(conn)?, MailTrouble::now(conn)?))
         })
         .await?;
     let (tests, rounds): (Vec<_>, Vec<_>) = all.into_iter().partition(|round| round.test);
     let rows = |rounds: Vec<Round>| rounds.into_iter().map(|round| round_row(round, now)).collect();
-    ctx.page(&ListView { title: "Rounds", rounds: rows(rounds), tests: rows(tests) })
+    ctx.page(&ListView { title: "Rounds", trouble, rounds: rows(rounds), tests: rows(tests) })
 }
 
 fn round_row(round: Round, now: At) -> RoundRow {
@@ -146,6 +148,11 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
     if stage == RoundStage::Published && window != Window::Closed {
         applications.status = "Coming in";
     }
+    // No step of its own: it goes on as long as the round.
+    let mut mail = step("Mail", "mail", RoundStage::Published, RoundStage::Issued);
+    if !mail.cannot_start {
+        (mail.status, mail.colour) = ("Any time", "");
+    }
     vec![
         step("Set-up", "set-up", RoundStage::Draft, RoundStage::Published),
         step("Form and questions", "questions", RoundStage::Draft, RoundStage::Published),
@@ -160,6 +167,7 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
         step("Ranking", "ranking", RoundStage::Moderation, RoundStage::Recommended),
         step("Recommendation", "recommend", RoundStage::Moderation, RoundStage::Recommended),
         step("Letters", "letters", RoundStage::Decided, RoundStage::Issued),
+        mail,
     ]
 }
 

@@ -293,7 +293,7 @@ pub(super) async fn reopen(ctx: Ctx, path: web::Path<(String, i32)>, Form(fields
             let to = format!("/office/applications/{reference}/sheets");
             ctx.redirect_with(
                 &to,
-                "The score sheet is open again. Tell its member: only they can correct and submit it",
+                "The score sheet is open again, and its member is told by email: only they can correct and submit it",
             )
         }
     }

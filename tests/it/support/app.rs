@@ -295,6 +295,7 @@ pub fn settings(data: &Path, database: &TestDb, base: &str) -> Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: base.parse().expect("an address"),
         mail: MailRoute::File,
+        mail_outcome: false,
         service_name: "Commissioner's Safety Fund".to_owned(),
         office: Office {
             name: "Office of the Police and Crime Commissioner for Leicestershire".to_owned(),

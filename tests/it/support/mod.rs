@@ -10,6 +10,7 @@ pub mod hostile;
 pub mod letters;
 pub mod pages;
 pub mod served;
+pub mod smtp;
 mod valid;
 
 pub use actors::{Browser, Reply};

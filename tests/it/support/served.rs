@@ -33,6 +33,19 @@ impl Served {
         Self { child, base }
     }
 
+    /// The jobs alone, with mail going to a server.
+    pub fn worker(world: &TestWorld, mail: &str) -> Self {
+        let mut child = program_under(&[], world.folder(), &world.database_address(), &["worker", "--mail", mail])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("working"), "it says {line:?}");
+        Self { child, base: String::new() }
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         self.child.kill().expect("it can be killed");

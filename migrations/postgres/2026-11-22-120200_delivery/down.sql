@@ -1,0 +1,12 @@
+DROP TABLE mail_remarks;
+DROP FUNCTION refuse_change_of_mail_remark();
+DROP TABLE mail_troubles;
+DROP TABLE outbox_attempts;
+DROP INDEX outbox_unrecorded_idx;
+DROP INDEX outbox_round_id_stage_idx;
+ALTER TABLE outbox DROP COLUMN copies;
+ALTER TABLE outbox DROP COLUMN tries;
+ALTER TABLE outbox DROP COLUMN recorded_at;
+ALTER TABLE outbox DROP COLUMN handed_at;
+ALTER TABLE outbox DROP COLUMN application_id;
+ALTER TABLE outbox DROP COLUMN round_id;

@@ -1,0 +1,11 @@
+DROP TABLE mail_remarks;
+DROP TABLE mail_troubles;
+DROP TABLE outbox_attempts;
+DROP INDEX outbox_unrecorded_idx;
+DROP INDEX outbox_round_id_stage_idx;
+ALTER TABLE outbox DROP COLUMN copies;
+ALTER TABLE outbox DROP COLUMN tries;
+ALTER TABLE outbox DROP COLUMN recorded_at;
+ALTER TABLE outbox DROP COLUMN handed_at;
+ALTER TABLE outbox DROP COLUMN application_id;
+ALTER TABLE outbox DROP COLUMN round_id;
