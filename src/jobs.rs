@@ -64,7 +64,7 @@ impl Drop for Jobs {
     }
 }
 
-fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
+fn run(app: &Arc<App>, sender: &Sender, stop: &AtomicBool) {
     let (mut last_size, mut last_time) = (0, Instant::now());
     let mut reminded: Option<Instant> = None;
     let mut tidied: Option<Instant> = None;
@@ -74,6 +74,7 @@ fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
             reminded = Some(Instant::now());
         }
         send_mail(app, sender, stop);
+        see_to_letters(app);
         if let Ok(head) = app.db.read(verify::current_head)
             && head.seq > last_size
             && (head.seq - last_size >= CHECKPOINT_RECORDS || last_time.elapsed() >= CHECKPOINT_EVERY || last_size == 0)
@@ -96,6 +97,17 @@ fn run(app: &App, sender: &Sender, stop: &AtomicBool) {
 fn remind(app: &App) {
     if let Err(problem) = reminders::queue_due(app) {
         tracing::error!(cause = chain(&problem), "reminders cannot be queued");
+    }
+}
+
+/// Issues letters whose time has come, takes up batches that a dead process left, and records how e-mails about corrected letters
+/// ended.
+fn see_to_letters(app: &Arc<App>) {
+    let done = letters::actions::issue_due(app)
+        .and_then(|_| letters::drafting::resume(app))
+        .and_then(|_| letters::actions::settle_corrections(app));
+    if let Err(problem) = done {
+        tracing::error!(cause = chain(&problem), "letters were not seen to");
     }
 }
 
@@ -128,6 +140,7 @@ pub fn send_all(app: &App) -> Result<usize, String> {
         record(app, outcome);
         sent += 1;
     }
+    letters::actions::settle_corrections(app).map_err(|e| chain(&e))?;
     Ok(sent)
 }
 

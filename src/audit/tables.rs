@@ -5,6 +5,7 @@
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
 mod decisions;
+mod letters;
 
 /// How a column's stored value becomes text, the same on both databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +88,10 @@ pub enum Table {
     AwardLines,
     DecisionNotices,
     Letters,
+    LetterSchedules,
+    LetterCorrections,
+    LetterPosts,
+    RoundClosings,
 }
 
 impl Table {
@@ -147,6 +152,10 @@ impl Table {
         Self::AwardLines,
         Self::DecisionNotices,
         Self::Letters,
+        Self::LetterSchedules,
+        Self::LetterCorrections,
+        Self::LetterPosts,
+        Self::RoundClosings,
     ];
 
     /// Name and columns.
@@ -661,6 +670,10 @@ impl Table {
             Self::SigningLimits => &decisions::SIGNING_LIMITS,
             Self::AwardLines => &decisions::AWARD_LINES,
             Self::DecisionNotices => &decisions::DECISION_NOTICES,
+            Self::LetterSchedules => &letters::LETTER_SCHEDULES,
+            Self::LetterCorrections => &letters::LETTER_CORRECTIONS,
+            Self::LetterPosts => &letters::LETTER_POSTS,
+            Self::RoundClosings => &letters::ROUND_CLOSINGS,
             Self::Letters => &TableSpec {
                 name: "letters",
                 columns: &[

@@ -46,7 +46,15 @@ pub struct NewMail {
 /// # Errors
 /// When the database refuses.
 pub fn queue(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbResult<()> {
-    let id = data_encoding::HEXLOWER.encode(&random.bytes::<16>()?);
+    queue_named(conn, mail, random, now).map(drop)
+}
+
+/// Queues a message, and says its Message-ID: for whoever keeps a record of what becomes of it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn queue_named(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbResult<String> {
+    let id = format!("<{}@evenhand>", data_encoding::HEXLOWER.encode(&random.bytes::<16>()?));
     diesel::insert_into(outbox::table)
         .values((
             outbox::kind.eq(mail.kind),
@@ -56,14 +64,22 @@ pub fn queue(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbRes
             outbox::subject.eq(crate::base::text::clean_line(&mail.subject)),
             outbox::text_body.eq(&mail.text),
             outbox::html_body.eq(&mail.html),
-            outbox::message_id.eq(format!("<{id}@evenhand>")),
+            outbox::message_id.eq(&id),
             outbox::stage.eq(Stage::Queued),
             outbox::attempts.eq(0),
             outbox::created_at.eq(now),
             outbox::next_attempt_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(id)
+}
+
+/// Where a message stands, by its Message-ID.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn stage_of(conn: &mut Conn, message_id: &str) -> DbResult<Option<Stage>> {
+    Ok(outbox::table.filter(outbox::message_id.eq(message_id)).select(outbox::stage).first(conn).optional()?)
 }
 
 /// A message that the worker holds.

@@ -163,8 +163,8 @@ on_both! {
         assert!(sentence(4).contains("scored 60.00% and the pass mark of the round was 65.00%"), "{}", sentence(4));
 
         assert!(refused(issue(&world, &round)).contains("10 letters are not approved yet"));
-        assert!(refused(world.write_as(OFFICER, |tx| actions::approve_round(tx, round.id))).contains("You drafted them"));
-        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+        assert!(refused(world.approve_letters(OFFICER, &round)).contains("You drafted them"));
+        world.approve_letters(SECOND, &round).expect("they can be approved");
         issue(&world, &round).expect("they can be issued");
         assert_eq!(world.read(|conn| round_of_reference(conn, &round.reference)).stage, RoundStage::Issued);
         assert!(drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).is_err());
@@ -211,7 +211,7 @@ on_both! {
         let held = letters(&world, &round).into_iter().find(|one| one.stage == LetterStage::NeedsOfficer).unwrap();
         assert_eq!((held.application, held.kind, held.pdf_sha256.as_ref()), (ids[4], LetterKind::Feedback, None));
         assert!(held.problem.as_ref().unwrap().contains("Strengths agreed for Need and fit with the Plan"), "{held:?}");
-        let approval = world.write_as(SECOND, |tx| actions::approve_round(tx, round.id));
+        let approval = world.approve_letters(SECOND, &round);
         assert!(refused(approval).contains("1 letter needs you"));
 
         spoil(&world, ids[4], "The officer explains.");
@@ -227,10 +227,10 @@ on_both! {
         let (round, _) = decided(&world);
         draft(&world, &round);
         world.advance_minutes(24 * 60);
-        let late = world.write_as(SECOND, |tx| actions::approve_round(tx, round.id));
+        let late = world.approve_letters(SECOND, &round);
         assert!(refused(late).contains("Draft them again"));
         draft(&world, &round);
-        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+        world.approve_letters(SECOND, &round).expect("they can be approved");
         draft(&world, &round);
         assert!(letters(&world, &round).iter().all(|letter| letter.stage == LetterStage::Approved), "kept");
         world.advance_minutes(24 * 60);
@@ -247,10 +247,10 @@ on_both! {
         let address = format!("/office/rounds/{}/letters", round.reference);
         let page = world.sign_in(OFFICER).get(&address).expect_status(200);
         assert!(page.words().contains("was interrupted: 3 of 10 made"), "{}", page.words());
-        let approval = world.write_as(SECOND, |tx| actions::approve_round(tx, round.id));
+        let approval = world.approve_letters(SECOND, &round);
         assert!(refused(approval).contains("draft them again"));
         assert_eq!(draft(&world, &round).stage, BatchStage::Finished);
-        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+        world.approve_letters(SECOND, &round).expect("they can be approved");
     }
 
     /// The office's page shows what is to be done, and does it.

@@ -30,6 +30,8 @@ enum Of {
     Moderation,
     /// It belongs to what somebody declared of a conflict of interest.
     Conflict,
+    /// It belongs to a letter.
+    Letter,
 }
 
 /// Every table whose rows are evidence of an application. A table that is added here is in every archive from then on; one that
@@ -54,6 +56,8 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::TieChoices, Of::Bid),
     (Table::RecommendedOutcomes, Of::Bid),
     (Table::Letters, Of::Bid),
+    (Table::LetterCorrections, Of::Letter),
+    (Table::LetterPosts, Of::Letter),
 ];
 
 /// Every table whose rows are evidence of a round. Recommendations hold every application's rank, so no case file has them.
@@ -62,6 +66,8 @@ const OF_ROUNDS: &[(Table, &str)] = &[
     (Table::RoundDefinitions, "round_id"),
     (Table::RoundExtensions, "round_id"),
     (Table::Decisions, "round_id"),
+    (Table::LetterSchedules, "round_id"),
+    (Table::RoundClosings, "round_id"),
 ];
 
 /// Applications whose rows are read at a time.
@@ -258,6 +264,10 @@ fn condition(table: Table, of: Of, ids: &str) -> String {
         }
         (Of::Moderation, _) => {
             format!("moderation_id IN (SELECT id FROM moderations WHERE application_id IN ({ids}))")
+        }
+        (Of::Letter, table) => {
+            let issued = if table == Table::LetterCorrections { " AND stage = 'issued'" } else { "" };
+            format!("letter_id IN (SELECT id FROM letters WHERE application_id IN ({ids})){issued}")
         }
         (Of::Conflict, _) => format!("conflict_id IN (SELECT id FROM conflicts WHERE application_id IN ({ids}))"),
     }
