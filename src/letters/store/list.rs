@@ -10,6 +10,8 @@ use crate::decisions::Outcome;
 use crate::letters::model::{Delivery, LetterStage};
 use crate::web::paging::PER_PAGE;
 
+diesel::allow_columns_to_appear_in_same_group_by_clause!(recommended_outcomes::outcome, letters::stage);
+
 /// Which letters.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::letters) struct ListFilter {

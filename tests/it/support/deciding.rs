@@ -10,6 +10,7 @@ use evenhand::decisions::actions::{
     AwardInput, RecommendationInput, Signature, issue_code, recommend, record_line, sign,
 };
 use evenhand::decisions::{InterestKind, Interests};
+use evenhand::error::Problem;
 use evenhand::moderation::Agreement;
 use evenhand::rounds::{Round, RoundDefinition};
 use evenhand::scoring::Mark;
