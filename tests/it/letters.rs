@@ -1,6 +1,11 @@
 //! The letters of a round, from the signed decision to the applicant's page.
 
 mod advice;
+mod approving;
+mod batch;
+mod closing;
+mod correcting;
+mod issuing;
 
 use evenhand::applications::GateOutcome;
 use evenhand::applications::actions::check_gate;
@@ -243,7 +248,7 @@ on_both! {
     fn an_interrupted_batch_is_shown_and_started_again(world) {
         let (round, _) = decided(&world);
         draft(&world, &round);
-        world.raw().run("UPDATE letter_batches SET stage = 'running', finished_at = NULL, done = 3");
+        world.raw().run("UPDATE letter_batches SET stage = 'running', finished_at = NULL, leased_until = NULL, done = 3");
         let address = format!("/office/rounds/{}/letters", round.reference);
         let page = world.sign_in(OFFICER).get(&address).expect_status(200);
         assert!(page.words().contains("was interrupted: 3 of 10 made"), "{}", page.words());
@@ -258,8 +263,9 @@ on_both! {
         let (round, _) = decided(&world);
         let (first, second) = (world.sign_in(OFFICER), world.sign_in(SECOND));
         let address = format!("/office/rounds/{}/letters", round.reference);
-        assert!(first.get(&address).expect_status(200).words().contains("10 letters are missing"));
-        first.post(&format!("{address}/draft"), &[]).expect_redirect(&address);
+        let page = first.get(&address).expect_status(200);
+        assert!(page.words().contains("10 letters are missing"));
+        page.form("Draft the letters").send(&first).expect_redirect(&address);
         let mut page = first.get(&address);
         for _ in 0..600 {
             if page.words().contains("10 of 10 made") && !page.words().contains("Making the letters") {
@@ -273,8 +279,12 @@ on_both! {
         let reference = letters(&world, &round)[0].reference.clone();
         first.get(&format!("/office/letters/{reference}/pdf")).expect_status(200);
         world.sign_in(COMMISSIONER).get(&address).expect_status(200);
-        second.post(&format!("{address}/approve"), &[]).expect_redirect(&address);
-        first.post(&format!("{address}/issue"), &[]).expect_redirect(&address);
+        let approval = second.get(&format!("{address}/approve")).expect_status(200);
+        let seen = approval.input("seen").unwrap();
+        let ticked = [("seen", seen.as_str()), ("read", "numbers"), ("read", "samples")];
+        second.post(&format!("{address}/approve"), &ticked).expect_redirect(&address);
+        let page = first.get(&format!("{address}/issue")).expect_status(200);
+        page.form("Issue the letters").set("when", "now").send(&first).expect_redirect(&address);
         assert!(first.get(&address).words().contains("Waiting to be sent"));
     }
 }
