@@ -4,6 +4,7 @@ use evenhand::audit::EventKind;
 use evenhand::letters::{LetterStage, drafting};
 
 use super::{OFFICER, SECOND, decided, draft, letters, records};
+use crate::support::TestWorld;
 use crate::support::pages::{open, says};
 
 on_both! {

@@ -3,7 +3,7 @@
 use evenhand::audit::EventKind;
 use evenhand::letters::{BatchStage, LetterStage, drafting};
 
-use super::{OFFICER, SECOND, decided, draft, letters, records, spoil};
+use super::{OFFICER, SECOND, decided, draft, email, letters, records, refused, spoil};
 use crate::support::TestWorld;
 use crate::support::pages::{is_silent, open, says};
 
@@ -38,7 +38,7 @@ on_both! {
         let read = open(&officer, &format!("/office/letters/{}/page", award.reference));
         says(&read, &["This is how the applicant reads the letter", "We offer Harbour Lane Trust a grant"]);
         assert!(open(&officer, &format!("/office/letters/{}/pdf", award.reference)).bytes.starts_with(b"%PDF"));
-        world.sign_in(&super::email(0)).get(&format!("/office/letters/{}/page", award.reference)).expect_status(404);
+        world.sign_in(&email(0)).get(&format!("/office/letters/{}/page", award.reference)).expect_status(404);
     }
 
     /// A batch of another process is under way, not interrupted; nobody starts a second one, nor drafts one letter meanwhile.
@@ -52,10 +52,10 @@ on_both! {
         is_silent(&page, &["interrupted"]);
         assert!(!page.has_button("Draft the letters"));
         let second = drafting::draft_round(&world.app, &world.actor(OFFICER), round.id);
-        assert!(super::refused(second).contains("Wait until all are made"));
+        assert!(refused(second).contains("Wait until all are made"));
         let letter = letters(&world, &round).remove(0);
         let alone = drafting::draft_one(&world.app, &world.actor(OFFICER), &letter);
-        assert!(super::refused(alone).contains("Wait until all are made"));
+        assert!(refused(alone).contains("Wait until all are made"));
         assert_eq!(drafting::resume_here(&world.app).unwrap(), 0);
     }
 
@@ -136,7 +136,7 @@ on_both! {
         let batch = drafting::draft_choice(&world.app, &world.actor(OFFICER), round.id, wish).unwrap();
         assert_eq!((batch.stage, batch.total, batch.done), (BatchStage::Finished, 2, 2));
         assert_eq!(letters(&world, &round).len(), 2);
-        assert!(super::refused(world.approve_letters(SECOND, &round)).contains("8 letters are missing"));
+        assert!(refused(world.approve_letters(SECOND, &round)).contains("8 letters are missing"));
         let tomorrow = evenhand::letters::rules::plus_days(world.now().london_date(), 1);
         let rest = drafting::Wish { outcome: None, dated: Some(tomorrow) };
         drafting::draft_choice(&world.app, &world.actor(OFFICER), round.id, rest).unwrap();
