@@ -130,6 +130,11 @@ fn letters(world: &TestWorld, round: &Round) -> Vec<Letter> {
     world.read(|conn| evenhand::letters::letters_of_round(conn, round.id))
 }
 
+/// The letter that offers the grant.
+fn award(world: &TestWorld, round: &Round) -> Letter {
+    letters(world, round).into_iter().find(|letter| letter.kind == LetterKind::Award).expect("somebody is funded")
+}
+
 fn issue(world: &TestWorld, round: &Round) -> Result<(), Problem> {
     world.write_as(OFFICER, |tx| actions::issue_round(tx, &world.app, round.id))
 }

@@ -3,7 +3,7 @@
 use evenhand::audit::EventKind;
 use evenhand::letters::{LetterStage, drafting};
 
-use super::{OFFICER, SECOND, decided, draft, letters, records};
+use super::{OFFICER, SECOND, award, decided, draft, letters, records};
 use crate::support::TestWorld;
 use crate::support::pages::{open, says};
 
@@ -16,7 +16,7 @@ on_both! {
         let second = world.sign_in(SECOND);
         let page = open(&second, &address);
         let today = world.now().date_words();
-        says(&page, &["Award letter 1", "Decision letter 4", "Feedback letter 5", "Outcome: award 1 applicant", "£5,000.00", &today]);
+        says(&page, &["Award letter 1", "Decision letter 4", "Feedback letter 5", "Outcome: award 1 applicant", "£4,500.00", &today]);
         says(&page, &["To accept an offer", "To ask for a review", "Approve 10 letters"]);
         let samples: Vec<String> =
             page.attributes("main a", "href").into_iter().filter(|href| href.ends_with("/page")).collect();
@@ -43,7 +43,7 @@ on_both! {
         let second = world.sign_in(SECOND);
         let seen = open(&second, &address).input("seen").unwrap();
         world.advance_minutes(1);
-        let letter = letters(&world, &round).remove(0);
+        let letter = award(&world, &round);
         drafting::draft_one(&world.app, &world.actor(OFFICER), &letter).unwrap();
         assert_eq!(open(&second, &address).input("seen").unwrap(), seen, "the same letters");
 

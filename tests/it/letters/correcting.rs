@@ -3,23 +3,24 @@
 use evenhand::audit::EventKind;
 use evenhand::letters::{Delivery, LetterStage, letter_of_reference, letters_of};
 
-use super::{OFFICER, SECOND, decided, draft, email, issue, letters, records};
+use super::{OFFICER, SECOND, award, decided, draft, email, issue, records};
 use crate::support::TestWorld;
 use crate::support::pages::{is_silent, open, says};
 
-fn issued(world: &TestWorld) -> Vec<evenhand::letters::Letter> {
+/// The letter that offers the grant, issued and told of.
+fn issued(world: &TestWorld) -> evenhand::letters::Letter {
     let (round, _) = decided(world);
     draft(world, &round);
     world.approve_letters(SECOND, &round).unwrap();
     issue(world, &round).unwrap();
     evenhand::jobs::send_all(&world.app).unwrap();
-    letters(world, &round)
+    award(world, &round)
 }
 
 on_both! {
     /// One officer drafts it with a reason, another approves; the applicant is told and finds both, the old one marked.
     fn an_issued_letter_is_replaced_by_a_corrected_one(world) {
-        let award = issued(&world).remove(0);
+        let award = issued(&world);
         let (first, second) = (world.sign_in(OFFICER), world.sign_in(SECOND));
         let address = format!("/office/letters/{}", award.reference);
         world.raw().run("UPDATE organisations SET address = '7 New Street' WHERE name = 'Harbour Lane Trust'");
@@ -67,7 +68,7 @@ on_both! {
 
     /// Given up, a correction leaves no trace for the applicant, and its reference is not used again.
     fn a_correction_can_be_given_up_and_another_drafted(world) {
-        let award = issued(&world).remove(0);
+        let award = issued(&world);
         let officer = world.sign_in(OFFICER);
         let address = format!("/office/letters/{}", award.reference);
         let correct = |reason: &str| open(&officer, &address).form("Draft the corrected letter").set("reason", reason).send(&officer);

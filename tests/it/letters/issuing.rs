@@ -7,7 +7,7 @@ use evenhand::audit::EventKind;
 use evenhand::letters::{LetterStage, actions, drafting};
 use evenhand::rounds::{Round, RoundStage, round_of_reference};
 
-use super::{OFFICER, SECOND, decided, draft, email, issue, letters, records, refused};
+use super::{OFFICER, SECOND, award, decided, draft, email, issue, letters, records, refused};
 use crate::support::TestWorld;
 use crate::support::pages::{is_silent, open, says};
 
@@ -64,7 +64,7 @@ on_both! {
         assert_eq!(actions::issue_due(&world.app).unwrap(), 0);
         assert_eq!(stage(&world, &round), RoundStage::Decided);
         let applicant = world.sign_in(&email(0));
-        let bid = letters(&world, &round)[0].reference.rsplit_once('-').unwrap().0.to_owned();
+        let bid = award(&world, &round).reference.rsplit_once('-').unwrap().0.to_owned();
         is_silent(&open(&applicant, &format!("/applications/{bid}/letters")), &["Award letter"]);
 
         world.advance_minutes(61);
