@@ -61,17 +61,21 @@ pub fn approve_round(tx: &mut WriteTx<'_>, round: RoundId, seen: &str) -> Result
             "Nothing is approved. Open the page again: it shows the letters as they are now, and which three to read.",
         ));
     }
-    let samples = Fact::codes(approval.samples.iter().map(|letter| letter.reference.as_str()));
     let first = Event::new(EventKind::LettersApproved)
         .round(round.id)
         .with("letters", approval.letters.len())
         .with("dated", Fact::code(&approval.date.to_string()))
-        .with("samples", samples)
+        .with("samples", approval.samples.len())
         .with("digest", Fact::code(&approval.digest));
     let mut change = Change::new((), first);
     for letter in approval.letters {
         store::set_approved(tx, letter.id)?;
-        change = change.and(event(EventKind::LetterApproved, &round, &letter));
+        let mut approved = event(EventKind::LetterApproved, &round, &letter);
+        // Said of the letter itself: a record of the round must not name applications, for it stands in each one's case file.
+        if approval.samples.iter().any(|sample| sample.id == letter.id) {
+            approved = approved.with("drawn", Fact::code("sample"));
+        }
+        change = change.and(approved);
     }
     Ok(change)
 }

@@ -60,6 +60,8 @@ on_both! {
         second.post(&address, &both).expect_status(303);
         assert!(letters(&world, &round).iter().all(|letter| letter.stage == LetterStage::Approved));
         assert_eq!((records(&world, EventKind::LettersApproved), records(&world, EventKind::LetterApproved)), (1, 10));
+        let drawn = world.raw().count("audit_events WHERE kind = 'letter_approved' AND data LIKE '%\"drawn\":\"sample\"%'");
+        assert_eq!(drawn, 3, "the trail says which were to be read");
         // One letter that is drafted again needs approval again, and that one alone.
         drafting::draft_one(&world.app, &world.actor(OFFICER), &letter).unwrap();
         says(&open(&second, &address), &["Approve 1 letter"]);
