@@ -179,9 +179,16 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
             "The chair must confirm this",
             "Whoever chaired the discussion closes it, and only if they neither scored the application nor typed what was agreed.",
         ),
-        "letters_approved_by_check" => {
+        "letters_approved_by_check" | "letter_corrections_approved_by_check" => {
             ("You cannot approve this letter", "You drafted it. Another officer must approve it.")
         }
+        "letters_issued_check" | "letter_records_kept_check" => {
+            ("That is on record and does not change", "A letter that is issued, and how it was sent, stays as it was.")
+        }
+        "letter_schedules_round_id_key" => {
+            ("The letters already wait for a set time", "Cancel that first, then choose another time.")
+        }
+        "round_closings_round_id_key" => ("This round is closed already", "Somebody else has just closed it."),
         "sheet_marks_locked_check" | "score_sheets_locked_check" => {
             ("This score sheet is locked", "It was submitted, and a submitted score sheet does not change.")
         }

@@ -76,7 +76,7 @@ fn post(app: &App, sender: &Sender, stop: &AtomicBool) {
     sender.rest();
 }
 
-fn run(app: &App, stop: &AtomicBool) {
+fn run(app: &Arc<App>, stop: &AtomicBool) {
     let (mut last_size, mut last_time) = (0, Instant::now());
     let mut reminded: Option<Instant> = None;
     let mut tidied: Option<Instant> = None;
@@ -85,6 +85,7 @@ fn run(app: &App, stop: &AtomicBool) {
             remind(app);
             reminded = Some(Instant::now());
         }
+        see_to_letters(app);
         if let Ok(head) = app.db.read(verify::current_head)
             && head.seq > last_size
             && (head.seq - last_size >= CHECKPOINT_RECORDS || last_time.elapsed() >= CHECKPOINT_EVERY || last_size == 0)
@@ -110,6 +111,17 @@ fn remind(app: &App) {
     }
     if let Err(problem) = notices::queue_due(app) {
         tracing::error!(cause = chain(&problem), "panel members cannot be told");
+    }
+}
+
+/// Issues letters whose time has come, takes up batches that a dead process left, and records how e-mails about corrected letters
+/// ended.
+fn see_to_letters(app: &Arc<App>) {
+    let done = letters::actions::issue_due(app)
+        .and_then(|_| letters::drafting::resume(app))
+        .and_then(|_| letters::actions::settle_corrections(app));
+    if let Err(problem) = done {
+        tracing::error!(cause = chain(&problem), "letters were not seen to");
     }
 }
 
@@ -144,6 +156,7 @@ pub fn send_all(app: &App) -> Result<usize, String> {
         sent += 1;
     }
     record(app);
+    letters::actions::settle_corrections(app).map_err(|e| chain(&e))?;
     Ok(sent)
 }
 

@@ -120,13 +120,24 @@ event_kinds! {
     LettersRequested => "letters_requested", "Letters requested";
     LetterDrafted => "letter_drafted", "Letter drafted";
     LetterHeld => "letter_held", "Letter needs an officer";
+    LettersApproved => "letters_approved", "Letters of the round approved by a second person, who saw counts, dates and samples";
     LetterApproved => "letter_approved", "Letter approved by a second person";
+    LettersScheduled => "letters_scheduled", "Letters of the round set to be issued at a time";
+    LettersUnscheduled => "letters_unscheduled", "Issuing the letters at a set time cancelled";
+    LettersNotIssued => "letters_not_issued", "Letters could not be issued at the set time";
+    LettersExported => "letters_exported", "Letters of the round exported for the post";
     LetterIssued => "letter_issued", "Letter issued";
     LetterDelivered => "letter_delivered", "Letter's delivery recorded";
     MailSentAgain => "mail_sent_again", "Message to be sent again";
     MailReached => "mail_reached", "Addressee reached another way";
     LetterRead => "letter_read", "Letter opened by the applicant";
     RoundFinished => "round_finished", "All letters of the round issued";
+    CorrectionDrafted => "correction_drafted", "Corrected letter drafted";
+    CorrectionHeld => "correction_held", "Corrected letter needs an officer";
+    CorrectionWithdrawn => "correction_withdrawn", "Corrected letter given up before it was issued";
+    LetterReplaced => "letter_replaced", "Letter replaced by a corrected one, which a second person approved";
+    LetterPosted => "letter_posted", "Letter recorded as sent by post or handed over";
+    RoundClosed => "round_closed", "Round closed: everybody has their letters";
     CaseFileMade => "case_file_made", "Case file of the application made";
     EvidenceMade => "evidence_made", "Evidence of the round made";
 }

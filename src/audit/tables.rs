@@ -5,6 +5,7 @@
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
 mod decisions;
+mod letters;
 
 /// How a column's stored value becomes text, the same on both databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,10 @@ pub enum Table {
     DecisionNotices,
     Letters,
     MailRemarks,
+    LetterSchedules,
+    LetterCorrections,
+    LetterPosts,
+    RoundClosings,
 }
 
 impl Table {
@@ -149,6 +154,10 @@ impl Table {
         Self::DecisionNotices,
         Self::Letters,
         Self::MailRemarks,
+        Self::LetterSchedules,
+        Self::LetterCorrections,
+        Self::LetterPosts,
+        Self::RoundClosings,
     ];
 
     /// Name and columns.
@@ -673,6 +682,10 @@ impl Table {
                     ("remarked_by", Number),
                 ],
             },
+            Self::LetterSchedules => &letters::LETTER_SCHEDULES,
+            Self::LetterCorrections => &letters::LETTER_CORRECTIONS,
+            Self::LetterPosts => &letters::LETTER_POSTS,
+            Self::RoundClosings => &letters::ROUND_CLOSINGS,
             Self::Letters => &TableSpec {
                 name: "letters",
                 columns: &[

@@ -863,6 +863,71 @@ diesel::table! {
         started_by -> Integer,
         finished_at -> Nullable<Timestamp>,
         problem -> Nullable<Text>,
+        holder -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        dated -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    letter_schedules (id) {
+        id -> Integer,
+        round_id -> Integer,
+        issue_at -> Timestamp,
+        letters -> Integer,
+        digest -> Text,
+        set_at -> Timestamp,
+        set_by -> Integer,
+        stage -> Text,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Integer>,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    letter_corrections (id) {
+        id -> Integer,
+        letter_id -> Integer,
+        number -> Integer,
+        reference -> Text,
+        reason -> Text,
+        stage -> Text,
+        data -> Text,
+        template -> Text,
+        template_sha256 -> Text,
+        pdf_sha256 -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        drafted_at -> Timestamp,
+        drafted_by -> Integer,
+        issued_at -> Nullable<Timestamp>,
+        approved_by -> Nullable<Integer>,
+        delivery -> Text,
+        message_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    letter_posts (id) {
+        id -> Integer,
+        letter_id -> Integer,
+        reference -> Text,
+        way -> Text,
+        sent_on -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Integer,
+    }
+}
+
+diesel::table! {
+    round_closings (id) {
+        id -> Integer,
+        round_id -> Integer,
+        closed_at -> Timestamp,
+        closed_by -> Integer,
+        applications -> Integer,
+        letters -> Integer,
     }
 }
 
@@ -1003,6 +1068,10 @@ diesel::joinable!(decision_notices -> decisions (decision_id));
 diesel::joinable!(recommendation_approvals -> recommendations (recommendation_id));
 diesel::joinable!(letters -> applications (application_id));
 diesel::joinable!(letter_batches -> rounds (round_id));
+diesel::joinable!(letter_schedules -> rounds (round_id));
+diesel::joinable!(letter_corrections -> letters (letter_id));
+diesel::joinable!(letter_posts -> letters (letter_id));
+diesel::joinable!(round_closings -> rounds (round_id));
 diesel::joinable!(outbox -> letters (letter_id));
 diesel::joinable!(mail_remarks -> accounts (remarked_by));
 
@@ -1074,6 +1143,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     decision_notices,
     letters,
     letter_batches,
+    letter_schedules,
+    letter_corrections,
+    letter_posts,
+    round_closings,
     outbox,
     outbox_attempts,
     panel_notices,

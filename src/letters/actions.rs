@@ -1,4 +1,16 @@
-//! What people do with letters once they are drafted: a second person approves, an officer issues, the applicant reads.
+//! What people do with letters once they are drafted: a second person approves, an officer issues, now or at a set time, the
+//! applicant reads; a letter that was wrong is replaced, and in the end the round is closed.
+
+pub mod approving;
+pub mod closing;
+pub mod correcting;
+pub mod scheduling;
+
+pub use approving::{Approval, approve_round, digest_of, may_approve, what_to_approve};
+pub use closing::{Missing, Reconciled, close_round, missing_of, record_posted};
+pub use correcting::{draft_correction, issue_correction, settle_corrections, withdraw_correction};
+pub(super) use scheduling::refuse_scheduled;
+pub use scheduling::{cancel_schedule, issue_due, schedule_round};
 
 use jiff::civil::Date;
 
@@ -11,80 +23,13 @@ use crate::app::App;
 use crate::applications::{Application, get_application, is_conflicted_in, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
 use crate::base::actor::Actor;
-use crate::base::ids::{AccountId, LetterId, RoundId};
+use crate::base::ids::{LetterId, RoundId};
 use crate::db::Conn;
 use crate::decisions::recommendation_of;
 use crate::error::Problem;
 use crate::mail::{self, NewMail};
 use crate::press::{LetterData, LetterKind, lint};
 use crate::rounds::{Round, RoundStage, get_round, set_stage};
-
-/// Approves every draft of a round. Whoever drafted one of them cannot.
-///
-/// # Errors
-/// [`Problem::Refused`] with what stands in the way.
-pub fn approve_round(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>, Problem> {
-    if !may_approve(tx.actor()) {
-        return Err(Problem::NotFound);
-    }
-    let round = get_round(tx.conn(), round)?;
-    let (account, today) = (tx.account()?, tx.now().london_date());
-    let drafts = check_approval(tx.conn(), &round, account, today)?;
-    let mut events = Vec::with_capacity(drafts.len());
-    for letter in drafts {
-        store::set_approved(tx, letter.id)?;
-        events.push(event(EventKind::LetterApproved, &round, &letter));
-    }
-    change(events)
-}
-
-/// Whether a person may approve letters that somebody else drafted.
-#[must_use]
-pub fn may_approve(actor: &Actor) -> bool {
-    access::may(actor, Action::RunRounds) || access::may(actor, Action::SignDecision)
-}
-
-/// The drafts that `account` can approve today.
-///
-/// # Errors
-/// [`Problem::Refused`] with what stands in the way.
-pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Vec<Letter>, Problem> {
-    let title = "These letters cannot be approved";
-    // For who has a conflict of interest in the round its letters are not there.
-    if is_conflicted_in(conn, account, round.id)? {
-        return Err(Problem::NotFound);
-    }
-    let letters = complete(conn, round, title)?;
-    let drafts: Vec<Letter> = letters.into_iter().filter(|letter| letter.stage == LetterStage::Draft).collect();
-    if drafts.is_empty() {
-        return Err(Problem::refused(title, "Every letter is approved already."));
-    }
-    if drafts.iter().any(|letter| letter.drafted_by == account) {
-        return Err(Problem::refused(title, "You drafted them. Another officer, or the decision maker, must approve."));
-    }
-    for letter in &drafts {
-        require_sound(letter, today, title)?;
-    }
-    Ok(drafts)
-}
-
-/// A letter is sound when its data are whole, nothing in them is unfinished, and it bears today's date.
-fn require_sound(letter: &Letter, today: Date, title: &str) -> Result<(), Problem> {
-    let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
-    if data.common().date.day() != Some(today) {
-        return Err(Problem::refused(
-            title,
-            "They bear an earlier date, and the time to accept or to ask for a review counts from it. Draft them again.",
-        ));
-    }
-    if let Some(finding) = lint(&data, "").first() {
-        return Err(Problem::refused(
-            title,
-            format!("{} has something unfinished in it: {finding}.", letter.reference),
-        ));
-    }
-    Ok(())
-}
 
 /// Every letter of a decided round, when it has all of them and none needs an officer: for each submitted application
 /// one letter that tells its outcome and one with feedback.
@@ -100,6 +45,7 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
             "They are still being made, or making them was interrupted. Wait, or draft them again.",
         ));
     }
+    refuse_scheduled(conn, round.id, title)?;
     let recommendation = recommendation_of(conn, round.id)?;
     let letters = store::letters_of_round(conn, round.id)?;
     let held = letters.iter().filter(|letter| letter.stage == LetterStage::NeedsOfficer).count();
@@ -131,38 +77,82 @@ fn counted(count: usize, one: &str, more: &str) -> String {
     if count == 1 { format!("1 letter {one}") } else { format!("{count} letters {more}") }
 }
 
-/// The letters that can be issued today: all of the round.
+/// The approved letters of a round, which can be issued on `day`: all of it.
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn check_issue(conn: &mut Conn, round: &Round, today: Date) -> Result<Vec<Letter>, Problem> {
+pub fn check_issue(conn: &mut Conn, round: &Round, day: Date) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be issued";
+    let letters = approved(conn, round, title)?;
+    for letter in &letters {
+        require_sound(letter, day, title)?;
+    }
+    Ok(letters)
+}
+
+/// Every letter of a round, when all are approved.
+fn approved(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, Problem> {
     let letters = complete(conn, round, title)?;
     let waiting = letters.iter().filter(|letter| letter.stage != LetterStage::Approved).count();
     if waiting > 0 {
         let text = format!("{}.", counted(waiting, "is not approved yet", "are not approved yet"));
         return Err(Problem::refused(title, text));
     }
-    for letter in &letters {
-        require_sound(letter, today, title)?;
-    }
     Ok(letters)
 }
 
-/// Issues every letter of a round, tells every applicant by e-mail, and ends the round: all of it or nothing.
+/// A letter is sound when its data are whole, nothing in them is unfinished, and it bears the date of the day.
+fn require_sound(letter: &Letter, day: Date, title: &str) -> Result<(), Problem> {
+    let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
+    let dated = data.common().date.day();
+    if dated.is_none_or(|dated| dated < day) {
+        return Err(Problem::refused(
+            title,
+            "They bear an earlier date, and the time to accept or to ask for a review counts from it. Draft them again.",
+        ));
+    }
+    if dated != Some(day) {
+        return Err(Problem::refused(
+            title,
+            format!(
+                "They bear the date {}, and the time to accept or to ask for a review counts from it. Set a time on that day, \
+                 or draft them again for another day.",
+                data.common().date.words
+            ),
+        ));
+    }
+    if let Some(finding) = lint(&data, "").first() {
+        return Err(Problem::refused(
+            title,
+            format!("{} has something unfinished in it: {finding}.", letter.reference),
+        ));
+    }
+    Ok(())
+}
+
+/// Nobody with a conflict of interest in the round sees its letters.
+fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
+    match tx.actor().account() {
+        Some(account) if is_conflicted_in(tx.conn(), account, round)? => Err(Problem::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Issues every letter of a round now, tells every applicant by e-mail, and ends the round: all of it or nothing.
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way; a fault when a kept PDF is not what was approved.
 pub fn issue_round(tx: &mut WriteTx<'_>, app: &App, round: RoundId) -> Result<Change<()>, Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
     let round = get_round(tx.conn(), round)?;
-    if let Some(account) = tx.actor().account()
-        && is_conflicted_in(tx.conn(), account, round.id)?
-    {
-        return Err(Problem::NotFound);
-    }
+    require_unconflicted(tx, round.id)?;
     let today = tx.now().london_date();
     let letters = check_issue(tx.conn(), &round, today)?;
+    issue_all(tx, app, &round, letters)
+}
+
+/// Issues these letters, which are all of the round and can be issued.
+fn issue_all(tx: &mut WriteTx<'_>, app: &App, round: &Round, letters: Vec<Letter>) -> Result<Change<()>, Problem> {
     let mut events = Vec::with_capacity(letters.len() + 1);
     let mut told: Option<(i32, Delivery)> = None;
     for letter in letters {
@@ -175,7 +165,7 @@ pub fn issue_round(tx: &mut WriteTx<'_>, app: &App, round: RoundId) -> Result<Ch
         told = Some((letter.application.row(), delivery));
         store::set_issued(tx, letter.id, delivery)?;
         let sha256 = Fact::code(letter.pdf_sha256.as_deref().unwrap_or_default());
-        events.push(event(EventKind::LetterIssued, &round, &letter).with("pdf", sha256));
+        events.push(event(EventKind::LetterIssued, round, &letter).with("pdf", sha256));
     }
     set_stage(tx, round.id, RoundStage::Decided, RoundStage::Issued)?;
     events.push(Event::new(EventKind::RoundFinished).round(round.id).with("letters", events.len()));

@@ -38,7 +38,7 @@ pub(super) fn record(tx: &mut WriteTx<'_>, letter: LetterId, stage: mail::Stage)
     let letter = store::get_letter(tx.conn(), letter)?;
     let application = get_application(tx.conn(), letter.application)?;
     let round = get_round(tx.conn(), application.round)?;
-    let letters = store::letters_of(tx.conn(), application.id)?;
+    let letters = store::first_issued_of(tx.conn(), application.id)?;
     change(delivered(tx, &round, &letters, Delivery::from(stage))?)
 }
 
@@ -138,7 +138,7 @@ pub fn remark(
         }
         if let Some(letter) = mail.letter {
             let letter = store::get_letter(tx.conn(), letter)?;
-            let letters = store::letters_of(tx.conn(), letter.application)?;
+            let letters = store::first_issued_of(tx.conn(), letter.application)?;
             for event in delivered(tx, &round, &letters, Delivery::Queued)? {
                 done = done.and(event);
             }

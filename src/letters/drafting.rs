@@ -1,79 +1,177 @@
 //! Makes the letters of a round in the background, one after the other. A letter that cannot be made is held for an
 //! officer with the reason; every other letter is made.
+//!
+//! A batch has a holder with a lease that every letter renews. Of several processes one works on it; what a dead one left is
+//! taken up by any other ([`resume`]) where it stopped.
+
+pub(super) mod making;
 
 use std::sync::Arc;
 
-use super::data::{self, Bidder, RoundFacts};
-use super::model::{Batch, BatchStage, Letter, LetterStage, suffix};
-use super::rules::in_plain_words;
-use super::store::{self, Drafted};
+use jiff::civil::Date;
+
+use self::making::{is_kept, is_slot, kinds, make, save};
+use super::actions::refuse_scheduled;
+use super::data::{Bidder, RoundFacts};
+use super::model::{Batch, BatchStage, Letter, LetterStage};
+use super::rules::plus_days;
+use super::store::{self, NewBatch};
 use crate::access::{self, Action};
 use crate::app::{App, chain};
-use crate::applications::{Application, is_conflicted_in, submitted_of_round};
+use crate::applications::{Application, get_application, is_conflicted_in, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::RoundId;
-use crate::error::Problem;
-use crate::files::sha256;
-use crate::press::kind::PREAMBLE;
-use crate::press::{LetterData, LetterKind, Work};
+use crate::decisions::{Outcome, recommendation_of};
+use crate::error::{Faults, Problem};
+use crate::press::Work;
 use crate::rounds::{RoundStage, get_round};
+use crate::web::session;
+
+/// Letters are drafted for a day at most so far ahead: what they say would grow old.
+const MOST_DAYS_AHEAD: i32 = 60;
+
+/// Which letters are drafted, and what date they bear.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish {
+    /// Those of one outcome; none is all.
+    pub outcome: Option<Outcome>,
+    /// The day on which they are to be issued; none is today.
+    pub dated: Option<Date>,
+}
 
 /// A drafting that has begun.
 #[derive(Debug)]
 struct Job {
     round: RoundId,
     batch: i32,
+    holder: String,
+    /// Taken up from a process that is gone: what it made is not made again.
+    resumed: bool,
     /// Held until the end, so that a round's letters are made once at a time.
     _work: Work,
 }
 
-/// Drafts the letters of a round in the background: those that are not there, those that are drafts or need an
-/// officer, and those of an earlier day. Letters approved today and issued ones are kept.
+/// Drafts letters of a round in the background: those that are not there, those that are drafts or need an
+/// officer, and those of another day. Letters approved for the day and issued ones are kept.
 ///
 /// # Errors
-/// [`Problem::Refused`] when the round is not decided or its letters are being made.
-pub fn start(app: Arc<App>, actor: &Actor, round: RoundId) -> Result<(), Problem> {
-    let job = begin(&app, actor, round)?;
-    let actor = actor.clone();
-    std::thread::Builder::new()
-        .name("letters".to_owned())
-        .spawn(move || {
-            if let Err(problem) = job.run(&app, &actor) {
-                tracing::error!(cause = chain(&problem), "letters could not be drafted");
-            }
-        })
-        .map_err(Problem::internal)?;
-    Ok(())
+/// [`Problem::Refused`] when the round is not decided or its letters are being made; [`Problem::Invalid`] for a day that has
+/// passed.
+pub fn start(app: Arc<App>, actor: &Actor, round: RoundId, wish: Wish) -> Result<(), Problem> {
+    let job = begin(&app, actor, round, wish)?;
+    job.in_background(app, actor.clone())
 }
 
-/// The same, and waits for the end. For the demonstration and tests.
+/// The same for all letters, dated today, and waits for the end. For the demonstration and tests.
 ///
 /// # Errors
 /// Those of [`start`], and a fault of the service that stopped the batch.
 pub fn draft_round(app: &App, actor: &Actor, round: RoundId) -> Result<Batch, Problem> {
-    begin(app, actor, round)?.run(app, actor)?;
+    draft_choice(app, actor, round, Wish::default())
+}
+
+/// The same for a choice of letters.
+///
+/// # Errors
+/// Those of [`draft_round`].
+pub fn draft_choice(app: &App, actor: &Actor, round: RoundId, wish: Wish) -> Result<Batch, Problem> {
+    begin(app, actor, round, wish)?.run(app, actor)?;
     app.db.read(|conn| store::newest_batch(conn, round)?.ok_or(Problem::NotFound))
 }
 
-fn begin(app: &App, actor: &Actor, round: RoundId) -> Result<Job, Problem> {
+/// Takes up, in the background, what processes that are gone have left.
+///
+/// # Errors
+/// When the database refuses.
+pub fn resume(app: &Arc<App>) -> Result<usize, Problem> {
+    let mut taken = 0;
+    for batch in app.db.read(|conn| store::interrupted_batches(conn, app.clock.now()))? {
+        if let Some((job, actor)) = take_up(app, &batch)? {
+            job.in_background(Arc::clone(app), actor)?;
+            taken += 1;
+        }
+    }
+    Ok(taken)
+}
+
+/// The same, and waits for the end. For tests.
+///
+/// # Errors
+/// When the database refuses, or a fault of the service stopped the batch.
+pub fn resume_here(app: &App) -> Result<usize, Problem> {
+    let mut taken = 0;
+    for batch in app.db.read(|conn| store::interrupted_batches(conn, app.clock.now()))? {
+        if let Some((job, actor)) = take_up(app, &batch)? {
+            job.run(app, &actor)?;
+            taken += 1;
+        }
+    }
+    Ok(taken)
+}
+
+/// Takes a batch over from a process that is gone, in the name of whoever asked for it.
+fn take_up(app: &App, batch: &Batch) -> Result<Option<(Job, Actor)>, Problem> {
+    let Some(work) = app.renderer.take(batch.round) else { return Ok(None) };
+    let (holder, now) = (app.random.token()?, app.clock.now());
+    if !app.db.operate(|tx| store::take_over(tx.conn(), batch.id, &holder, now))? {
+        return Ok(None);
+    }
+    let job = Job { round: batch.round, batch: batch.id, holder, resumed: true, _work: work };
+    let Some(person) = app.db.read(|conn| session::person(conn, batch.started_by))? else {
+        let gone =
+            (BatchStage::Failed, Some("Whoever asked for the letters has no account any more. Draft them again."));
+        app.db.operate(|tx| store::end_batch(tx.conn(), job.batch, &job.holder, gone, now))?;
+        return Ok(None);
+    };
+    Ok(Some((job, Actor::Person(person))))
+}
+
+fn begin(app: &App, actor: &Actor, round: RoundId, wish: Wish) -> Result<Job, Problem> {
     access::require(actor, Action::RunRounds)?;
-    let work = app.renderer.take(round).ok_or_else(|| {
-        Problem::refused("The letters are being made", "Wait until all are made, then look at the list again.")
-    })?;
-    let batch = app.ledger.write(actor, |tx| request(tx, round))?;
-    Ok(Job { round, batch, _work: work })
+    let work = app.renderer.take(round).ok_or_else(under_way)?;
+    let holder = app.random.token()?;
+    let batch = app.ledger.write(actor, |tx| request(tx, round, wish, &holder))?;
+    Ok(Job { round, batch, holder, resumed: false, _work: work })
 }
 
-fn request(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<i32>, Problem> {
-    require_decided(tx, round)?;
-    let applications = submitted_of_round(tx.conn(), round)?.len();
-    let total = i32::try_from(applications.saturating_mul(2)).map_err(Problem::internal)?;
-    let batch = store::insert_batch(tx, round, total)?;
-    Ok(Change::new(batch, Event::new(EventKind::LettersRequested).round(round).with("letters", total)))
+fn under_way() -> Problem {
+    Problem::refused("The letters are being made", "Wait until all are made, then look at the list again.")
 }
 
-fn require_decided(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
+fn request(tx: &mut WriteTx<'_>, round: RoundId, wish: Wish, holder: &str) -> Result<Change<i32>, Problem> {
+    require_open(tx, round)?;
+    let (now, today) = (tx.now(), tx.now().london_date());
+    if store::newest_batch(tx.conn(), round)?.is_some_and(|batch| batch.is_worked_on(now)) {
+        return Err(under_way());
+    }
+    let dated = wish.dated.unwrap_or(today);
+    if dated < today || dated > plus_days(today, MOST_DAYS_AHEAD) {
+        let mut faults = Faults::default();
+        faults
+            .add("dated-day", format!("The date on the letters must be today or at most {MOST_DAYS_AHEAD} days ahead"));
+        return Err(Problem::Invalid(faults));
+    }
+    let recommendation = recommendation_of(tx.conn(), round)?;
+    let outcome_of = |application: &Application| {
+        recommendation.as_ref().and_then(|found| found.outcome_for(application.id)).map(|found| found.outcome)
+    };
+    let chosen = submitted_of_round(tx.conn(), round)?;
+    let chosen = chosen.iter().filter(|one| wish.outcome.is_none() || outcome_of(one) == wish.outcome).count();
+    let total = i32::try_from(chosen.saturating_mul(2)).map_err(Problem::internal)?;
+    let batch = store::insert_batch(tx, &NewBatch { round, total, holder, outcome: wish.outcome, dated })?;
+    let mut event = Event::new(EventKind::LettersRequested)
+        .round(round)
+        .with("letters", total)
+        .with("dated", Fact::code(&dated.to_string()));
+    if let Some(outcome) = wish.outcome {
+        event = event.with("outcome", Fact::code(outcome.word()));
+    }
+    Ok(Change::new(batch, event))
+}
+
+/// Letters of the round can be drafted: it is decided, they are not issued, and they do not wait for a set time.
+pub(super) fn require_open(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
     if let Some(account) = tx.actor().account()
         && is_conflicted_in(tx.conn(), account, round)?
@@ -81,158 +179,146 @@ fn require_decided(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> 
         return Err(Problem::NotFound);
     }
     match get_round(tx.conn(), round)?.stage {
-        RoundStage::Decided => Ok(()),
+        RoundStage::Decided => refuse_scheduled(tx.conn(), round, "These letters cannot be drafted"),
         RoundStage::Issued => Err(Problem::refused("The letters are issued", "An issued letter does not change.")),
         _ => Err(Problem::refused("This round is not decided", "Letters tell of a signed decision.")),
     }
 }
 
-/// A letter as it came out.
-struct Made {
-    data: String,
-    pdf_sha256: Option<String>,
-    problem: Option<String>,
+/// Drafts one letter again by itself, with the date of the others. An approval that it had is gone; every other letter stays.
+///
+/// # Errors
+/// [`Problem::Refused`] when the round's letters are being made, wait for a set time, or are of an earlier day.
+pub fn draft_one(app: &App, actor: &Actor, letter: &Letter) -> Result<LetterStage, Problem> {
+    access::require(actor, Action::RunRounds)?;
+    let title = "This letter cannot be drafted again";
+    let now = app.clock.now();
+    let (facts, application, batch) = app.db.snapshot(|conn| {
+        let application = get_application(conn, letter.application)?;
+        let facts = RoundFacts::gather(conn, &app.settings, application.round, now)?;
+        let batch = store::newest_batch(conn, application.round)?.ok_or(Problem::NotFound)?;
+        Ok::<_, Problem>((facts, application, batch))
+    })?;
+    let _work = app.renderer.take(application.round).ok_or_else(under_way)?;
+    if batch.stage == BatchStage::Running {
+        return Err(under_way());
+    }
+    if batch.date() < now.london_date() {
+        return Err(Problem::refused(title, "The letters bear an earlier date. Draft them all again."));
+    }
+    let facts = facts.bearing(batch.date());
+    let bidder = gathered(app, &facts, &application)?;
+    let kind = kinds(&facts, &application).into_iter().find(|kind| is_slot(letter, &application, *kind));
+    let kind = kind.ok_or(Problem::NotFound)?;
+    let made = make(app, &facts, &application, &bidder, (kind, None));
+    app.ledger.write(actor, |tx| {
+        let same = store::newest_batch(tx.conn(), application.round)?.is_some_and(|newest| newest.id == batch.id);
+        if same { save(tx, &application, kind, &made) } else { Err(under_way()) }
+    })?;
+    if batch.outcome.is_none() {
+        let letters = app.db.read(|conn| store::letters_of_round(conn, application.round))?;
+        let held = letters.iter().filter(|one| one.stage == LetterStage::NeedsOfficer).count();
+        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let (done, attention) = (count(letters.len() - held), count(held));
+        app.db.operate(|tx| store::recount(tx.conn(), batch.id, done, attention))?;
+    }
+    Ok(if made.problem.is_none() { LetterStage::Draft } else { LetterStage::NeedsOfficer })
 }
 
-impl Made {
-    fn held(data: String, problem: impl Into<String>) -> Self {
-        Self { data, pdf_sha256: None, problem: Some(problem.into()) }
-    }
+/// What a letter to an applicant is made from, or what is missing, in words.
+pub(super) fn gathered(
+    app: &App,
+    facts: &RoundFacts,
+    application: &Application,
+) -> Result<Result<Bidder, String>, Problem> {
+    let bidder = app.db.snapshot(|conn| Ok::<_, Problem>(Bidder::gather(conn, facts, application)))?;
+    Ok(bidder.map_err(|missing| missing.in_words(application)))
 }
 
 impl Job {
+    fn in_background(self, app: Arc<App>, actor: Actor) -> Result<(), Problem> {
+        std::thread::Builder::new()
+            .name("letters".to_owned())
+            .spawn(move || {
+                if let Err(problem) = self.run(&app, &actor) {
+                    tracing::error!(cause = chain(&problem), "letters could not be drafted");
+                }
+            })
+            .map_err(Problem::internal)?;
+        Ok(())
+    }
+
     fn run(self, app: &App, actor: &Actor) -> Result<(), Problem> {
         let result = self.make_all(app, actor);
-        let (stage, words) = match &result {
+        let end = match &result {
             Ok(()) => (BatchStage::Finished, None),
             Err(Problem::Refused { text, .. }) => (BatchStage::Failed, Some(text.as_str())),
+            Err(Problem::NotFound) => (
+                BatchStage::Failed,
+                Some("Whoever asked for the letters may not draft them any more. Draft them again."),
+            ),
             Err(_) => (BatchStage::Failed, Some("The service had a fault. What was made is kept; draft again.")),
         };
-        app.db.operate(|tx| store::end_batch(tx.conn(), self.batch, stage, words, app.clock.now()))?;
+        app.db.operate(|tx| store::end_batch(tx.conn(), self.batch, &self.holder, end, app.clock.now()))?;
         result
     }
 
     fn make_all(&self, app: &App, actor: &Actor) -> Result<(), Problem> {
         let now = app.clock.now();
-        let (facts, letters) = app.db.snapshot(|conn| {
+        let (facts, letters, batch) = app.db.snapshot(|conn| {
             let facts = RoundFacts::gather(conn, &app.settings, self.round, now)?;
-            Ok::<_, Problem>((facts, store::letters_of_round(conn, self.round)?))
+            let batch = store::newest_batch(conn, self.round)?.filter(|batch| batch.id == self.batch);
+            Ok::<_, Problem>((facts, store::letters_of_round(conn, self.round)?, batch.ok_or_else(taken_over)?))
         })?;
+        let facts = facts.bearing(batch.date());
+        let is_chosen = |application: &&Application| {
+            let outcome = facts.outcome(application.id).map(|found| found.outcome);
+            batch.outcome.is_none() || batch.outcome == outcome
+        };
         let (mut done, mut attention) = (0, 0);
-        for application in &facts.applications {
-            let bidder = app.db.snapshot(|conn| Ok::<_, Problem>(Bidder::gather(conn, &facts, application)))?;
-            let bidder = bidder.map_err(|missing| missing.in_words(application));
+        self.beat(app, done, attention)?;
+        for application in facts.applications.iter().filter(is_chosen) {
+            let bidder = gathered(app, &facts, application)?;
             for kind in kinds(&facts, application) {
-                if letters.iter().any(|letter| is_slot(letter, application, kind) && is_kept(letter, &facts)) {
-                    done += 1;
+                let there = letters.iter().find(|letter| is_slot(letter, application, kind));
+                if let Some(letter) = there.filter(|letter| is_kept(letter, &facts) || self.was_made(letter, &batch)) {
+                    if letter.stage == LetterStage::NeedsOfficer {
+                        attention += 1
+                    } else {
+                        done += 1
+                    }
                     continue;
                 }
-                let made = make(app, &facts, application, &bidder, kind);
+                let made = make(app, &facts, application, &bidder, (kind, None));
                 if made.problem.is_none() {
                     done += 1
                 } else {
                     attention += 1
                 }
-                app.ledger.write(actor, |tx| save(tx, application, kind, &made))?;
-                app.db.operate(|tx| store::set_progress(tx.conn(), self.batch, done, attention))?;
+                app.ledger.write(actor, |tx| {
+                    if !store::is_held_by(tx.conn(), self.batch, &self.holder)? {
+                        return Err(taken_over());
+                    }
+                    save(tx, application, kind, &made)
+                })?;
+                self.beat(app, done, attention)?;
             }
         }
-        app.db.operate(|tx| store::set_progress(tx.conn(), self.batch, done, attention).map_err(Problem::from))
+        self.beat(app, done, attention)
+    }
+
+    /// Whether the process from which the batch was taken over made a letter.
+    fn was_made(&self, letter: &Letter, batch: &Batch) -> bool {
+        self.resumed && letter.drafted_at >= batch.started_at && letter.date() == Some(batch.date())
+    }
+
+    fn beat(&self, app: &App, done: i32, attention: i32) -> Result<(), Problem> {
+        let now = app.clock.now();
+        let ours = app.db.operate(|tx| store::beat(tx.conn(), self.batch, &self.holder, (done, attention), now))?;
+        if ours { Ok(()) } else { Err(taken_over()) }
     }
 }
 
-/// The two letters of an application: outcome first.
-fn kinds(facts: &RoundFacts, application: &Application) -> [LetterKind; 2] {
-    let outcome = facts.outcome(application.id).map(|outcome| outcome.outcome);
-    [outcome.map_or(LetterKind::Rejection, data::kind_for), LetterKind::Feedback]
-}
-
-/// Whether a letter is the application's letter of that sort: the one that tells the outcome, or the feedback.
-fn is_slot(letter: &Letter, application: &Application, kind: LetterKind) -> bool {
-    letter.application == application.id && (letter.kind == LetterKind::Feedback) == (kind == LetterKind::Feedback)
-}
-
-fn is_kept(letter: &Letter, facts: &RoundFacts) -> bool {
-    match letter.stage {
-        LetterStage::Issued => true,
-        LetterStage::Approved => letter.drafted_at.london_date() == facts.date(),
-        LetterStage::Draft | LetterStage::NeedsOfficer => false,
-    }
-}
-
-fn make(
-    app: &App,
-    facts: &RoundFacts,
-    application: &Application,
-    bidder: &Result<Bidder, String>,
-    kind: LetterKind,
-) -> Made {
-    let nothing = || "{}".to_owned();
-    let built = bidder.as_ref().map_err(Clone::clone).and_then(|bidder| data::build(facts, bidder, kind));
-    let data = match built {
-        Ok(data) => data,
-        Err(missing) => return Made::held(nothing(), missing),
-    };
-    match serde_json::to_string(&data) {
-        Ok(json) => set(app, facts, application, &data, json),
-        Err(fault) => Made::held(nothing(), fault.to_string()),
-    }
-}
-
-/// Sets a letter, and keeps its PDF when nothing in it is unfinished.
-fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterData, json: String) -> Made {
-    let rendered = match app.renderer.render(data) {
-        Ok(rendered) => rendered,
-        Err(fault) => return Made::held(json, fault.to_string()),
-    };
-    for warning in &rendered.warnings {
-        tracing::warn!(template = data.kind().name(), warning = warning.to_string(), "a letter template has a flaw");
-    }
-    let mut findings = data::forbidden(facts, application, data);
-    findings.extend(rendered.findings);
-    if !findings.is_empty() {
-        return Made::held(json, in_plain_words(&findings, data));
-    }
-    match app.files.put(&rendered.pdf) {
-        Ok(sha256) => Made { data: json, pdf_sha256: Some(sha256), problem: None },
-        Err(fault) => Made::held(json, format!("The PDF could not be kept: {fault}.")),
-    }
-}
-
-/// The template's name and version, and the hash of all its source.
-fn template(kind: LetterKind) -> (String, String) {
-    let source = format!("{PREAMBLE}\u{0}{}", kind.source());
-    (format!("{}-{}", kind.name(), data::TEMPLATE_VERSION), sha256(source.as_bytes()))
-}
-
-fn save(tx: &mut WriteTx<'_>, application: &Application, kind: LetterKind, made: &Made) -> Result<Change<()>, Problem> {
-    require_decided(tx, application.round)?;
-    let reference = format!("{}-{}", application.reference, suffix(kind));
-    let (template, template_sha256) = template(kind);
-    let drafted = Drafted {
-        application: application.id,
-        kind,
-        reference: &reference,
-        stage: if made.problem.is_none() { LetterStage::Draft } else { LetterStage::NeedsOfficer },
-        data: &made.data,
-        template: &template,
-        template_sha256: &template_sha256,
-        pdf_sha256: made.pdf_sha256.as_deref(),
-        problem: made.problem.as_deref(),
-    };
-    let existing = store::letters_of_application(tx.conn(), application.id)?;
-    match existing.iter().find(|letter| is_slot(letter, application, kind)) {
-        Some(letter) => store::redraft_letter(tx, letter.id, &drafted)?,
-        None => store::insert_letter(tx, &drafted)?,
-    }
-    let said = if made.problem.is_none() { EventKind::LetterDrafted } else { EventKind::LetterHeld };
-    let mut event = Event::new(said)
-        .round(application.round)
-        .application(application.id)
-        .with("letter", Fact::code(&reference))
-        .with("template", Fact::code(&template));
-    if let Some(sha256) = &made.pdf_sha256 {
-        event = event.with("pdf", Fact::code(sha256));
-    }
-    Ok(Change::new((), event))
+fn taken_over() -> Problem {
+    Problem::refused("The letters are being made", "Another process of the service went on with them.")
 }

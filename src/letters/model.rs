@@ -1,8 +1,11 @@
 //! Letters and the batches that draft them.
 
-use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId};
+use jiff::civil::Date;
+
+use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId, ScheduleId};
 use crate::base::time::At;
 use crate::column_enum;
+use crate::decisions::Outcome;
 use crate::mail;
 use crate::press::LetterKind;
 
@@ -97,6 +100,8 @@ pub struct Letter {
     pub issued_at: Option<At>,
     /// What became of the e-mail.
     pub delivery: Delivery,
+    /// 1 of the letter as it was first issued, more of a corrected one.
+    pub number: i32,
 }
 
 impl Letter {
@@ -112,11 +117,21 @@ impl Letter {
         title(self.kind)
     }
 
-    /// The name of its file: `CSF-2026-4TQ7X award letter.pdf`.
+    /// The name of its file: `CSF-2026-4TQ7X award letter.pdf`, and `CSF-2026-4TQ7X award letter 2.pdf` of a corrected one.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let application = self.reference.rsplit_once('-').map_or(self.reference.as_str(), |(first, _)| first);
-        format!("{application} {}.pdf", title(self.kind).to_lowercase())
+        let number = format!("-{}", self.number);
+        let original = if self.number > 1 { self.reference.trim_end_matches(&number) } else { &self.reference };
+        let application = original.rsplit_once('-').map_or(original, |(first, _)| first);
+        let number = if self.number > 1 { format!(" {}", self.number) } else { String::new() };
+        format!("{application} {}{number}.pdf", title(self.kind).to_lowercase())
+    }
+
+    /// The date that it bears; none when not even its data could be made.
+    #[must_use]
+    pub fn date(&self) -> Option<Date> {
+        let data: serde_json::Value = serde_json::from_str(&self.data).ok()?;
+        data.pointer("/common/date/iso")?.as_str()?.parse().ok()
     }
 }
 
@@ -149,6 +164,15 @@ column_enum!(BatchStage, "Where the drafting of a round's letters stands.",
     Failed => "failed",
 );
 
+/// Whether a kind of letter tells the outcome: of these every applicant has exactly one.
+#[must_use]
+pub const fn tells_outcome(kind: LetterKind) -> bool {
+    match kind {
+        LetterKind::Award | LetterKind::Rejection => true,
+        LetterKind::Feedback => false,
+    }
+}
+
 /// One drafting of all letters of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
@@ -170,4 +194,143 @@ pub struct Batch {
     pub finished_at: Option<At>,
     /// Why it failed.
     pub problem: Option<String>,
+    /// Who asked for it.
+    pub started_by: AccountId,
+    /// Until when whoever works on it is taken to be alive.
+    pub leased_until: Option<At>,
+    /// The outcome whose letters are made; none is all.
+    pub outcome: Option<Outcome>,
+    /// The date that the letters bear; none is the day on which it began.
+    pub dated: Option<Date>,
+}
+
+impl Batch {
+    /// Whether a process, this or another, works on it: it has said so not long ago.
+    #[must_use]
+    pub fn is_worked_on(&self, now: At) -> bool {
+        self.stage == BatchStage::Running && self.leased_until.is_some_and(|until| until > now)
+    }
+
+    /// Whether it was left by a process that is gone.
+    #[must_use]
+    pub fn is_interrupted(&self, now: At) -> bool {
+        self.stage == BatchStage::Running && !self.is_worked_on(now)
+    }
+
+    /// The date on its letters.
+    #[must_use]
+    pub fn date(&self) -> Date {
+        self.dated.unwrap_or_else(|| self.started_at.london_date())
+    }
+}
+
+column_enum!(ScheduleStage, "What became of letters that were to be issued at a set time.",
+    /// The time has not come.
+    Waiting => "waiting",
+    /// An officer cancelled it.
+    Cancelled => "cancelled",
+    /// They were issued.
+    Issued => "issued",
+    /// They could not be issued.
+    Failed => "failed",
+);
+
+/// When a round's approved letters are to be issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// Its row.
+    pub id: ScheduleId,
+    /// Of which round.
+    pub round: RoundId,
+    /// When.
+    pub issue_at: At,
+    /// Of how many letters.
+    pub letters: i32,
+    /// Which letters: as in [`super::actions::approving::digest_of`].
+    pub digest: String,
+    /// Who set it.
+    pub set_by: AccountId,
+    /// Where it stands.
+    pub stage: ScheduleStage,
+    /// Why they could not be issued.
+    pub problem: Option<String>,
+}
+
+column_enum!(CorrectionStage, "Where a corrected letter stands.",
+    /// Made; waits for a second person.
+    Draft => "draft",
+    /// Could not be made, or has something unfinished in it.
+    NeedsOfficer => "needs_officer",
+    /// It stands in place of the letter before.
+    Issued => "issued",
+    /// Given up.
+    Withdrawn => "withdrawn",
+);
+
+/// A corrected letter, which replaces one that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Its row.
+    pub id: CorrectionId,
+    /// The letter itself; `id` is that of the letter which was issued first.
+    pub letter: Letter,
+    /// Why it was made.
+    pub reason: String,
+    /// Where it stands.
+    pub stage: CorrectionStage,
+    /// The Message-ID of the e-mail that tells of it.
+    pub message_id: Option<String>,
+}
+
+/// A letter that was issued, with what came after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The letter.
+    pub letter: Letter,
+    /// Of a corrected letter: why it was made.
+    pub reason: Option<String>,
+    /// When it was replaced, and by the letter of which reference.
+    pub replaced: Option<(At, String)>,
+}
+
+column_enum!(Way, "How a letter went where its e-mail did not.",
+    /// By post.
+    Post => "post",
+    /// Handed over.
+    Hand => "hand",
+);
+
+impl Way {
+    /// As people read it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Post => "Posted",
+            Self::Hand => "Handed over",
+        }
+    }
+}
+
+/// A record that a letter went another way than by e-mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// The letter which was issued first.
+    pub letter: LetterId,
+    /// The reference of the letter that went.
+    pub reference: String,
+    /// How.
+    pub way: Way,
+    /// On which day.
+    pub sent_on: Date,
+    /// Who says so.
+    pub recorded_by: AccountId,
+}
+
+/// That a round is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closing {
+    /// When.
+    pub at: At,
+    /// By whom.
+    pub by: AccountId,
 }

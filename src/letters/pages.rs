@@ -1,19 +1,29 @@
-//! Pages of letters: the office's list with its three steps, and the applicant's letter as a page.
+//! Pages of letters: the office's list with its steps, each letter by itself, what is missing before the round is closed, and the
+//! applicant's letter as a page.
 
 mod advice;
 mod applicant;
+mod approval;
+mod archive;
+mod closing;
+mod issue;
 mod large_print;
 mod mails;
 mod office;
+mod one;
 mod view;
 
 use actix_web::HttpResponse;
 
-use crate::access::Rule;
+use crate::access::{self, Action, Phase, Rule};
+use crate::applications::is_conflicted_in;
+use crate::base::actor::Actor;
 use crate::base::role::Role;
+use crate::db::Conn;
 use crate::error::Problem;
 use crate::letters::Letter;
-use crate::web::{Ctx, Entry};
+use crate::rounds::{Round, round_of_reference};
+use crate::web::{Crumb, Ctx, Entry};
 use crate::{get, post};
 
 /// Routes of this feature.
@@ -26,13 +36,26 @@ pub fn routes() -> Vec<Entry> {
     vec![
         get!("/office/rounds/{round}/letters", READERS, office::list),
         post!("/office/rounds/{round}/letters/draft", OFFICER, office::draft),
-        post!("/office/rounds/{round}/letters/approve", APPROVERS, office::approve),
-        post!("/office/rounds/{round}/letters/issue", OFFICER, office::issue),
+        get!("/office/rounds/{round}/letters/approve", APPROVERS, approval::show),
+        post!("/office/rounds/{round}/letters/approve", APPROVERS, approval::approve),
+        get!("/office/rounds/{round}/letters/issue", OFFICER, issue::show),
+        post!("/office/rounds/{round}/letters/issue", OFFICER, issue::issue),
+        post!("/office/rounds/{round}/letters/cancel", OFFICER, office::cancel),
+        post!("/office/rounds/{round}/letters/archive", OFFICER, archive::make),
+        get!("/office/rounds/{round}/letters/reconciliation", READERS, closing::show),
+        post!("/office/rounds/{round}/letters/close", OFFICER, closing::close),
         get!("/office/rounds/{round}/mail", OFFICER, mails::list),
         get!("/office/rounds/{round}/mail/{mail}", OFFICER, mails::show),
         post!("/office/rounds/{round}/mail/{mail}", OFFICER, mails::remark),
-        get!("/office/letters/{letter}/pdf", READERS, office::pdf),
-        get!("/office/letters/{letter}/large-print", READERS, office::large_print),
+        get!("/office/letters/{letter}", READERS, one::show),
+        get!("/office/letters/{letter}/page", READERS, one::page),
+        get!("/office/letters/{letter}/pdf", READERS, one::pdf),
+        get!("/office/letters/{letter}/large-print", READERS, one::large_print),
+        post!("/office/letters/{letter}/draft", OFFICER, one::draft),
+        post!("/office/letters/{letter}/correct", OFFICER, one::correct),
+        post!("/office/letters/{letter}/withdraw", OFFICER, one::withdraw),
+        post!("/office/letters/{letter}/issue", APPROVERS, one::issue),
+        post!("/office/letters/{letter}/posted", OFFICER, one::posted),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),
@@ -53,4 +76,51 @@ async fn attachment(ctx: &Ctx, letter: Letter) -> Result<HttpResponse, Problem> 
         })
         .await?;
     Ok(ctx.attachment(&name, "application/pdf", bytes))
+}
+
+/// Officers read a round's letters from the decision on, the decision maker too; auditors when it is over.
+fn require_reader(actor: &Actor, phase: Phase) -> Result<(), Problem> {
+    let reads = access::may(actor, Action::RunRounds)
+        || (actor.has(Role::DecisionMaker) && phase >= Phase::Decided)
+        || (actor.has(Role::Auditor) && phase == Phase::Over);
+    if reads { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+/// The letters tell every outcome of the round: who has a conflict of interest in it does not see them.
+fn require_open(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<(), Problem> {
+    require_reader(actor, round.stage.phase())?;
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    if is_conflicted_in(conn, account, round.id)? { Err(Problem::NotFound) } else { Ok(()) }
+}
+
+/// The round of an address, for a person who may act on its letters.
+async fn round_for(ctx: &Ctx, reference: String) -> Result<Round, Problem> {
+    ctx.read(move |conn, actor| {
+        let round = round_of_reference(conn, &reference)?;
+        require_open(conn, actor, &round)?;
+        Ok(round)
+    })
+    .await
+}
+
+/// Where a round's letters are listed.
+fn address(round: &Round) -> String {
+    format!("/office/rounds/{}/letters", round.reference)
+}
+
+/// The way to a round's letters, and to a page below the list.
+fn crumbs(actor: &Actor, round: &Round, below: Option<&str>) -> Vec<Crumb> {
+    let mut crumbs = if actor.has(Role::Officer) {
+        let home = format!("/office/rounds/{}", round.reference);
+        vec![Crumb::to("Rounds", "/office"), Crumb::to(&round.reference, home)]
+    } else if actor.has(Role::DecisionMaker) {
+        vec![Crumb::to("Decisions", "/decisions")]
+    } else {
+        vec![Crumb::to("Rounds that are over", "/audit")]
+    };
+    match below {
+        None => crumbs.push(Crumb::here("Letters")),
+        Some(below) => crumbs.extend([Crumb::to("Letters", address(round)), Crumb::here(below)]),
+    }
+    crumbs
 }

@@ -1,14 +1,24 @@
 //! The tables of letters.
 
+mod batches;
+mod corrections;
+mod list;
 pub(super) mod mails;
+mod records;
+
+pub(super) use batches::*;
+pub(super) use corrections::*;
+pub use corrections::{every_issued_of, letters_of};
+pub(super) use list::{ListFilter, Listed, StageCount, counts, page_of_letters};
+pub(super) use records::*;
 
 use diesel::prelude::*;
 
-use super::model::{Batch, BatchStage, Delivery, Letter, LetterStage};
+use super::model::{Delivery, Letter, LetterStage};
 use crate::audit::{EventKind, Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId};
 use crate::base::time::At;
-use crate::db::schema::{applications, audit_events, letter_batches, letters};
+use crate::db::schema::{applications, audit_events, letters};
 use crate::db::{Conn, DbError, DbResult};
 use crate::press::LetterKind;
 
@@ -61,14 +71,12 @@ fn letter(columns: Columns) -> DbResult<Letter> {
         approved: approved_at.zip(approved_by),
         issued_at,
         delivery,
+        number: 1,
     })
 }
 
-/// The issued letters of an application, the one that tells the outcome first.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn letters_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Letter>> {
+/// The letters of an application as they were first issued, the one that tells the outcome first.
+pub(super) fn first_issued_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Letter>> {
     let rows: Vec<Columns> = letters::table
         .filter(letters::application_id.eq(application).and(letters::stage.eq(LetterStage::Issued)))
         .select(letter_columns!())
@@ -105,12 +113,17 @@ fn in_order(rows: Vec<Columns>) -> DbResult<Vec<Letter>> {
     Ok(found)
 }
 
-/// A letter by its reference.
+/// A letter by its reference, or a corrected letter that was not given up.
 ///
 /// # Errors
 /// `NotFound` when there is none.
 pub fn letter_of_reference(conn: &mut Conn, reference: &str) -> DbResult<Letter> {
-    letter(letters::table.filter(letters::reference.eq(reference)).select(letter_columns!()).first(conn)?)
+    let row: Option<Columns> =
+        letters::table.filter(letters::reference.eq(reference)).select(letter_columns!()).first(conn).optional()?;
+    match row {
+        Some(row) => letter(row),
+        None => corrections::correction_of_reference(conn, reference).map(|found| found.letter),
+    }
 }
 
 /// A letter.
@@ -227,90 +240,4 @@ pub(super) fn was_read(conn: &mut Conn, letter: &Letter) -> DbResult<bool> {
         .count()
         .get_result(conn)?;
     Ok(count > 0)
-}
-
-type BatchColumns = (i32, RoundId, BatchStage, i32, i32, i32, At, Option<At>, Option<String>);
-
-/// The newest batch of a round.
-pub(super) fn newest_batch(conn: &mut Conn, round: RoundId) -> DbResult<Option<Batch>> {
-    let row: Option<BatchColumns> = letter_batches::table
-        .filter(letter_batches::round_id.eq(round))
-        .order(letter_batches::id.desc())
-        .select((
-            letter_batches::id,
-            letter_batches::round_id,
-            letter_batches::stage,
-            letter_batches::total,
-            letter_batches::done,
-            letter_batches::attention,
-            letter_batches::started_at,
-            letter_batches::finished_at,
-            letter_batches::problem,
-        ))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, round, stage, total, done, attention, started_at, finished_at, problem)| Batch {
-        id,
-        round,
-        stage,
-        total,
-        done,
-        attention,
-        started_at,
-        finished_at,
-        problem,
-    }))
-}
-
-/// Adds a batch, and closes those that a dead process left running.
-pub(super) fn insert_batch(tx: &mut WriteTx<'_>, round: RoundId, total: i32) -> DbResult<i32> {
-    let (now, account) = (tx.now(), tx.account()?);
-    let conn = tx.conn();
-    let left = letter_batches::table
-        .filter(letter_batches::round_id.eq(round).and(letter_batches::stage.eq(BatchStage::Running)));
-    diesel::update(left)
-        .set((
-            letter_batches::stage.eq(BatchStage::Failed),
-            letter_batches::finished_at.eq(Some(now)),
-            letter_batches::problem.eq(Some("It was interrupted.")),
-        ))
-        .execute(conn)?;
-    Ok(diesel::insert_into(letter_batches::table)
-        .values((
-            letter_batches::round_id.eq(round),
-            letter_batches::stage.eq(BatchStage::Running),
-            letter_batches::total.eq(total),
-            letter_batches::done.eq(0),
-            letter_batches::attention.eq(0),
-            letter_batches::started_at.eq(now),
-            letter_batches::started_by.eq(account),
-        ))
-        .returning(letter_batches::id)
-        .get_result(conn)?)
-}
-
-/// Notes how far a batch has come.
-pub(super) fn set_progress(conn: &mut Conn, batch: i32, done: i32, attention: i32) -> DbResult<()> {
-    diesel::update(letter_batches::table.find(batch))
-        .set((letter_batches::done.eq(done), letter_batches::attention.eq(attention)))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Ends a batch.
-pub(super) fn end_batch(
-    conn: &mut Conn,
-    batch: i32,
-    stage: BatchStage,
-    problem: Option<&str>,
-    now: At,
-) -> DbResult<()> {
-    diesel::update(letter_batches::table.find(batch))
-        .set((
-            letter_batches::stage.eq(stage),
-            letter_batches::finished_at.eq(Some(now)),
-            letter_batches::problem.eq(problem),
-        ))
-        .execute(conn)?;
-    Ok(())
 }

@@ -75,6 +75,14 @@ impl About {
 /// # Errors
 /// When the database refuses.
 pub fn queue(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbResult<()> {
+    queue_named(conn, mail, random, now).map(drop)
+}
+
+/// Queues a message, and says its Message-ID: for whoever keeps a record of what becomes of it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn queue_named(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbResult<String> {
     let about = match mail.letter {
         None => About::default(),
         Some(letter) => letters::table
@@ -93,8 +101,8 @@ pub fn queue(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbRes
 ///
 /// # Errors
 /// When the database refuses.
-pub fn queue_about(conn: &mut Conn, mail: &NewMail, about: About, random: &Random, now: At) -> DbResult<()> {
-    let id = data_encoding::HEXLOWER.encode(&random.bytes::<16>()?);
+pub fn queue_about(conn: &mut Conn, mail: &NewMail, about: About, random: &Random, now: At) -> DbResult<String> {
+    let id = format!("<{}@evenhand>", data_encoding::HEXLOWER.encode(&random.bytes::<16>()?));
     diesel::insert_into(outbox::table)
         .values((
             (
@@ -105,7 +113,7 @@ pub fn queue_about(conn: &mut Conn, mail: &NewMail, about: About, random: &Rando
                 outbox::subject.eq(clean_line(&mail.subject)),
                 outbox::text_body.eq(&mail.text),
                 outbox::html_body.eq(&mail.html),
-                outbox::message_id.eq(format!("<{id}@evenhand>")),
+                outbox::message_id.eq(&id),
             ),
             (
                 outbox::stage.eq(Stage::Queued),
@@ -119,7 +127,15 @@ pub fn queue_about(conn: &mut Conn, mail: &NewMail, about: About, random: &Rando
             ),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(id)
+}
+
+/// Where a message stands, by its Message-ID.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn stage_of(conn: &mut Conn, message_id: &str) -> DbResult<Option<Stage>> {
+    Ok(outbox::table.filter(outbox::message_id.eq(message_id)).select(outbox::stage).first(conn).optional()?)
 }
 
 /// A message that a sender holds.
@@ -279,7 +295,7 @@ pub fn settle(db: &Db, held: &Held, ending: &Ending, sha256: Option<&str>, now: 
         // The message first and its try after it, as in `abandon`: two that lock in different orders wait for each other.
         if *ending == Ending::Lost {
             attempts::end(conn, (held.id, held.attempt), ended, &told, sha256, now)?;
-            return Ok(stage_of(conn, held.id)?);
+            return Ok(current(conn, held.id)?);
         }
         let finished = stage != Stage::Queued;
         let counted = if matches!(ending, Ending::Waits(..)) { held.tries.saturating_sub(1) } else { held.tries };
@@ -304,11 +320,11 @@ pub fn settle(db: &Db, held: &Held, ending: &Ending, sha256: Option<&str>, now: 
             Some(fault) => trouble::note(conn, fault, &told, now)?,
             None => trouble::end(conn, now)?,
         }
-        Ok(stage_of(conn, held.id)?)
+        Ok(current(conn, held.id)?)
     })
 }
 
-fn stage_of(conn: &mut Conn, id: i32) -> QueryResult<Stage> {
+fn current(conn: &mut Conn, id: i32) -> QueryResult<Stage> {
     outbox::table.find(id).select(outbox::stage).first(conn)
 }
 

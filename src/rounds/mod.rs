@@ -16,7 +16,7 @@ pub use model::{
     Condition, Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Intake, Question, QuestionKind,
     QuestionRole, Round, RoundDefinition, RoundStage, Section, Stream, Timetable,
 };
-pub use pages::read_moment;
+pub use pages::{read_day, read_moment};
 pub use rules::{CutMode, Limits, RoundRules};
 pub use store::{
     extensions_of, find_round, get_definition, get_round, list_rounds, list_with_tests, round_of_reference, set_stage,

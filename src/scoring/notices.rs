@@ -45,7 +45,7 @@ fn tell(app: &App, due: &Due, now: At) -> Result<bool, Problem> {
         mail::queue_about(tx.conn(), &message, About::round(due.round), &app.random, now)
     });
     match queued {
-        Ok(()) => Ok(true),
+        Ok(_) => Ok(true),
         Err(DbError::Constraint(name)) if name == "panel_notices_account_id_round_id_kind_up_to_key" => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -1,7 +1,12 @@
 //! The letters of a round, from the signed decision to the applicant's page.
 
 mod advice;
+mod approving;
+mod batch;
+mod closing;
+mod correcting;
 mod delivered;
+mod issuing;
 
 use evenhand::applications::GateOutcome;
 use evenhand::applications::actions::check_gate;
@@ -126,6 +131,11 @@ fn letters(world: &TestWorld, round: &Round) -> Vec<Letter> {
     world.read(|conn| evenhand::letters::letters_of_round(conn, round.id))
 }
 
+/// The letter that offers the grant.
+fn award(world: &TestWorld, round: &Round) -> Letter {
+    letters(world, round).into_iter().find(|letter| letter.kind == LetterKind::Award).expect("somebody is funded")
+}
+
 fn issue(world: &TestWorld, round: &Round) -> Result<(), Problem> {
     world.write_as(OFFICER, |tx| actions::issue_round(tx, &world.app, round.id))
 }
@@ -164,8 +174,8 @@ on_both! {
         assert!(sentence(4).contains("scored 60.00% and the pass mark of the round was 65.00%"), "{}", sentence(4));
 
         assert!(refused(issue(&world, &round)).contains("10 letters are not approved yet"));
-        assert!(refused(world.write_as(OFFICER, |tx| actions::approve_round(tx, round.id))).contains("You drafted them"));
-        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+        assert!(refused(world.approve_letters(OFFICER, &round)).contains("You drafted them"));
+        world.approve_letters(SECOND, &round).expect("they can be approved");
         issue(&world, &round).expect("they can be issued");
         assert_eq!(world.read(|conn| round_of_reference(conn, &round.reference)).stage, RoundStage::Issued);
         assert!(drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).is_err());
@@ -222,7 +232,7 @@ on_both! {
         let held = letters(&world, &round).into_iter().find(|one| one.stage == LetterStage::NeedsOfficer).unwrap();
         assert_eq!((held.application, held.kind, held.pdf_sha256.as_ref()), (ids[4], LetterKind::Feedback, None));
         assert!(held.problem.as_ref().unwrap().contains("Strengths agreed for Need and fit with the Plan"), "{held:?}");
-        let approval = world.write_as(SECOND, |tx| actions::approve_round(tx, round.id));
+        let approval = world.approve_letters(SECOND, &round);
         assert!(refused(approval).contains("1 letter needs you"));
 
         spoil(&world, ids[4], "The officer explains.");
@@ -238,10 +248,10 @@ on_both! {
         let (round, _) = decided(&world);
         draft(&world, &round);
         world.advance_minutes(24 * 60);
-        let late = world.write_as(SECOND, |tx| actions::approve_round(tx, round.id));
+        let late = world.approve_letters(SECOND, &round);
         assert!(refused(late).contains("Draft them again"));
         draft(&world, &round);
-        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+        world.approve_letters(SECOND, &round).expect("they can be approved");
         draft(&world, &round);
         assert!(letters(&world, &round).iter().all(|letter| letter.stage == LetterStage::Approved), "kept");
         world.advance_minutes(24 * 60);
@@ -254,14 +264,14 @@ on_both! {
     fn an_interrupted_batch_is_shown_and_started_again(world) {
         let (round, _) = decided(&world);
         draft(&world, &round);
-        world.raw().run("UPDATE letter_batches SET stage = 'running', finished_at = NULL, done = 3");
+        world.raw().run("UPDATE letter_batches SET stage = 'running', finished_at = NULL, leased_until = NULL, done = 3");
         let address = format!("/office/rounds/{}/letters", round.reference);
         let page = world.sign_in(OFFICER).get(&address).expect_status(200);
         assert!(page.words().contains("was interrupted: 3 of 10 made"), "{}", page.words());
-        let approval = world.write_as(SECOND, |tx| actions::approve_round(tx, round.id));
+        let approval = world.approve_letters(SECOND, &round);
         assert!(refused(approval).contains("draft them again"));
         assert_eq!(draft(&world, &round).stage, BatchStage::Finished);
-        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+        world.approve_letters(SECOND, &round).expect("they can be approved");
     }
 
     /// The office's page shows what is to be done, and does it.
@@ -269,8 +279,9 @@ on_both! {
         let (round, _) = decided(&world);
         let (first, second) = (world.sign_in(OFFICER), world.sign_in(SECOND));
         let address = format!("/office/rounds/{}/letters", round.reference);
-        assert!(first.get(&address).expect_status(200).words().contains("10 letters are missing"));
-        first.post(&format!("{address}/draft"), &[]).expect_redirect(&address);
+        let page = first.get(&address).expect_status(200);
+        assert!(page.words().contains("10 letters are missing"));
+        page.form("Draft the letters").send(&first).expect_redirect(&address);
         let mut page = first.get(&address);
         for _ in 0..600 {
             if page.words().contains("10 of 10 made") && !page.words().contains("Making the letters") {
@@ -284,8 +295,12 @@ on_both! {
         let reference = letters(&world, &round)[0].reference.clone();
         first.get(&format!("/office/letters/{reference}/pdf")).expect_status(200);
         world.sign_in(COMMISSIONER).get(&address).expect_status(200);
-        second.post(&format!("{address}/approve"), &[]).expect_redirect(&address);
-        first.post(&format!("{address}/issue"), &[]).expect_redirect(&address);
+        let approval = second.get(&format!("{address}/approve")).expect_status(200);
+        let seen = approval.input("seen").unwrap();
+        let ticked = [("seen", seen.as_str()), ("read", "numbers"), ("read", "samples")];
+        second.post(&format!("{address}/approve"), &ticked).expect_redirect(&address);
+        let page = first.get(&format!("{address}/issue")).expect_status(200);
+        page.form("Issue the letters").set("when", "now").send(&first).expect_redirect(&address);
         assert!(first.get(&address).words().contains("Waiting to be sent"));
     }
 }

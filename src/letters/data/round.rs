@@ -95,6 +95,13 @@ impl RoundFacts {
         })
     }
 
+    /// The same for letters that bear another date: the day on which they are to be issued.
+    #[must_use]
+    pub const fn bearing(mut self, date: Date) -> Self {
+        self.date = date;
+        self
+    }
+
     /// The letters' date.
     #[must_use]
     pub const fn date(&self) -> Date {

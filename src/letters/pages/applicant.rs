@@ -8,9 +8,10 @@ use super::{attachment, large_print};
 use crate::access::{self, Action};
 use crate::applications::{Application, application_of_reference, bid_of};
 use crate::base::actor::Actor;
+use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
-use crate::letters::{Letter, actions, store};
+use crate::letters::{Issued, Letter, actions, store};
 use crate::web::{Answer, Crumb, Ctx, Page};
 
 #[derive(Debug, Serialize)]
@@ -18,6 +19,13 @@ struct LetterLinks {
     title: &'static str,
     date: String,
     href: String,
+    /// That another letter counts in its place.
+    replaced: Option<String>,
+}
+
+/// What an applicant is told of a letter that was replaced.
+fn replaced_words(replaced: Option<&(At, String)>) -> Option<String> {
+    replaced.map(|(at, by)| format!("Replaced on {} by {by}. The newer letter counts.", at.date_words()))
 }
 
 #[derive(Debug, Serialize)]
@@ -39,15 +47,16 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
     let (application, letters) = ctx
         .read(move |conn, actor| {
             let application = own_application(conn, actor, &reference)?;
-            let letters = store::letters_of(conn, application.id)?;
+            let letters = store::every_issued_of(conn, application.id)?;
             Ok((application, letters))
         })
         .await?;
     let home = format!("/applications/{}", application.reference);
-    let links = letters.iter().map(|letter| LetterLinks {
+    let links = letters.iter().map(|Issued { letter, replaced, .. }| LetterLinks {
         title: letter.title(),
-        date: letter.drafted_at.date_words(),
+        date: letter.issued_at.unwrap_or(letter.drafted_at).date_words(),
         href: format!("{home}/letters/{}", letter.reference),
+        replaced: replaced_words(replaced.as_ref()),
     });
     ctx.page(&OwnView {
         title: "Your letters",
@@ -102,7 +111,10 @@ async fn open(ctx: &Ctx, path: web::Path<(String, String)>) -> Result<(Applicati
 
 pub(super) async fn letter(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (application, letter) = open(&ctx, path).await?;
-    ctx.page(&LetterView::new(&application, &letter)?)
+    let (id, reference) = (application.id, letter.reference.clone());
+    let all = ctx.read(move |conn, _| Ok(store::every_issued_of(conn, id)?)).await?;
+    let replaced = all.iter().find(|one| one.letter.reference == reference).and_then(|one| one.replaced.as_ref());
+    ctx.page(&LetterView::new(&application, &letter)?.with_notice(replaced_words(replaced)))
 }
 
 pub(super) async fn pdf(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {

@@ -37,6 +37,8 @@ pub(super) struct LetterView {
     kind: &'static str,
     pdf_href: String,
     large_print_href: String,
+    /// What is to be said above the letter: that it was replaced, or who looks at it.
+    notice: Option<String>,
     references: Vec<Row>,
     letter: Value,
     heads: BTreeMap<&'static str, Vec<Cell>>,
@@ -65,6 +67,20 @@ impl LetterView {
         Ok(view)
     }
 
+    /// The same for the office, which reads it below `here`.
+    pub(super) fn for_office(mut self, breadcrumbs: Vec<Crumb>, here: &str) -> Self {
+        self.breadcrumbs = breadcrumbs;
+        self.pdf_href = format!("{here}/pdf");
+        self.notice = Some("This is how the applicant reads the letter.".to_owned());
+        self
+    }
+
+    /// The same with something to say above it.
+    pub(super) fn with_notice(mut self, notice: Option<String>) -> Self {
+        self.notice = notice;
+        self
+    }
+
     fn of(data: &LetterData) -> Result<Self, Problem> {
         let common = data.common();
         let mut view = Self {
@@ -74,6 +90,7 @@ impl LetterView {
             kind: data.kind().name(),
             pdf_href: String::new(),
             large_print_href: String::new(),
+            notice: None,
             references: vec![
                 Row::new("Date", &common.date.words),
                 Row::new("Our reference", &common.letter_reference),

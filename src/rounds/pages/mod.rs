@@ -19,7 +19,7 @@ mod times;
 mod timetable;
 mod versions;
 
-pub use times::read_moment;
+pub use times::{read_day, read_moment};
 
 use crate::access::{self, Action, Rule};
 use crate::base::role::Role;

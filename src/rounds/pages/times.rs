@@ -70,7 +70,7 @@ pub fn read_moment(name: &str, typed: &Fields, faults: &mut Faults) -> Option<At
 }
 
 /// Reads a day of the form; three empty boxes are none.
-pub(super) fn read_day(name: &str, typed: &Fields, faults: &mut Faults) -> Option<Date> {
+pub fn read_day(name: &str, typed: &Fields, faults: &mut Faults) -> Option<Date> {
     let part = |part: &str| typed.get(&format!("{name}_{part}")).trim().to_owned();
     let (day, month, year) = (part("day"), part("month"), part("year"));
     if day.is_empty() && month.is_empty() && year.is_empty() {

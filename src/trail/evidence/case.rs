@@ -17,7 +17,7 @@ use crate::base::marks::own_percent;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
-use crate::letters::letters_of;
+use crate::letters::every_issued_of;
 use crate::moderation::moderation_of;
 use crate::rounds::{QuestionKind, get_round};
 use crate::scoring::{AssignmentRecord, AssignmentStage, SheetStage, assignments_of, mark_words, sheet_of};
@@ -193,17 +193,20 @@ fn letters<W: Write + Seek>(
     (application, folder): (&Application, &str),
 ) -> Result<Vec<FileRow>, Problem> {
     let mut rows = Vec::new();
-    for letter in letters_of(conn, application.id)? {
+    for issued in every_issued_of(conn, application.id)? {
+        let letter = issued.letter;
         let Some(sha256) = letter.pdf_sha256.clone() else { continue };
         let href = format!("letters/{}", letter.file_name().replace(' ', "-"));
         let there = copy(source, pack, &format!("{folder}{href}"), &sha256)?;
-        let issued = letter.issued_at.map(At::moment_words).unwrap_or_default();
+        let replaced = issued.replaced.map(|(at, by)| format!("; replaced on {} by {by}", at.date_words()));
+        let moment = letter.issued_at.map(At::moment_words).unwrap_or_default();
+        let note = format!("Issued {moment}{}", replaced.unwrap_or_default());
         rows.push(FileRow {
             what: letter.title().to_owned(),
             name: letter.reference.clone(),
             href: if there { href } else { String::new() },
             sha256,
-            note: if there { format!("Issued {issued}") } else { "MISSING from the file store".to_owned() },
+            note: if there { note } else { "MISSING from the file store".to_owned() },
         });
     }
     Ok(rows)

@@ -34,6 +34,8 @@ enum Of {
     Assignment,
     /// It belongs to the discussion in a meeting.
     Discussion,
+    /// It belongs to a letter.
+    Letter,
 }
 
 /// Every table whose rows are evidence of an application. A table that is added here is in every archive from then on; one that
@@ -65,6 +67,8 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::TieChoices, Of::Bid),
     (Table::RecommendedOutcomes, Of::Bid),
     (Table::Letters, Of::Bid),
+    (Table::LetterCorrections, Of::Letter),
+    (Table::LetterPosts, Of::Letter),
 ];
 
 /// Every table whose rows are evidence of a round, each with how it names the round.
@@ -75,6 +79,8 @@ const OF_ROUNDS: &[(Table, &str)] = &[
     (Table::Meetings, "round_id = ROUND"),
     (Table::MeetingPeople, "meeting_id IN (SELECT id FROM meetings WHERE round_id = ROUND)"),
     (Table::Decisions, "round_id = ROUND"),
+    (Table::LetterSchedules, "round_id = ROUND"),
+    (Table::RoundClosings, "round_id = ROUND"),
 ];
 
 /// Those that tell of several applications, or of the panel as a whole: every application's rank is in a recommendation. A bundle
@@ -284,6 +290,10 @@ fn condition(table: Table, of: Of, ids: &str) -> String {
             format!("assignment_id IN (SELECT id FROM assignments WHERE application_id IN ({ids}))")
         }
         (Of::Discussion, _) => format!("item_id IN (SELECT id FROM meeting_items WHERE application_id IN ({ids}))"),
+        (Of::Letter, table) => {
+            let issued = if table == Table::LetterCorrections { " AND stage = 'issued'" } else { "" };
+            format!("letter_id IN (SELECT id FROM letters WHERE application_id IN ({ids})){issued}")
+        }
         (Of::Conflict, _) => format!("conflict_id IN (SELECT id FROM conflicts WHERE application_id IN ({ids}))"),
     }
 }

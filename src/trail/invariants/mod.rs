@@ -111,6 +111,7 @@ const QUERIES: &[(&str, &str)] = queries! {
     "no-letter-before-the-signature",
     "finished-round-told-everybody",
     "letters-are-issued-together",
+    "closed-round-lacks-nothing",
     "no-mail-about-a-letter-that-is-not-issued",
     "trail-has-no-gap",
     "record-is-of-the-round-of-its-application",
@@ -120,6 +121,7 @@ const QUERIES: &[(&str, &str)] = queries! {
     "recommendation-is-in-the-trail",
     "decision-is-in-the-trail",
     "issued-letter-is-in-the-trail",
+    "corrected-letter-is-in-the-trail",
 };
 
 /// Every invariant, in the order of the process.

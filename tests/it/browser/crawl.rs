@@ -29,9 +29,12 @@ const NO_PAGES: &[&str] = &[
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
-const OF_THE_JOURNEY: [&str; 7] = [
+const OF_THE_JOURNEY: [&str; 9] = [
     // For rounds that ask for the management's approval, which those of the demonstration do not.
     "/office/rounds/{round}/approval",
+    // For a decided round with drafted letters.
+    "/office/rounds/{round}/letters/approve",
+    "/office/rounds/{round}/letters/issue",
     "/rounds/{round}/stream",
     "/rounds/{round}/apply",
     "/panel/applications/{application}/conflict",

@@ -324,6 +324,10 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
         "UPDATE rounds SET stage = 'decided' WHERE id = (SELECT min(id) FROM rounds WHERE stage = 'issued')",
     ),
     (
+        "closed-round-lacks-nothing",
+        "INSERT INTO round_closings (round_id, closed_at, closed_by, applications, letters) SELECT min(a.round_id), '2026-01-01 00:00:00', 1, 0, 0 FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation' AND a.stage = 'submitted'",
+    ),
+    (
         "no-mail-about-a-letter-that-is-not-issued",
         "INSERT INTO letters (application_id, kind, reference, stage, data, template, template_sha256, drafted_at, drafted_by, delivery) SELECT min(application_id), 'rejection', 'X-REJ', 'draft', '{}', 'x', 'x', '2026-01-01 00:00:00', 1, 'none' FROM letters WHERE kind = 'award'; \
          INSERT INTO outbox (kind, letter_id, to_email, to_name, subject, text_body, html_body, message_id, stage, attempts, created_at, next_attempt_at) SELECT 'letters_ready', max(id), 'x@y.example', '', '', '', '', 'x', 'sent', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM letters",
@@ -356,5 +360,9 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     (
         "issued-letter-is-in-the-trail",
         "UPDATE audit_events SET kind = 'letter_read' WHERE seq = (SELECT min(seq) FROM audit_events WHERE kind = 'letter_issued')",
+    ),
+    (
+        "corrected-letter-is-in-the-trail",
+        "INSERT INTO letter_corrections (letter_id, number, reference, reason, stage, data, template, template_sha256, pdf_sha256, drafted_at, drafted_by, issued_at, approved_by, delivery) SELECT min(id), 2, 'X-REJ-2', 'x', 'issued', '{}', 'x', 'x', 'x', '2026-01-01 00:00:00', 1, '2026-01-01 00:00:00', 2, 'sent' FROM letters WHERE stage = 'issued'",
     ),
 ];

@@ -129,15 +129,19 @@ pub(super) fn letters(world: &TestWorld, round: &str, harbour: &str, mill: &str)
     wait_for_letters(&olive, &path);
     let page = open(&olive, &path);
     says(&page, &["You drafted them. Another officer, or the decision maker, must approve."]);
-    assert!(!page.has_button("Approve all letters") && !page.has_button("Issue all letters"));
+    let ways = page.attributes("main a", "href");
+    assert!(!ways.contains(&format!("{path}/approve")) && !ways.contains(&format!("{path}/issue")), "{ways:?}");
     says(&olive.post(&format!("{path}/approve"), &[]).expect_status(409), &["You drafted them"]);
     says(&olive.post(&format!("{path}/issue"), &[]).expect_status(409), &["not approved"]);
     let ann = world.sign_in(HARBOUR.email);
     says(&open(&ann, &format!("/applications/{harbour}/letters")), &["There are no letters yet"]);
     ann.get(&format!("/applications/{harbour}/letters/{harbour}-AWD")).expect_status(404);
 
-    open(&sam, &path).form("Approve all letters").send(&sam).expect_redirect(&path);
-    open(&olive, &path).form("Issue all letters").send(&olive).expect_redirect(&path);
+    let seen = open(&sam, &format!("{path}/approve")).input("seen").expect("what is approved");
+    let ticked = [("seen", seen.as_str()), ("read", "numbers"), ("read", "samples")];
+    sam.post(&format!("{path}/approve"), &ticked).expect_redirect(&path);
+    let issue = open(&olive, &format!("{path}/issue"));
+    issue.form("Issue the letters").set("when", "now").send(&olive).expect_redirect(&path);
     says(&open(&olive, &format!("/office/rounds/{round}")), &["Over; letters issued"]);
     world.deliver();
     for (bidder, reference) in [(&HARBOUR, harbour), (&MILL, mill)] {

@@ -7,7 +7,7 @@ use crate::support::builders::default_definition;
 fn issued(world: &TestWorld) {
     let (round, _) = decided(world);
     draft(world, &round);
-    world.act(SECOND, |tx| evenhand::letters::actions::approve_round(tx, round.id));
+    world.approve_letters(SECOND, &round).expect("they can be approved");
     issue(world, &round).expect("letters can be issued");
 }
 

@@ -10,6 +10,7 @@ use evenhand::decisions::actions::{
     AwardInput, RecommendationInput, Signature, issue_code, recommend, record_line, sign,
 };
 use evenhand::decisions::{InterestKind, Interests};
+use evenhand::error::Problem;
 use evenhand::moderation::Agreement;
 use evenhand::rounds::{Round, RoundDefinition};
 use evenhand::scoring::Mark;
@@ -21,6 +22,16 @@ use super::builders::OFFICER;
 pub const RECOMMENDER: &str = "rita@opcc.example";
 
 impl TestWorld {
+    /// Approves a round's letters as somebody who was shown them as they are.
+    pub fn approve_letters(&self, email: &str, round: &Round) -> Result<(), Problem> {
+        use evenhand::letters::actions::{approve_round, what_to_approve};
+        let account = self.actor(email).account().unwrap();
+        let today = self.now().london_date();
+        let round = self.read(|conn| evenhand::rounds::get_round(conn, round.id));
+        let seen = self.app.db.read(|conn| what_to_approve(conn, &round, account, today))?.digest;
+        self.write_as(email, |tx| approve_round(tx, round.id, &seen))
+    }
+
     /// Records the award line and recommends the ranking as it stands.
     pub fn recommend(&self, round: &Round, input: &RecommendationInput) -> RecommendationId {
         if self.read(|conn| evenhand::accounts::store::account_of_email(conn, RECOMMENDER)).is_none() {

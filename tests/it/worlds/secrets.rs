@@ -252,6 +252,13 @@ fn results(rounds: &[i32], draw: Draw) -> Secret {
             "UPDATE decision_notices SET reference = {text} WHERE decision_id IN (SELECT id FROM decisions WHERE round_id IN {rounds})"
         ),
     ];
+    let letters = format!("(SELECT id FROM letters WHERE application_id IN {bids})");
+    sql.extend([
+        format!("UPDATE letter_corrections SET reason = {text} WHERE letter_id IN {letters}"),
+        format!("UPDATE letter_posts SET way = 'hand' WHERE letter_id IN {letters}"),
+        format!("UPDATE letter_schedules SET problem = {text} WHERE round_id IN {rounds}"),
+        format!("UPDATE round_closings SET letters = {} WHERE round_id IN {rounds}", draw.number(64, 90)),
+    ]);
     if draw.coin(63) {
         sql.push(format!("DELETE FROM letters WHERE application_id IN {bids}"));
         sql.push(format!("DELETE FROM letter_batches WHERE round_id IN {rounds}"));

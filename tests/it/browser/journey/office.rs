@@ -186,13 +186,54 @@ pub async fn decides(chrome: &Chrome, demo: &Demo) {
     chrome.look("a signed decision").await;
 }
 
-pub async fn prepares_letters(chrome: &Chrome, link: &str) {
-    chrome.sign_in(link).await;
+/// One officer drafts, another reads three letters and approves, the first issues.
+pub async fn sends_letters(chrome: &Chrome, demo: &Demo) {
+    chrome.sign_in(demo.link("Priya Nandakumar")).await;
     let round = round(chrome).await;
-    chrome.open(&format!("/office/rounds/{round}/letters")).await;
+    let letters = format!("/office/rounds/{round}/letters");
+    chrome.open(&letters).await;
     chrome.look("letters").await;
     chrome.click("main form button").await;
     chrome.look("letters under way").await;
+    for _ in 0..600 {
+        let words = chrome.words().await;
+        if words.contains(" made") && !words.contains("Making the letters") {
+            break;
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(100)).await;
+        chrome.open(&letters).await;
+    }
+    chrome.look("letters drafted").await;
+
+    chrome.sign_in(demo.link("Gareth Holroyd")).await;
+    chrome.open(&format!("{letters}/approve")).await;
+    chrome.look("letters to approve").await;
+    chrome.press("Approve").await;
+    chrome.look_at_faults("letters that nobody read").await;
+    let sample = chrome.href_with("/page").await;
+    chrome.open(&sample).await;
+    chrome.look("a letter to approve").await;
+    chrome.open(&format!("{letters}/approve")).await;
+    for box_of in ["numbers", "samples"] {
+        chrome.click(&format!("input[name=read][value={box_of}]")).await;
+    }
+    chrome.press("Approve").await;
+    chrome.look("letters approved").await;
+
+    chrome.sign_in(demo.link("Priya Nandakumar")).await;
+    chrome.open(&format!("{letters}/issue")).await;
+    chrome.look("issuing letters").await;
+    chrome.press("Issue the letters").await;
+    chrome.look_at_faults("no time to issue").await;
+    chrome.click("input[name=when][value=now]").await;
+    chrome.press("Issue the letters").await;
+    chrome.look("letters issued").await;
+    chrome.open(&format!("{letters}/reconciliation")).await;
+    chrome.look("what is missing").await;
+    chrome.open(&sample.replace("/page", "")).await;
+    chrome.look("an issued letter").await;
+    chrome.press("Draft the corrected letter").await;
+    chrome.look_at_faults("a correction without a reason").await;
 }
 
 pub async fn audits(chrome: &Chrome, link: &str) {

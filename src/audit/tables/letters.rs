@@ -1,0 +1,62 @@
+//! The tables of letters besides the letters themselves, as the trail reads them.
+
+use super::ColumnKind::{Number, Text, Time};
+use super::TableSpec;
+
+pub(super) const LETTER_SCHEDULES: TableSpec = TableSpec {
+    name: "letter_schedules",
+    columns: &[
+        ("round_id", Number),
+        ("issue_at", Time),
+        ("letters", Number),
+        ("digest", Text),
+        ("set_at", Time),
+        ("set_by", Number),
+        ("stage", Text),
+        ("ended_at", Time),
+        ("ended_by", Number),
+        ("problem", Text),
+    ],
+};
+pub(super) const LETTER_CORRECTIONS: TableSpec = TableSpec {
+    name: "letter_corrections",
+    columns: &[
+        ("letter_id", Number),
+        ("number", Number),
+        ("reference", Text),
+        ("reason", Text),
+        ("stage", Text),
+        ("data", Text),
+        ("template", Text),
+        ("template_sha256", Text),
+        ("pdf_sha256", Text),
+        ("problem", Text),
+        ("drafted_at", Time),
+        ("drafted_by", Number),
+        ("issued_at", Time),
+        ("approved_by", Number),
+        ("delivery", Text),
+        ("message_id", Text),
+    ],
+};
+pub(super) const LETTER_POSTS: TableSpec = TableSpec {
+    name: "letter_posts",
+    columns: &[
+        ("letter_id", Number),
+        ("reference", Text),
+        ("way", Text),
+        ("sent_on", Text),
+        ("recorded_at", Time),
+        ("recorded_by", Number),
+    ],
+};
+pub(super) const ROUND_CLOSINGS: TableSpec = TableSpec {
+    name: "round_closings",
+    columns: &[
+        ("round_id", Number),
+        ("closed_at", Time),
+        ("closed_by", Number),
+        ("applications", Number),
+        ("letters", Number),
+    ],
+};

@@ -1,0 +1,180 @@
+//! A round is closed when everybody who applied has their letters: one that tells the outcome and one with feedback, each sent, or
+//! recorded as posted or handed over.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::civil::Date;
+
+use super::{event, require_unconflicted};
+use crate::access::{self, Action};
+use crate::applications::{get_application, submitted_of_round};
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::base::ids::{ApplicationId, LetterId, RoundId};
+use crate::db::Conn;
+use crate::error::{Faults, Problem};
+use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, tells_outcome, title};
+use crate::letters::store;
+use crate::press::LetterKind;
+use crate::rounds::{Round, RoundStage, get_round};
+
+/// Something that keeps a round from being closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The application's reference.
+    pub application: String,
+    /// Who applied.
+    pub organisation: String,
+    /// The letter that it is about; none when there is none.
+    pub letter: Option<String>,
+    /// What is missing, in words.
+    pub what: String,
+}
+
+/// What a round has, and what it lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reconciled {
+    /// Applications that were submitted.
+    pub applications: usize,
+    /// Letters that count.
+    pub letters: usize,
+    /// What is missing.
+    pub missing: Vec<Missing>,
+}
+
+/// Holds a round's letters against its applications.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem> {
+    let applications = submitted_of_round(conn, round)?;
+    let posted: HashSet<(LetterId, String)> =
+        store::posts_of_round(conn, round)?.into_iter().map(|post| (post.letter, post.reference)).collect();
+    let open: HashSet<LetterId> = store::corrections_of_round(conn, round)?
+        .into_iter()
+        .filter(|(_, all)| {
+            all.iter().any(|one| matches!(one.stage, CorrectionStage::Draft | CorrectionStage::NeedsOfficer))
+        })
+        .map(|(letter, _)| letter)
+        .collect();
+    let mut letters: BTreeMap<ApplicationId, Vec<Letter>> = BTreeMap::new();
+    for Issued { letter, .. } in store::current_of_round(conn, round)? {
+        letters.entry(letter.application).or_default().push(letter);
+    }
+    let mut missing = Vec::new();
+    for application in &applications {
+        let own = letters.get(&application.id).map_or(&[][..], Vec::as_slice);
+        let mut lack = |letter: Option<&Letter>, what: String| {
+            missing.push(Missing {
+                application: application.reference.clone(),
+                organisation: application.organisation_name.clone(),
+                letter: letter.map(|letter| letter.reference.clone()),
+                what,
+            });
+        };
+        let outcomes = own.iter().filter(|letter| tells_outcome(letter.kind)).count();
+        if outcomes != 1 {
+            lack(None, format!("It has {outcomes} letters that tell the outcome, and must have 1"));
+        }
+        if own.iter().filter(|letter| letter.kind == LetterKind::Feedback).count() != 1 {
+            lack(None, "It has no feedback letter".to_owned());
+        }
+        for letter in own {
+            if !letter.is_issued() {
+                lack(Some(letter), format!("{} is not issued", title(letter.kind)));
+            } else if letter.delivery != Delivery::Sent && !posted.contains(&(letter.id, letter.reference.clone())) {
+                lack(Some(letter), format!("{}: {}", title(letter.kind), unsent(letter.delivery)));
+            }
+            if open.contains(&letter.id) {
+                lack(Some(letter), format!("{}: a corrected letter waits for approval", title(letter.kind)));
+            }
+        }
+    }
+    Ok(Reconciled { applications: applications.len(), letters: letters.values().map(Vec::len).sum(), missing })
+}
+
+const fn unsent(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::None | Delivery::Queued => "the email is still waiting to be sent",
+        Delivery::Sent => "sent",
+        Delivery::Failed => "the email was not sent. Post the letter, or hand it over, and record that",
+        Delivery::Uncertain => {
+            "nobody knows whether the email arrived. Ask, or post the letter, and record how the applicant got it"
+        }
+    }
+}
+
+/// Records that an application's letters whose e-mail did not certainly arrive went another way, all in one envelope. Says how many.
+///
+/// # Errors
+/// [`Problem::Invalid`] for a day before the letter's or in the future; [`Problem::Refused`] when the e-mail may still be sent.
+pub fn record_posted(tx: &mut WriteTx<'_>, reference: &str, way: Way, sent_on: Date) -> Result<Change<usize>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let asked = store::letter_of_reference(tx.conn(), reference)?;
+    let application = get_application(tx.conn(), asked.application)?;
+    let round = get_round(tx.conn(), application.round)?;
+    require_unconflicted(tx, round.id)?;
+    let title = "There is nothing to record";
+    if !asked.is_issued() {
+        return Err(Problem::refused(title, "The letter is not issued."));
+    }
+    if !matches!(asked.delivery, Delivery::Failed | Delivery::Uncertain) {
+        return Err(Problem::refused(title, "Its email was sent, or is still waiting to be sent."));
+    }
+    let issued_on = asked.issued_at.map(crate::base::time::At::london_date);
+    let mut faults = Faults::default();
+    if sent_on > tx.now().london_date() {
+        faults.add("sent_on-day", "The day must be today or earlier");
+    } else if issued_on.is_some_and(|issued| sent_on < issued) {
+        faults.add("sent_on-day", "The letter was not issued before that day");
+    }
+    faults.check()?;
+    let mut change: Option<Change<()>> = None;
+    let mut count = 0;
+    for letter in store::letters_of(tx.conn(), application.id)? {
+        let lost = matches!(letter.delivery, Delivery::Failed | Delivery::Uncertain);
+        let was_issued = letter.issued_at.is_some_and(|at| at.london_date() <= sent_on);
+        if letter.reference != asked.reference && !(lost && was_issued) {
+            continue;
+        }
+        store::insert_post(tx, (letter.id, &letter.reference), way, sent_on)?;
+        let event = event(EventKind::LetterPosted, &round, &letter)
+            .with("way", Fact::code(way.word()))
+            .with("on", Fact::code(&sent_on.to_string()));
+        change = Some(match change {
+            None => Change::new((), event),
+            Some(change) => change.and(event),
+        });
+        count += 1;
+    }
+    let replaced = || Problem::refused(title, "The letter was replaced by a corrected one: record how that one went.");
+    Ok(change.ok_or_else(replaced)?.map(|()| count))
+}
+
+/// Closes a round for which nothing is missing.
+///
+/// # Errors
+/// [`Problem::Refused`] with what is missing.
+pub fn close_round(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let round: Round = get_round(tx.conn(), round)?;
+    require_unconflicted(tx, round.id)?;
+    let title = "This round cannot be closed";
+    if round.stage != RoundStage::Issued {
+        return Err(Problem::refused(title, "Its letters are not issued."));
+    }
+    if store::closing_of(tx.conn(), round.id)?.is_some() {
+        return Err(Problem::refused(title, "It is closed already."));
+    }
+    let found = missing_of(tx.conn(), round.id)?;
+    match found.missing.len() {
+        0 => {}
+        1 => return Err(Problem::refused(title, "1 thing is missing. The list says what.")),
+        more => return Err(Problem::refused(title, format!("{more} things are missing. The list says what."))),
+    }
+    let count = |number: usize| i32::try_from(number).map_err(Problem::internal);
+    let (applications, letters) = (count(found.applications)?, count(found.letters)?);
+    store::insert_closing(tx, round.id, applications, letters)?;
+    let event =
+        Event::new(EventKind::RoundClosed).round(round.id).with("applications", applications).with("letters", letters);
+    Ok(Change::new((), event))
+}

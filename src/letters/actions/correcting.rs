@@ -1,0 +1,256 @@
+//! An issued letter that was wrong is replaced by a corrected one: one officer drafts it with a reason, another person approves
+//! it, and with that it is issued and the applicant told. The letter that it replaces stays readable, and says so.
+
+use super::{change, event, may_approve, require_kept, require_unconflicted};
+use crate::access::{self, Action};
+use crate::accounts::contacts_of;
+use crate::app::{App, chain};
+use crate::applications::{Application, get_application, is_conflicted_in};
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::base::actor::Actor;
+use crate::base::ids::CorrectionId;
+use crate::base::text::clean;
+use crate::error::{Faults, Problem};
+use crate::letters::data::RoundFacts;
+use crate::letters::drafting::gathered;
+use crate::letters::drafting::making::{make, template};
+use crate::letters::model::{Correction, CorrectionStage, Delivery, Letter, LetterStage};
+use crate::letters::store::{self, NewCorrection};
+use crate::mail::{self, NewMail, outbox};
+use crate::rounds::{Round, RoundStage, get_round};
+
+/// The longest reason.
+const MOST_CHARACTERS: usize = 1_000;
+
+/// Drafts a corrected letter in place of one that was issued, from what the service knows today, dated today. Done again while it
+/// is open, it is drafted again in its own row.
+///
+/// # Errors
+/// [`Problem::Invalid`] without a reason; [`Problem::Refused`] when the letter is not issued or the round is not over.
+pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str) -> Result<LetterStage, Problem> {
+    access::require(actor, Action::RunRounds)?;
+    let reason = required_reason(reason)?;
+    let now = app.clock.now();
+    let (round, application, earlier) = app.db.snapshot(|conn| {
+        let application = get_application(conn, letter.application)?;
+        let round = get_round(conn, application.round)?;
+        if let Some(account) = actor.account()
+            && is_conflicted_in(conn, account, round.id)?
+        {
+            return Err(Problem::NotFound);
+        }
+        let earlier = store::corrections_of(conn, letter.id)?;
+        Ok::<_, Problem>((round, application, earlier))
+    })?;
+    if round.stage != RoundStage::Issued {
+        return Err(Problem::refused("This letter is not issued", "Until it is issued, draft it again instead."));
+    }
+    let facts = app.db.snapshot(|conn| RoundFacts::gather(conn, &app.settings, round.id, now))?;
+    let bidder = gathered(app, &facts, &application)?;
+    let original = app.db.read(|conn| store::get_letter(conn, letter.id))?;
+    let open = earlier.iter().find(|one| is_open(one));
+    let number = open.map_or_else(|| next_number(&earlier), |open| open.letter.number);
+    let reference = format!("{}-{number}", original.reference);
+    let made = make(app, &facts, &application, &bidder, (letter.kind, Some(&reference)));
+    let (template, template_sha256) = template(letter.kind);
+    let new = NewCorrection {
+        letter: letter.id,
+        number,
+        reference: &reference,
+        reason: &reason,
+        data: &made.data,
+        template: &template,
+        template_sha256: &template_sha256,
+        pdf_sha256: made.pdf_sha256.as_deref(),
+        problem: made.problem.as_deref(),
+    };
+    let open = open.map(|open| open.id);
+    app.ledger.write(actor, |tx| keep(tx, &round, &application, open, &new))?;
+    Ok(if made.problem.is_none() { LetterStage::Draft } else { LetterStage::NeedsOfficer })
+}
+
+fn required_reason(reason: &str) -> Result<String, Problem> {
+    let reason = clean(reason);
+    let mut faults = Faults::default();
+    if reason.is_empty() {
+        faults.add("reason", "Say what was wrong with the letter and what is corrected");
+    } else if reason.chars().count() > MOST_CHARACTERS {
+        faults.add("reason", "Your reason must be 1,000 characters or fewer");
+    }
+    faults.check()?;
+    Ok(reason)
+}
+
+const fn is_open(correction: &Correction) -> bool {
+    matches!(correction.stage, CorrectionStage::Draft | CorrectionStage::NeedsOfficer)
+}
+
+/// The first letter has number 1. A number that was given up is not used again.
+fn next_number(earlier: &[Correction]) -> i32 {
+    earlier.iter().map(|one| one.letter.number).max().unwrap_or(1).saturating_add(1)
+}
+
+fn keep(
+    tx: &mut WriteTx<'_>,
+    round: &Round,
+    application: &Application,
+    open: Option<CorrectionId>,
+    new: &NewCorrection<'_>,
+) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    require_unconflicted(tx, round.id)?;
+    let earlier = store::corrections_of(tx.conn(), new.letter)?;
+    if earlier.iter().find(|one| is_open(one)).map(|one| one.id) != open {
+        return Err(Problem::refused(
+            "Somebody else works on this letter",
+            "Another correction of it was drafted or ended a moment ago. Open the page again.",
+        ));
+    }
+    match open {
+        Some(id) => store::redraft_correction(tx, id, new)?,
+        None => store::insert_correction(tx, new)?,
+    }
+    let kind = if new.problem.is_none() { EventKind::CorrectionDrafted } else { EventKind::CorrectionHeld };
+    let mut event = Event::new(kind)
+        .round(round.id)
+        .application(application.id)
+        .with("letter", Fact::code(new.reference))
+        .with("template", Fact::code(new.template));
+    if let Some(sha256) = new.pdf_sha256 {
+        event = event.with("pdf", Fact::code(sha256));
+    }
+    Ok(Change::new((), event))
+}
+
+/// The open correction of a reference, with its application and round, for somebody who may know of it.
+fn open_correction(tx: &mut WriteTx<'_>, reference: &str) -> Result<(Correction, Application, Round), Problem> {
+    let correction = store::correction_of_reference(tx.conn(), reference)?;
+    let application = get_application(tx.conn(), correction.letter.application)?;
+    let round = get_round(tx.conn(), application.round)?;
+    require_unconflicted(tx, round.id)?;
+    if !is_open(&correction) {
+        return Err(Problem::refused("This letter is issued already", "An issued letter does not change."));
+    }
+    Ok((correction, application, round))
+}
+
+/// Gives a corrected letter up before it is issued.
+///
+/// # Errors
+/// [`Problem::Refused`] when it is issued.
+pub fn withdraw_correction(tx: &mut WriteTx<'_>, reference: &str) -> Result<Change<()>, Problem> {
+    access::require(tx.actor(), Action::RunRounds)?;
+    let (correction, _, round) = open_correction(tx, reference)?;
+    store::withdraw_correction(tx, correction.id)?;
+    Ok(Change::new((), event(EventKind::CorrectionWithdrawn, &round, &correction.letter)))
+}
+
+/// Approves a corrected letter and with that issues it. Whoever drafted it cannot. `seen` is the hash of the PDF that the person
+/// was shown.
+///
+/// # Errors
+/// [`Problem::Refused`] with what stands in the way, also when the letter was drafted again meanwhile.
+pub fn issue_correction(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: &str) -> Result<Change<()>, Problem> {
+    if !may_approve(tx.actor()) {
+        return Err(Problem::NotFound);
+    }
+    let (correction, application, round) = open_correction(tx, reference)?;
+    let (letter, title) = (&correction.letter, "This letter cannot be approved");
+    if Some(letter.drafted_by) == tx.actor().account() {
+        return Err(Problem::refused(title, "You drafted it. Another officer, or the decision maker, must approve."));
+    }
+    if letter.stage != LetterStage::Draft {
+        return Err(Problem::refused(title, "It has something in it that an officer must put right first."));
+    }
+    if letter.pdf_sha256.as_deref() != Some(seen) {
+        return Err(Problem::refused(title, "It was drafted again since you looked at it. Open the page again."));
+    }
+    if letter.date() != Some(tx.now().london_date()) {
+        return Err(Problem::refused(
+            title,
+            "It bears an earlier date, and the time to accept or to ask for a review counts from it. Draft it again.",
+        ));
+    }
+    require_kept(app, letter)?;
+    let (delivery, message_id) = tell(tx, app, &round, &application)?;
+    store::issue_correction(tx, correction.id, delivery, message_id.as_deref())?;
+    let replaced = store::corrections_of(tx.conn(), letter.id)?
+        .into_iter()
+        .filter(|one| one.stage == CorrectionStage::Issued && one.id != correction.id)
+        .map(|one| one.letter.reference)
+        .next_back();
+    let replaced = match replaced {
+        Some(reference) => reference,
+        None => store::get_letter(tx.conn(), letter.id)?.reference,
+    };
+    let sha256 = Fact::code(letter.pdf_sha256.as_deref().unwrap_or_default());
+    let event = event(EventKind::LetterReplaced, &round, letter).with("replaces", Fact::code(&replaced));
+    Ok(Change::new((), event.with("pdf", sha256)))
+}
+
+/// Queues the e-mail about a corrected letter; nobody to write to is a failed delivery, which the office sees.
+fn tell(
+    tx: &mut WriteTx<'_>,
+    app: &App,
+    round: &Round,
+    application: &Application,
+) -> Result<(Delivery, Option<String>), Problem> {
+    let Some((_, name, email)) = contacts_of(tx.conn(), application.organisation)?.into_iter().next() else {
+        return Ok((Delivery::Failed, None));
+    };
+    let data = serde_json::json!({
+        "name": name,
+        "reference": application.reference,
+        "project": application.title,
+        "link": app.settings.address(&format!("/applications/{}/letters", application.reference)),
+        "service": app.settings.service_name,
+        "office": app.settings.office.name,
+        "office_email": app.settings.office.email,
+        "office_phone": app.settings.office.phone,
+    });
+    let message = NewMail {
+        kind: "letter_replaced",
+        // What becomes of it is looked up by its Message-ID: it tells nothing of the letters that were sent before.
+        letter: None,
+        to_email: email,
+        to_name: name,
+        subject: round.mail_subject(&format!("A corrected letter about your application {}", application.reference)),
+        text: app.pages.mail("mail/letter_replaced.txt", &data).map_err(Problem::internal)?,
+        html: app.pages.mail("mail/letter_replaced.html", &data).map_err(Problem::internal)?,
+    };
+    let now = tx.now();
+    let message_id = outbox::queue_named(tx.conn(), &message, &app.random, now)?;
+    Ok((Delivery::Queued, Some(message_id)))
+}
+
+/// Records what became of the e-mails about corrected letters. Says how many were recorded.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle_corrections(app: &App) -> Result<usize, Problem> {
+    let mut settled = 0;
+    for correction in app.db.read(store::corrections_under_way)? {
+        let stage = match &correction.message_id {
+            Some(message_id) => app.db.read(|conn| outbox::stage_of(conn, message_id))?,
+            None => None,
+        };
+        // A message that is not there any more was not sent as far as anybody knows.
+        let delivery = stage.map_or(Delivery::Uncertain, mail::Stage::into);
+        if delivery == Delivery::Queued {
+            continue;
+        }
+        match app.ledger.write(&Actor::System("mail"), |tx| record(tx, &correction, delivery)) {
+            Ok(()) => settled += 1,
+            Err(problem) => tracing::error!(cause = chain(&problem), "a letter's delivery was not recorded"),
+        }
+    }
+    Ok(settled)
+}
+
+fn record(tx: &mut WriteTx<'_>, correction: &Correction, delivery: Delivery) -> Result<Change<()>, Problem> {
+    let application = get_application(tx.conn(), correction.letter.application)?;
+    let round = get_round(tx.conn(), application.round)?;
+    store::set_correction_delivery(tx, correction.id, delivery)?;
+    let word = Fact::code(delivery.word());
+    change(vec![event(EventKind::LetterDelivered, &round, &correction.letter).with("delivery", word)])
+}

@@ -1,0 +1,144 @@
+//! One letter: its data, its PDF, and its row.
+
+use super::require_open;
+use crate::app::App;
+use crate::applications::Application;
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::error::Problem;
+use crate::files::sha256;
+use crate::letters::data::{self, Bidder, RoundFacts};
+use crate::letters::model::{Letter, LetterStage, suffix};
+use crate::letters::rules::in_plain_words;
+use crate::letters::store::{self, Drafted};
+use crate::press::kind::PREAMBLE;
+use crate::press::{LetterData, LetterKind};
+
+/// A letter as it came out.
+pub(in crate::letters) struct Made {
+    pub data: String,
+    pub pdf_sha256: Option<String>,
+    pub problem: Option<String>,
+}
+
+impl Made {
+    fn held(data: String, problem: impl Into<String>) -> Self {
+        Self { data, pdf_sha256: None, problem: Some(problem.into()) }
+    }
+}
+
+/// The two letters of an application: outcome first.
+pub(super) fn kinds(facts: &RoundFacts, application: &Application) -> [LetterKind; 2] {
+    let outcome = facts.outcome(application.id).map(|outcome| outcome.outcome);
+    [outcome.map_or(LetterKind::Rejection, data::kind_for), LetterKind::Feedback]
+}
+
+/// Whether a letter is the application's letter of that sort: the one that tells the outcome, or the feedback.
+pub(super) fn is_slot(letter: &Letter, application: &Application, kind: LetterKind) -> bool {
+    letter.application == application.id && (letter.kind == LetterKind::Feedback) == (kind == LetterKind::Feedback)
+}
+
+/// Whether a letter stays as it is: what is issued, and what is approved for this date.
+pub(super) fn is_kept(letter: &Letter, facts: &RoundFacts) -> bool {
+    match letter.stage {
+        LetterStage::Issued => true,
+        LetterStage::Approved => letter.date() == Some(facts.date()),
+        LetterStage::Draft | LetterStage::NeedsOfficer => false,
+    }
+}
+
+/// Makes a letter; under `reference` where it is not the one that every letter of its sort has.
+pub(in crate::letters) fn make(
+    app: &App,
+    facts: &RoundFacts,
+    application: &Application,
+    bidder: &Result<Bidder, String>,
+    (kind, reference): (LetterKind, Option<&str>),
+) -> Made {
+    let nothing = || "{}".to_owned();
+    let built = bidder.as_ref().map_err(Clone::clone).and_then(|bidder| data::build(facts, bidder, kind));
+    let built = built.and_then(|data| match reference {
+        None => Ok(data),
+        Some(reference) => under(data, reference),
+    });
+    let data = match built {
+        Ok(data) => data,
+        Err(missing) => return Made::held(nothing(), missing),
+    };
+    match serde_json::to_string(&data) {
+        Ok(json) => set(app, facts, application, &data, json),
+        Err(fault) => Made::held(nothing(), fault.to_string()),
+    }
+}
+
+/// The same letter under another reference.
+fn under(data: LetterData, reference: &str) -> Result<LetterData, String> {
+    let mut value = serde_json::to_value(data).map_err(|fault| fault.to_string())?;
+    if let Some(place) = value.pointer_mut("/common/letter_reference") {
+        *place = reference.into();
+    }
+    serde_json::from_value(value).map_err(|fault| fault.to_string())
+}
+
+/// Sets a letter, and keeps its PDF when nothing in it is unfinished.
+fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterData, json: String) -> Made {
+    let rendered = match app.renderer.render(data) {
+        Ok(rendered) => rendered,
+        Err(fault) => return Made::held(json, fault.to_string()),
+    };
+    for warning in &rendered.warnings {
+        tracing::warn!(template = data.kind().name(), warning = warning.to_string(), "a letter template has a flaw");
+    }
+    let mut findings = data::forbidden(facts, application, data);
+    findings.extend(rendered.findings);
+    if !findings.is_empty() {
+        return Made::held(json, in_plain_words(&findings, data));
+    }
+    match app.files.put(&rendered.pdf) {
+        Ok(sha256) => Made { data: json, pdf_sha256: Some(sha256), problem: None },
+        Err(fault) => Made::held(json, format!("The PDF could not be kept: {fault}.")),
+    }
+}
+
+/// The template's name and version, and the hash of all its source.
+pub(in crate::letters) fn template(kind: LetterKind) -> (String, String) {
+    let source = format!("{PREAMBLE}\u{0}{}", kind.source());
+    (format!("{}-{}", kind.name(), data::TEMPLATE_VERSION), sha256(source.as_bytes()))
+}
+
+/// Keeps a letter in its row.
+pub(super) fn save(
+    tx: &mut WriteTx<'_>,
+    application: &Application,
+    kind: LetterKind,
+    made: &Made,
+) -> Result<Change<()>, Problem> {
+    require_open(tx, application.round)?;
+    let reference = format!("{}-{}", application.reference, suffix(kind));
+    let (template, template_sha256) = template(kind);
+    let drafted = Drafted {
+        application: application.id,
+        kind,
+        reference: &reference,
+        stage: if made.problem.is_none() { LetterStage::Draft } else { LetterStage::NeedsOfficer },
+        data: &made.data,
+        template: &template,
+        template_sha256: &template_sha256,
+        pdf_sha256: made.pdf_sha256.as_deref(),
+        problem: made.problem.as_deref(),
+    };
+    let existing = store::letters_of_application(tx.conn(), application.id)?;
+    match existing.iter().find(|letter| is_slot(letter, application, kind)) {
+        Some(letter) => store::redraft_letter(tx, letter.id, &drafted)?,
+        None => store::insert_letter(tx, &drafted)?,
+    }
+    let said = if made.problem.is_none() { EventKind::LetterDrafted } else { EventKind::LetterHeld };
+    let mut event = Event::new(said)
+        .round(application.round)
+        .application(application.id)
+        .with("letter", Fact::code(&reference))
+        .with("template", Fact::code(&template));
+    if let Some(sha256) = &made.pdf_sha256 {
+        event = event.with("pdf", Fact::code(sha256));
+    }
+    Ok(Change::new((), event))
+}
