@@ -181,6 +181,20 @@ fn tampers(round: &Round) -> Vec<Tamper> {
             says: &["row ", " of decisions"],
         },
         Tamper {
+            table: "letters",
+            column: "data",
+            value: "replace(data, '\"offered\":{\"pence\":', '\"offered\":{\"pence\":1')",
+            row: of("letters", &format!("application_id = {bid} AND kind = 'award'")),
+            says: &["letter ", ", offer: published £1", "printed as £"],
+        },
+        Tamper {
+            table: "letters",
+            column: "data",
+            value: "replace(data, '%', '1%')",
+            row: of("letters", &format!("application_id = {bid} AND kind = 'feedback'")),
+            says: &["letter ", ", percentage: published "],
+        },
+        Tamper {
             table: "audit_events",
             column: "data",
             value: "replace(data, ':4', ':3')",

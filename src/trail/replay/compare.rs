@@ -28,13 +28,18 @@ fn words(value: Option<&str>) -> String {
 }
 
 impl Compare<'_> {
-    fn equal(&mut self, place: impl Into<String>, published: Option<&str>, replayed: Option<&str>) {
+    pub(super) fn equal(&mut self, place: impl Into<String>, published: Option<&str>, replayed: Option<&str>) {
         if published != replayed {
             self.differs(place, words(published), words(replayed));
         }
     }
 
-    fn differs(&mut self, place: impl Into<String>, published: impl Into<String>, replayed: impl Into<String>) {
+    pub(super) fn differs(
+        &mut self,
+        place: impl Into<String>,
+        published: impl Into<String>,
+        replayed: impl Into<String>,
+    ) {
         let (place, published, replayed) = (place.into(), published.into(), replayed.into());
         self.differences.push(Difference { place, published, replayed });
     }

@@ -6,11 +6,12 @@
 //!   which definition was frozen; when each recommendation was made and the decision signed (`story`);
 //! - from the database, because its text is not in the trail: the definition of the round (criteria, weights, scale, rules). It counts
 //!   only when its row fits the digest that the trail has of it, and its text the SHA-256 of the record that published the round;
-//! - from the database, to be compared and for nothing else: the published rankings, outcomes and offers, the decision, and the rows
-//!   in which marks, agreed marks, asks and checks stand today (`compare`).
+//! - from the database, to be compared and for nothing else: the published rankings, outcomes and offers, the decision, the figures
+//!   that issued letters print (`letters`), and the rows in which marks, agreed marks, asks and checks stand today (`compare`).
 
 mod compare;
 mod definition;
+mod letters;
 mod story;
 
 use std::fmt;
@@ -105,9 +106,14 @@ fn replay_in(conn: &mut Conn, keys: &Keys, reference: &str) -> Result<Replay, Re
     let definitions = definition::read(conn, &walked, &story, &mut replay.differences)?;
     let mut compare = compare::Compare { conn, walked: &walked, story: &story, differences: &mut replay.differences };
     for made in &story.recommendations {
-        match definitions.get(&made.definition) {
-            Some(definition) => compare.recommendation(made, &ranking(&made.state, definition))?,
-            None => compare.no_definition(made),
+        let Some(definition) = definitions.get(&made.definition) else {
+            compare.no_definition(made);
+            continue;
+        };
+        let ranking = ranking(&made.state, definition);
+        compare.recommendation(made, &ranking)?;
+        if story.signed.as_ref().is_some_and(|signed| signed.recommendation == made.row) {
+            compare.letters(made, &ranking, definition)?;
         }
     }
     compare.decision()?;

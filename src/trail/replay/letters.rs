@@ -1,0 +1,87 @@
+//! The figures that issued letters print, beside what the trail gives.
+
+use serde_json::Value;
+
+use super::compare::Compare;
+use super::definition::{cell, number};
+use super::story::{Bid, Made};
+use crate::audit::Table;
+use crate::audit::store::sealed_rows;
+use crate::base::money::Pence;
+use crate::db::DbResult;
+use crate::decisions::{Placing, Ranking};
+use crate::rounds::RoundDefinition;
+
+/// Letters that tell how an application came out. Those that are written later, such as a variation, have figures of their own.
+const OF_THE_DECISION: [&str; 5] = ["award", "partial_award", "reserve", "rejection", "feedback"];
+
+impl Compare<'_> {
+    /// Every issued letter of the decision: what was asked and is offered, the percentage, and each agreed score.
+    pub fn letters(&mut self, made: &Made, ranking: &Ranking, definition: &RoundDefinition) -> DbResult<()> {
+        let table = Table::Letters;
+        let bids = format!("SELECT id FROM applications WHERE round_id = {}", self.story.round);
+        let issued = format!("stage = 'issued' AND application_id IN ({bids})");
+        let placed = made.state.in_order();
+        for row in sealed_rows(self.conn, table, &issued)? {
+            let kind = cell(table, &row, "kind").unwrap_or_default();
+            if !OF_THE_DECISION.contains(&kind) {
+                continue;
+            }
+            let place = format!("letter {}", cell(table, &row, "reference").unwrap_or_default());
+            let application: Option<i32> = number(table, &row, "application_id");
+            let found = placed.iter().zip(&ranking.placings).find(|((id, _), _)| Some(*id) == application);
+            let data = cell(table, &row, "data").and_then(|data| serde_json::from_str::<Value>(data).ok());
+            match (found, data) {
+                (Some(((_, bid), placing)), Some(data)) => {
+                    self.letter(&place, &data, (bid, placing));
+                    self.scores(&place, &data, (bid, definition));
+                }
+                (None, _) => self.differs(place, "a letter", "no such application was decided on"),
+                (_, None) => self.differs(place, "a text that is no letter's data", "a letter"),
+            }
+        }
+        self.rows(table, &issued)
+    }
+
+    fn letter(&mut self, place: &str, data: &Value, (bid, placing): (&Bid, &Placing)) {
+        let amount = |name: &str| {
+            let money = data.get(name)?;
+            let pence = money.get("pence")?.as_i64().map(Pence::new)?.to_string();
+            // Figures that are not those of the amount are a difference of their own.
+            let figures = money.get("figures")?.as_str()?;
+            Some(if figures == pence { pence } else { format!("{pence}, printed as {figures}") })
+        };
+        self.equal(format!("{place}, amount asked for"), amount("requested").as_deref(), Some(&bid.ask.to_string()));
+        let is_feedback = data.get("kind").and_then(Value::as_str) == Some("feedback");
+        if !is_feedback {
+            let offered = Some(placing.offer).filter(|offer| *offer != Pence::ZERO).map(|offer| offer.to_string());
+            self.equal(format!("{place}, offer"), amount("offered").as_deref(), offered.as_deref());
+        }
+        if let Some(printed) = scores_of(data).and_then(|scores| scores.get("weighted")) {
+            let printed = printed.get("figures").and_then(Value::as_str);
+            let percent = placing.weighted_percent.map(|exact| format!("{}%", exact.percent_2dp()));
+            self.equal(format!("{place}, percentage"), printed, percent.as_deref());
+        }
+    }
+
+    fn scores(&mut self, place: &str, data: &Value, (bid, definition): (&Bid, &RoundDefinition)) {
+        let Some(printed) = scores_of(data).and_then(|scores| scores.get("criteria")).and_then(Value::as_array) else {
+            return;
+        };
+        let agreed = |code: &str| bid.agreed.as_ref().and_then(|marks| marks.get(code).copied().flatten());
+        for (criterion, printed) in definition.criteria.iter().zip(printed) {
+            let printed = printed.get("score").and_then(Value::as_i64).map(|score| score.to_string());
+            let agreed = agreed(&criterion.code).map(|mark| mark.to_string());
+            self.equal(format!("{place}, score for {}", criterion.code), printed.as_deref(), agreed.as_deref());
+        }
+        if printed.len() != definition.criteria.len() {
+            let (printed, agreed) = (printed.len().to_string(), definition.criteria.len().to_string());
+            self.equal(format!("{place}, number of scores"), Some(&printed), Some(&agreed));
+        }
+    }
+}
+
+/// Where a letter has its scores: feedback at its top, other letters in a part of their own, if at all.
+fn scores_of(data: &Value) -> Option<&Value> {
+    if data.get("weighted").is_some() { Some(data) } else { data.get("scores") }
+}
