@@ -10,7 +10,9 @@ use clap::Subcommand;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::press::{Document, DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, sample::sample};
+use crate::press::{
+    Document, DocumentKind, Engine, LetterData, LetterKind, RenderFault, Rendered, declared::undeclared, sample::sample,
+};
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
@@ -21,12 +23,13 @@ pub enum LetterCommand {
     #[command(after_help = "Examples:\n  evenhand letter check award\n  \
                             evenhand letter check drafts/feedback.typ")]
     Check {
-        /// A template's name (award, rejection, feedback, application, minutes, panel_pack) or a file named after one.
+        /// A template's name (award, partial_award, termination, application, ...) or a file named after one.
         template: PathBuf,
     },
     /// Print an example of a letter's data, to start from.
     Sample {
-        /// The kind of letter: award, rejection or feedback.
+        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, condition_reminder,
+        /// variation, withdrawal or termination.
         kind: LetterKind,
     },
     /// Make one letter.
@@ -36,7 +39,8 @@ pub enum LetterCommand {
     /// error.
     #[command(after_help = "Example:\n  evenhand letter render award award.json award.pdf")]
     Render {
-        /// The kind of letter: award, rejection or feedback.
+        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, condition_reminder,
+        /// variation, withdrawal or termination.
         kind: LetterKind,
         /// The letter's data.
         data: PathBuf,
@@ -81,15 +85,18 @@ fn check(template: &Path) -> Result<(), Failure> {
         None => DocumentKind::Letter(stem.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
     };
     let mut engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
+    let mut source = kind.source().to_owned();
     if template != Path::new(stem) {
-        let text =
+        source =
             fs::read_to_string(template).map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
-        engine = engine.with_template(kind, kind.file(), &text).map_err(|fault| Failure(1, fault.to_string()))?;
+        engine = engine.with_template(kind, kind.file(), &source).map_err(|fault| Failure(1, fault.to_string()))?;
     }
     let rendered = engine.render(Document::sample(kind)).map_err(|fault| Failure(1, placed(&fault, template)))?;
-    let remarks = remarks(&rendered);
+    let undeclared = undeclared(kind, &source).into_iter().map(|fault| format!("{}:{fault}", template.display()));
+    let mut remarks: Vec<String> = undeclared.collect();
+    remarks.extend(Some(self::remarks(&rendered)).filter(|remarks| !remarks.is_empty()));
     if !remarks.is_empty() {
-        return Err(Failure(1, remarks));
+        return Err(Failure(1, remarks.join("\n")));
     }
     println!("{}: nothing wrong; {} pages", template.display(), rendered.pages);
     Ok(())
@@ -148,9 +155,16 @@ fn read(kind: LetterKind, text: &str) -> Result<LetterData, String> {
         return Err(format!("kind: is {stated}, but the letter asked for is {kind}"));
     }
     match kind {
-        LetterKind::Award => typed(value).map(|letter| LetterData::Award(Box::new(letter))),
-        LetterKind::Rejection => typed(value).map(|letter| LetterData::Rejection(Box::new(letter))),
-        LetterKind::Feedback => typed(value).map(|letter| LetterData::Feedback(Box::new(letter))),
+        LetterKind::Acknowledgement => typed(value).map(LetterData::Acknowledgement),
+        LetterKind::Award => typed(value).map(LetterData::Award),
+        LetterKind::PartialAward => typed(value).map(LetterData::PartialAward),
+        LetterKind::Reserve => typed(value).map(LetterData::Reserve),
+        LetterKind::Rejection => typed(value).map(LetterData::Rejection),
+        LetterKind::Feedback => typed(value).map(LetterData::Feedback),
+        LetterKind::ConditionReminder => typed(value).map(LetterData::ConditionReminder),
+        LetterKind::Variation => typed(value).map(LetterData::Variation),
+        LetterKind::Withdrawal => typed(value).map(LetterData::Withdrawal),
+        LetterKind::Termination => typed(value).map(LetterData::Termination),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::RoundId;
 use crate::error::Problem;
 use crate::files::sha256;
-use crate::press::kind::PREAMBLE;
+use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
 use crate::press::{LetterData, LetterKind, Work};
 use crate::rounds::{RoundStage, get_round};
 
@@ -149,7 +149,8 @@ fn kinds(facts: &RoundFacts, application: &Application) -> [LetterKind; 2] {
 
 /// Whether a letter is the application's letter of that sort: the one that tells the outcome, or the feedback.
 fn is_slot(letter: &Letter, application: &Application, kind: LetterKind) -> bool {
-    letter.application == application.id && (letter.kind == LetterKind::Feedback) == (kind == LetterKind::Feedback)
+    let same = letter.kind == kind || (letter.kind.tells_outcome() && kind.tells_outcome());
+    letter.application == application.id && same
 }
 
 fn is_kept(letter: &Letter, facts: &RoundFacts) -> bool {
@@ -201,8 +202,8 @@ fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterDa
 
 /// The template's name and version, and the hash of all its source.
 fn template(kind: LetterKind) -> (String, String) {
-    let source = format!("{PREAMBLE}\u{0}{}", kind.source());
-    (format!("{}-{}", kind.name(), data::TEMPLATE_VERSION), sha256(source.as_bytes()))
+    let source = format!("{BASE}\u{0}{PREAMBLE}\u{0}{}", kind.source());
+    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(source.as_bytes()))
 }
 
 fn save(tx: &mut WriteTx<'_>, application: &Application, kind: LetterKind, made: &Made) -> Result<Change<()>, Problem> {

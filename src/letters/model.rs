@@ -120,13 +120,17 @@ impl Letter {
     }
 }
 
-/// What a kind of letter is called in lists and file names.
+/// What a kind of letter is called in lists and file names: nothing of what was decided where that is no good news.
 #[must_use]
 pub const fn title(kind: LetterKind) -> &'static str {
     match kind {
-        LetterKind::Award => "Award letter",
-        LetterKind::Rejection => "Decision letter",
+        LetterKind::Acknowledgement => "Letter of receipt",
+        LetterKind::Award | LetterKind::PartialAward => "Award letter",
+        LetterKind::Reserve | LetterKind::Rejection => "Decision letter",
         LetterKind::Feedback => "Feedback letter",
+        LetterKind::ConditionReminder => "Letter about conditions",
+        LetterKind::Variation => "Letter about a change",
+        LetterKind::Withdrawal | LetterKind::Termination => "Letter about your grant",
     }
 }
 
@@ -134,9 +138,16 @@ pub const fn title(kind: LetterKind) -> &'static str {
 #[must_use]
 pub const fn suffix(kind: LetterKind) -> &'static str {
     match kind {
+        LetterKind::Acknowledgement => "ACK",
         LetterKind::Award => "AWD",
+        LetterKind::PartialAward => "PAR",
+        LetterKind::Reserve => "RES",
         LetterKind::Rejection => "REJ",
         LetterKind::Feedback => "FBK",
+        LetterKind::ConditionReminder => "REM",
+        LetterKind::Variation => "VAR",
+        LetterKind::Withdrawal => "WDR",
+        LetterKind::Termination => "TRM",
     }
 }
 

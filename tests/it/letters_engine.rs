@@ -80,7 +80,7 @@ fn hostile_text_is_printed_and_never_run() {
         };
         let missing: Vec<&String> = put.iter().filter(|text| !is_printed(text)).collect();
         // A letter of award invites to no workshop and names no next round.
-        let unused = if kind == LetterKind::Award { 2 } else { 0 };
+        let unused = if matches!(kind, LetterKind::Award | LetterKind::PartialAward) { 2 } else { 0 };
         assert_eq!(missing.len(), unused, "{kind}: {missing:#?}");
         // A mail address or web address that is none becomes no link.
         assert!(!String::from_utf8_lossy(&rendered.pdf).contains("/URI"), "{kind}");
@@ -293,10 +293,10 @@ fn lint_reads_the_finished_letter_too() {
 #[test]
 fn an_empty_field_is_a_finding_and_shows_as_a_gap() {
     for kind in LetterKind::ALL {
-        let data = with(&sample(kind), "/common/decision/reference", "  ");
+        let data = with(&sample(kind), "/common/application_reference", "  ");
         let findings = render(&data).findings;
         let empty = findings.iter().find(|finding| finding.kind == FindingKind::Empty).unwrap();
-        assert_eq!(empty.field.as_deref(), Some("common.decision.reference"));
+        assert_eq!(empty.field.as_deref(), Some("common.application_reference"));
     }
 }
 
@@ -315,7 +315,7 @@ fn amounts_dates_and_scores_must_agree() {
     }
     let LetterData::Award(mut award) = sample(LetterKind::Award) else { unreachable!() };
     award.payments.pop();
-    award.acceptance.deadline = award.common.decision.date.clone();
+    award.acceptance.deadline = award.common.decision.clone().unwrap().date;
     let findings = LetterData::Award(award).check();
     let fields: Vec<_> = findings.iter().filter_map(|finding| finding.field.as_deref()).collect();
     assert_eq!(fields, ["payments", "acceptance.deadline"]);
@@ -350,8 +350,15 @@ fn letter_check_passes_our_templates_and_places_faults() {
     let (code, said) = evenhand(&["letter", "check", path.to_str().unwrap()]);
     assert_eq!(code, Some(1));
     assert!(said.contains("TBC"), "{said}");
-    let (code, said) = evenhand(&["letter", "check", "termination"]);
-    assert_eq!((code, said.contains("award, rejection or feedback")), (Some(1), true), "{said}");
+    let (code, said) = evenhand(&["letter", "check", "invitation"]);
+    assert_eq!((code, said.contains("withdrawal, termination")), (Some(1), true), "{said}");
+    let text = "#import \"preamble.typ\": *\n#show: letter.with(title: \"T\")\n#if has(d, \"colour\") [x]\n#c.at(\"mood\", default: \"\")";
+    fs::write(&path, text).unwrap();
+    let (code, said) = evenhand(&["letter", "check", path.to_str().unwrap()]);
+    assert_eq!(code, Some(1));
+    for declared in ["award.typ:3: uses d.colour", "award.typ:4: uses c.mood", "does not say"] {
+        assert!(said.contains(declared), "{declared}: {said}");
+    }
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -23,15 +23,13 @@ use crate::press::LetterKind;
 use crate::press::data::{
     Common, Complaints, Decision as DecisionNotice, Office, Recipient, RoundContext, Signatory, TemplateVersion,
 };
+use crate::press::kind::TEMPLATE_VERSION;
 use crate::press::values::LetterDate;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, list_rounds};
 use crate::scoring::assignments_of_round;
 
 /// Working days in which an applicant may ask for a review.
 const REVIEW_WORKING_DAYS: u32 = 10;
-
-/// The version of the templates that the binary carries; goes up when their wording changes.
-pub const TEMPLATE_VERSION: u32 = 1;
 
 /// The facts of a decided round.
 #[derive(Debug)]
@@ -138,11 +136,12 @@ impl RoundFacts {
             project_title: bidder.application.title.clone(),
             signatory: Signatory { name: self.signatory.clone(), role: Role::DecisionMaker.title().to_owned() },
             template: TemplateVersion { id: kind.name().to_owned(), version: TEMPLATE_VERSION },
-            decision: DecisionNotice {
+            wording: None,
+            decision: Some(DecisionNotice {
                 reference: self.decision.reference.clone(),
                 date: LetterDate::new(self.decision.signed_at.london_date()),
-            },
-            review_deadline: LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS)),
+            }),
+            review_deadline: Some(LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS))),
             review_email: self.office.email.clone(),
             complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
             privacy_url: self.privacy_url.clone(),

@@ -12,7 +12,6 @@ use crate::base::role::Role;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
-use crate::letters::model::title;
 use crate::letters::{Batch, BatchStage, Letter, LetterStage, actions, drafting, store};
 use crate::rounds::{Round, RoundStage, get_round, round_of_reference};
 use crate::web::{Answer, Crumb, Ctx, Form, Page};
@@ -119,7 +118,7 @@ fn row(conn: &mut Conn, actor: &Actor, letter: Letter) -> Result<Option<LetterRo
     Ok(Some(LetterRow {
         application: application.reference,
         organisation: application.organisation_name,
-        kind: title(letter.kind),
+        kind: letter.kind.label(),
         state: letter.stage.title(),
         tone: match letter.stage {
             LetterStage::Draft => "progress",
