@@ -182,6 +182,18 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "letters_approved_by_check" => {
             ("You cannot approve this letter", "You drafted it. Another officer must approve it.")
         }
+        "letters_wording_check" => {
+            ("The wording of this letter is superseded", "Another wording is in force now. Draft the letters again.")
+        }
+        "letter_wordings_approver_check" | "letter_wordings_author_check" => {
+            ("You cannot approve this wording", "Whoever wrote it cannot approve it. Another officer must.")
+        }
+        "letter_wordings_kept_check" | "letter_wordings_proposed_check" => {
+            ("This wording does not change any more", "It was approved or discarded. Begin a new version instead.")
+        }
+        "letter_wordings_kind_version_key" | "letter_wordings_open_key" => {
+            ("Somebody else began a new version a moment before", "Open the page again to see what they wrote.")
+        }
         "sheet_marks_locked_check" | "score_sheets_locked_check" => {
             ("This score sheet is locked", "It was submitted, and a submitted score sheet does not change.")
         }

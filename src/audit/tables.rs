@@ -86,6 +86,7 @@ pub enum Table {
     SigningLimits,
     AwardLines,
     DecisionNotices,
+    LetterWordings,
     Letters,
 }
 
@@ -146,6 +147,7 @@ impl Table {
         Self::SigningLimits,
         Self::AwardLines,
         Self::DecisionNotices,
+        Self::LetterWordings,
         Self::Letters,
     ];
 
@@ -661,6 +663,25 @@ impl Table {
             Self::SigningLimits => &decisions::SIGNING_LIMITS,
             Self::AwardLines => &decisions::AWARD_LINES,
             Self::DecisionNotices => &decisions::DECISION_NOTICES,
+            Self::LetterWordings => &TableSpec {
+                name: "letter_wordings",
+                columns: &[
+                    ("kind", Text),
+                    ("version", Number),
+                    ("stage", Text),
+                    ("opening", Text),
+                    ("closing", Text),
+                    ("sha256", Text),
+                    ("edition", Number),
+                    ("effective_at", Time),
+                    ("author_id", Number),
+                    ("saved_at", Time),
+                    ("proposed_at", Time),
+                    ("approved_at", Time),
+                    ("approved_by", Number),
+                    ("returned_reason", Text),
+                ],
+            },
             Self::Letters => &TableSpec {
                 name: "letters",
                 columns: &[
@@ -680,6 +701,7 @@ impl Table {
                     ("issued_at", Time),
                     ("issued_by", Number),
                     ("delivery", Text),
+                    ("wording_id", Number),
                 ],
             },
         }

@@ -1,5 +1,8 @@
 //! What people do with letters once they are drafted: a second person approves, an officer issues, the applicant reads.
 
+mod controlled;
+pub mod wordings;
+
 use jiff::civil::Date;
 
 use super::data::kind_for;
@@ -12,6 +15,7 @@ use crate::applications::{Application, get_application, is_conflicted_in, submit
 use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, LetterId, RoundId};
+use crate::base::time::At;
 use crate::db::Conn;
 use crate::decisions::recommendation_of;
 use crate::error::Problem;
@@ -28,8 +32,8 @@ pub fn approve_round(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>,
         return Err(Problem::NotFound);
     }
     let round = get_round(tx.conn(), round)?;
-    let (account, today) = (tx.account()?, tx.now().london_date());
-    let drafts = check_approval(tx.conn(), &round, account, today)?;
+    let (account, now) = (tx.account()?, tx.now());
+    let drafts = check_approval(tx.conn(), &round, account, now)?;
     let mut events = Vec::with_capacity(drafts.len());
     for letter in drafts {
         store::set_approved(tx, letter.id)?;
@@ -44,11 +48,11 @@ pub fn may_approve(actor: &Actor) -> bool {
     access::may(actor, Action::RunRounds) || access::may(actor, Action::SignDecision)
 }
 
-/// The drafts that `account` can approve today.
+/// The drafts that `account` can approve now.
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Vec<Letter>, Problem> {
+pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, now: At) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be approved";
     // For who has a conflict of interest in the round its letters are not there.
     if is_conflicted_in(conn, account, round.id)? {
@@ -63,8 +67,9 @@ pub fn check_approval(conn: &mut Conn, round: &Round, account: AccountId, today:
         return Err(Problem::refused(title, "You drafted them. Another officer, or the decision maker, must approve."));
     }
     for letter in &drafts {
-        require_sound(letter, today, title)?;
+        require_sound(letter, now.london_date(), title)?;
     }
+    controlled::require_current(conn, round, &drafts, now, title)?;
     Ok(drafts)
 }
 
@@ -131,11 +136,11 @@ fn counted(count: usize, one: &str, more: &str) -> String {
     if count == 1 { format!("1 letter {one}") } else { format!("{count} letters {more}") }
 }
 
-/// The letters that can be issued today: all of the round.
+/// The letters that can be issued now: all of the round.
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn check_issue(conn: &mut Conn, round: &Round, today: Date) -> Result<Vec<Letter>, Problem> {
+pub fn check_issue(conn: &mut Conn, round: &Round, now: At) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be issued";
     let letters = complete(conn, round, title)?;
     let waiting = letters.iter().filter(|letter| letter.stage != LetterStage::Approved).count();
@@ -144,8 +149,9 @@ pub fn check_issue(conn: &mut Conn, round: &Round, today: Date) -> Result<Vec<Le
         return Err(Problem::refused(title, text));
     }
     for letter in &letters {
-        require_sound(letter, today, title)?;
+        require_sound(letter, now.london_date(), title)?;
     }
+    controlled::require_current(conn, round, &letters, now, title)?;
     Ok(letters)
 }
 
@@ -161,8 +167,8 @@ pub fn issue_round(tx: &mut WriteTx<'_>, app: &App, round: RoundId) -> Result<Ch
     {
         return Err(Problem::NotFound);
     }
-    let today = tx.now().london_date();
-    let letters = check_issue(tx.conn(), &round, today)?;
+    let now = tx.now();
+    let letters = check_issue(tx.conn(), &round, now)?;
     let mut events = Vec::with_capacity(letters.len() + 1);
     let mut told: Option<(i32, Delivery)> = None;
     for letter in letters {

@@ -9,11 +9,11 @@ mod round;
 pub use bidder::Bidder;
 pub use round::RoundFacts;
 
-use super::rules::{Refused, one_reason, percentage, what_must_not_be_said};
+use super::rules::{Record, Refused, one_reason, percentage, what_must_not_be_said};
 use crate::applications::Application;
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
-use crate::decisions::Outcome;
+use crate::decisions::{Decision, Outcome, RecommendedOutcome};
 use crate::press::data::{
     CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
 };
@@ -45,6 +45,20 @@ pub fn build(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<Le
         LetterKind::Feedback => LetterData::Feedback(Box::new(feedback(round, bidder)?)),
         other => return Err(format!("A decision gives no letter of the kind \u{201c}{}\u{201d}.", other.label())),
     })
+}
+
+/// What is on record about an application that was decided on.
+#[must_use]
+pub fn record_of<'a>(application: &'a Application, outcome: &RecommendedOutcome, decision: &'a Decision) -> Record<'a> {
+    Record {
+        reference: &application.reference,
+        organisation: &application.organisation_name,
+        title: &application.title,
+        ask: application.ask,
+        offer: outcome.offer,
+        decision: &decision.reference,
+        wanted: kind_for(outcome.outcome),
+    }
 }
 
 /// Findings about names and words that must not stand in the letter.

@@ -4,18 +4,16 @@
 use std::sync::Arc;
 
 use super::data::{self, Bidder, RoundFacts};
-use super::model::{Batch, BatchStage, Letter, LetterStage, suffix};
-use super::rules::in_plain_words;
+use super::model::{Batch, BatchStage, Letter, LetterStage, suffix, template_of};
+use super::rules::{differs_from_record, in_plain_words};
 use super::store::{self, Drafted};
 use crate::access::{self, Action};
 use crate::app::{App, chain};
 use crate::applications::{Application, is_conflicted_in, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
-use crate::base::ids::RoundId;
+use crate::base::ids::{RoundId, WordingId};
 use crate::error::Problem;
-use crate::files::sha256;
-use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
 use crate::press::{LetterData, LetterKind, Work};
 use crate::rounds::{RoundStage, get_round};
 
@@ -123,17 +121,21 @@ impl Job {
             let bidder = app.db.snapshot(|conn| Ok::<_, Problem>(Bidder::gather(conn, &facts, application)))?;
             let bidder = bidder.map_err(|missing| missing.in_words(application));
             for kind in kinds(&facts, application) {
-                if letters.iter().any(|letter| is_slot(letter, application, kind) && is_kept(letter, &facts)) {
+                if letters
+                    .iter()
+                    .any(|letter| is_slot(letter, application, kind) && is_kept(letter, &facts, application))
+                {
                     done += 1;
                     continue;
                 }
+                let wording = facts.wording(kind).map(|wording| wording.id);
                 let made = make(app, &facts, application, &bidder, kind);
                 if made.problem.is_none() {
                     done += 1
                 } else {
                     attention += 1
                 }
-                app.ledger.write(actor, |tx| save(tx, application, kind, &made))?;
+                app.ledger.write(actor, |tx| save(tx, application, kind, wording, &made))?;
                 app.db.operate(|tx| store::set_progress(tx.conn(), self.batch, done, attention))?;
             }
         }
@@ -153,10 +155,17 @@ fn is_slot(letter: &Letter, application: &Application, kind: LetterKind) -> bool
     letter.application == application.id && same
 }
 
-fn is_kept(letter: &Letter, facts: &RoundFacts) -> bool {
+fn is_kept(letter: &Letter, facts: &RoundFacts, application: &Application) -> bool {
+    let wording = facts.wording(letter.kind).map(|wording| wording.id);
+    let agrees = || match (serde_json::from_str::<LetterData>(&letter.data), facts.record(application)) {
+        (Ok(data), Some(record)) => differs_from_record(&data, &record).is_empty(),
+        _ => false,
+    };
     match letter.stage {
         LetterStage::Issued => true,
-        LetterStage::Approved => letter.drafted_at.london_date() == facts.date(),
+        LetterStage::Approved => {
+            letter.drafted_at.london_date() == facts.date() && letter.is_made_from(wording) && agrees()
+        }
         LetterStage::Draft | LetterStage::NeedsOfficer => false,
     }
 }
@@ -190,6 +199,7 @@ fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterDa
         tracing::warn!(template = data.kind().name(), warning = warning.to_string(), "a letter template has a flaw");
     }
     let mut findings = data::forbidden(facts, application, data);
+    findings.extend(facts.record(application).map(|record| differs_from_record(data, &record)).unwrap_or_default());
     findings.extend(rendered.findings);
     if !findings.is_empty() {
         return Made::held(json, in_plain_words(&findings, data));
@@ -200,16 +210,16 @@ fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterDa
     }
 }
 
-/// The template's name and version, and the hash of all its source.
-fn template(kind: LetterKind) -> (String, String) {
-    let source = format!("{BASE}\u{0}{PREAMBLE}\u{0}{}", kind.source());
-    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(source.as_bytes()))
-}
-
-fn save(tx: &mut WriteTx<'_>, application: &Application, kind: LetterKind, made: &Made) -> Result<Change<()>, Problem> {
+fn save(
+    tx: &mut WriteTx<'_>,
+    application: &Application,
+    kind: LetterKind,
+    wording: Option<WordingId>,
+    made: &Made,
+) -> Result<Change<()>, Problem> {
     require_decided(tx, application.round)?;
     let reference = format!("{}-{}", application.reference, suffix(kind));
-    let (template, template_sha256) = template(kind);
+    let (template, template_sha256) = template_of(kind);
     let drafted = Drafted {
         application: application.id,
         kind,
@@ -218,6 +228,7 @@ fn save(tx: &mut WriteTx<'_>, application: &Application, kind: LetterKind, made:
         data: &made.data,
         template: &template,
         template_sha256: &template_sha256,
+        wording,
         pdf_sha256: made.pdf_sha256.as_deref(),
         problem: made.problem.as_deref(),
     };

@@ -7,6 +7,9 @@
 //! All letters of a round are issued together, and the round is over. An issued letter never changes, by trigger; its
 //! bytes are kept for ever under their hash.
 //!
+//! The office words the first and last paragraphs of each kind itself ([`Wording`]): one officer writes a version, another approves it,
+//! and letters are made with the one that is in force. A letter of another version can be neither approved nor issued.
+//!
 //! [`crate::press`] sets letters and knows no database. [`data`] says what a letter says. [`drafting`] makes a round's letters
 //! in the background, one after the other: a letter that fails is held for an officer and never holds up the others.
 
@@ -18,6 +21,6 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use actions::record_delivery;
-pub use model::{Batch, BatchStage, Delivery, Letter, LetterStage};
-pub use store::{letter_of_reference, letters_of, letters_of_round};
+pub use actions::{record_delivery, wordings::WordingInput};
+pub use model::{Batch, BatchStage, Delivery, Letter, LetterStage, Wording, WordingStage};
+pub use store::{letter_of_reference, letters_of, letters_of_round, wordings_of};

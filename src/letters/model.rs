@@ -1,10 +1,16 @@
 //! Letters and the batches that draft them.
 
-use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId};
+mod wording;
+
+use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId, WordingId};
 use crate::base::time::At;
 use crate::column_enum;
+use crate::files::sha256;
 use crate::mail;
 use crate::press::LetterKind;
+use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
+
+pub use wording::{Standing, Wording, WordingStage, in_force, standing};
 
 column_enum!(LetterStage, "Where a letter stands.",
     /// Made; waits for a second person's approval.
@@ -83,6 +89,12 @@ pub struct Letter {
     pub stage: LetterStage,
     /// What it says: [`crate::press::LetterData`] as JSON; `{}` when not even that could be made.
     pub data: String,
+    /// Its template with the version: `award-2`.
+    pub template: String,
+    /// The SHA-256 of the template.
+    pub template_sha256: String,
+    /// The office's wording that it was made with; none for the standard one.
+    pub wording: Option<WordingId>,
     /// The PDF's name in the file store; none when it needs an officer.
     pub pdf_sha256: Option<String>,
     /// What an officer must put right.
@@ -104,6 +116,13 @@ impl Letter {
     #[must_use]
     pub const fn is_issued(&self) -> bool {
         matches!(self.stage, LetterStage::Issued)
+    }
+
+    /// Whether it was made from the templates of this program and from a wording.
+    #[must_use]
+    pub fn is_made_from(&self, wording: Option<WordingId>) -> bool {
+        let (template, sha256) = template_of(self.kind);
+        self.template == template && self.template_sha256 == sha256 && self.wording == wording
     }
 
     /// What to call it, without its outcome: an applicant sees this in lists.
@@ -132,6 +151,13 @@ pub const fn title(kind: LetterKind) -> &'static str {
         LetterKind::Variation => "Letter about a change",
         LetterKind::Withdrawal | LetterKind::Termination => "Letter about your grant",
     }
+}
+
+/// The template's name and version, and the hash of all its source.
+#[must_use]
+pub fn template_of(kind: LetterKind) -> (String, String) {
+    let source = format!("{BASE}\u{0}{PREAMBLE}\u{0}{}", kind.source());
+    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(source.as_bytes()))
 }
 
 /// The end of a letter's reference.

@@ -1,7 +1,8 @@
-//! Pages of letters: the office's list with its three steps, and the applicant's letter as a page.
+//! Pages of letters: the office's list with its three steps, the letters as controlled documents, and the applicant's letter as a page.
 
 mod advice;
 mod applicant;
+mod documents;
 mod office;
 mod view;
 
@@ -27,6 +28,15 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/letters/approve", APPROVERS, office::approve),
         post!("/office/rounds/{round}/letters/issue", OFFICER, office::issue),
         get!("/office/letters/{letter}/pdf", READERS, office::pdf),
+        get!("/office/documents", OFFICER, documents::list),
+        get!("/office/documents/{kind}", OFFICER, documents::show),
+        get!("/office/documents/{kind}/wording", OFFICER, documents::edit),
+        post!("/office/documents/{kind}/wording", OFFICER, documents::save),
+        post!("/office/documents/{kind}/approve", OFFICER, documents::approve),
+        post!("/office/documents/{kind}/return", OFFICER, documents::send_back),
+        post!("/office/documents/{kind}/discard", OFFICER, documents::discard),
+        get!("/office/documents/{kind}/preview/{version}", OFFICER, documents::sample),
+        get!("/office/documents/{kind}/preview/{version}/{round}", OFFICER, documents::of_round),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),

@@ -174,7 +174,7 @@ mod tests {
             (Termination, "/repay", pence(5, "£0.05"), "repay: is not what was paid"),
             (Termination, "/repayment", serde_json::Value::Null, "repayment: is missing"),
             (Termination, "/notices", serde_json::json!([]), "notices: needs at least one entry"),
-            (Termination, "/ends", day("2027-01-05", "5 January 2027"), "ends: 5 January 2027 is before"),
+            (Termination, "/ends", day("2026-12-01", "1 December 2026"), "ends: 1 December 2026 is before"),
             (Termination, "/common/decision", serde_json::Value::Null, "common.decision: is missing"),
             (Termination, "/common/review_deadline", serde_json::Value::Null, "common.review_deadline: is missing"),
             (Termination, "/ended_on", day("0001-01-01", "1 January 1"), "is in no year of a grant"),

@@ -80,6 +80,6 @@ fn feedback_agrees_with_its_own_table() {
     };
     assert_eq!(feedback(&|_| {}), Vec::<String>::new());
     assert!(feedback(&|letter| letter.reason = None)[0].contains("it was funded"));
-    assert!(feedback(&|letter| letter.criteria[0].score = 1)[0].contains("add up to about 51.00%"));
+    assert!(feedback(&|letter| letter.criteria[0].score = 3)[0].contains("add up to about 59.00%"));
     assert!(feedback(&|letter| letter.criteria[0].minimum = Some(5))[0].contains("which comes first"));
 }

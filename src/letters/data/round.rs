@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::{Bidder, money};
+use super::{Bidder, money, record_of};
 use crate::accounts::{name_of, names_of};
 use crate::applications::{Application, submitted_of_round};
 use crate::base::exact::Fraction;
@@ -16,8 +16,9 @@ use crate::config::Settings;
 use crate::db::Conn;
 use crate::decisions::{Decision, Placing, RecommendedOutcome, decision_of, recommendation_of};
 use crate::error::Problem;
-use crate::letters::model::suffix;
-use crate::letters::rules::plus_working_days;
+use crate::letters::model::{Wording, in_force, suffix};
+use crate::letters::rules::{Record, plus_working_days};
+use crate::letters::store::wordings;
 use crate::moderation::{Moderation, moderations_of_round};
 use crate::press::LetterKind;
 use crate::press::data::{
@@ -47,6 +48,9 @@ pub struct RoundFacts {
     pub(super) panel: Vec<String>,
     pub(super) date: Date,
     next_round: String,
+    /// Every version of every wording of letters.
+    wordings: Vec<Wording>,
+    now: At,
     pub(super) office: crate::config::Office,
     privacy_url: String,
 }
@@ -81,6 +85,8 @@ impl RoundFacts {
             panel: panel(conn, round.id)?,
             next_round: next_round(conn, settings, &round, now)?,
             date: now.london_date(),
+            wordings: wordings(conn)?,
+            now,
             office: settings.office.clone(),
             privacy_url: settings.address("/privacy"),
             round,
@@ -97,6 +103,18 @@ impl RoundFacts {
     #[must_use]
     pub const fn date(&self) -> Date {
         self.date
+    }
+
+    /// The office's wording of a kind on the letters' date; none where the standard one holds.
+    #[must_use]
+    pub fn wording(&self, kind: LetterKind) -> Option<&Wording> {
+        in_force(&self.wordings, kind, self.now)
+    }
+
+    /// What is on record about an application; none when nothing was decided on it.
+    #[must_use]
+    pub fn record<'a>(&'a self, application: &'a Application) -> Option<Record<'a>> {
+        Some(record_of(application, self.outcome(application.id)?, &self.decision))
     }
 
     /// What was decided on an application.
@@ -135,8 +153,8 @@ impl RoundFacts {
             round: self.round.name.clone(),
             project_title: bidder.application.title.clone(),
             signatory: Signatory { name: self.signatory.clone(), role: Role::DecisionMaker.title().to_owned() },
-            template: TemplateVersion { id: kind.name().to_owned(), version: TEMPLATE_VERSION },
-            wording: None,
+            template: TemplateVersion { id: kind.name().replace('_', "-"), version: TEMPLATE_VERSION },
+            wording: self.wording(kind).map(Wording::of_letters),
             decision: Some(DecisionNotice {
                 reference: self.decision.reference.clone(),
                 date: LetterDate::new(self.decision.signed_at.london_date()),

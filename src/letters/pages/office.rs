@@ -153,7 +153,6 @@ fn progress(batch: &Batch, works: bool) -> String {
 
 fn steps(conn: &mut Conn, actor: &Actor, round: &Round, works: bool, now: At) -> Result<Vec<Step>, Problem> {
     let address = format!("/office/rounds/{}/letters", round.reference);
-    let today = now.london_date();
     let mut steps = Vec::new();
     if round.stage == RoundStage::Issued || !actions::may_approve(actor) {
         return Ok(steps);
@@ -175,7 +174,7 @@ fn steps(conn: &mut Conn, actor: &Actor, round: &Round, works: bool, now: At) ->
         });
     }
     if let Some(account) = actor.account() {
-        let reason = hindrance(actions::check_approval(conn, round, account, today))?;
+        let reason = hindrance(actions::check_approval(conn, round, account, now))?;
         steps.push(Step {
             title: "Approve",
             text: "A second person reads the drafts and approves them all.",
@@ -186,7 +185,7 @@ fn steps(conn: &mut Conn, actor: &Actor, round: &Round, works: bool, now: At) ->
         });
     }
     if officer {
-        let reason = hindrance(actions::check_issue(conn, round, today))?;
+        let reason = hindrance(actions::check_issue(conn, round, now))?;
         steps.push(Step {
             title: "Issue",
             text: "Every applicant can read their letters and is told by email. This ends the round and cannot be undone.",
