@@ -33,7 +33,7 @@ const FONTS: [(&str, &str, &str); 8] = [
     ("noto-sans-gurmukhi", "400Regular", "NotoSansGurmukhi_400Regular.ttf"),
 ];
 /// Components whose markup `tests/components.rs` compares with GOV.UK Frontend's own examples.
-const FIXTURES: [&str; 22] = [
+const FIXTURES: [&str; 25] = [
     "back-link",
     "breadcrumbs",
     "button",
@@ -43,6 +43,7 @@ const FIXTURES: [&str; 22] = [
     "details",
     "error-summary",
     "file-upload",
+    "generic-header",
     "input",
     "inset-text",
     "notification-banner",
@@ -50,6 +51,8 @@ const FIXTURES: [&str; 22] = [
     "panel",
     "radios",
     "select",
+    "service-navigation",
+    "skip-link",
     "summary-list",
     "table",
     "tag",
@@ -103,7 +106,8 @@ fn watch(root: &Path, inputs: &[PathBuf]) {
 
 fn asset_inputs(assets: &Path) -> Outcome<Vec<PathBuf>> {
     let own = PACKAGE_FILES.iter().chain(&OWN_FILES).map(|name| assets.join(name));
-    Ok(own.chain(files_below(&assets.join("icons"))?).collect())
+    // This program says which fonts and examples are copied, so what it made goes with it.
+    Ok(own.chain(files_below(&assets.join("icons"))?).chain([assets.with_file_name("build.rs")]).collect())
 }
 
 // Building ----------------------------------------------------------------------------------------------------------

@@ -82,17 +82,23 @@ impl Duty {
         }
     }
 
-    /// The duty of a word of the database's view `duties`.
+    /// Its word in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Scorer => "scorer",
+            Self::Recorder => "recorder",
+            Self::Chair => "chair",
+            Self::Recommender => "recommender",
+            Self::Approver => "approver",
+            Self::Signatory => "signatory",
+        }
+    }
+
+    /// The duty of a word of the database.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "scorer" => Self::Scorer,
-            "chair" => Self::Chair,
-            "recommender" => Self::Recommender,
-            "approver" => Self::Approver,
-            "signatory" => Self::Signatory,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|duty| duty.word() == word)
     }
 }
 
@@ -118,16 +124,22 @@ impl Duties {
         Duty::ALL.into_iter().filter(|held| self.has(*held) && !held.goes_with(wanted)).collect()
     }
 
+    /// What the person did in the round that keeps them from a duty, in words that follow their name; none when nothing does.
+    #[must_use]
+    pub fn done_against(self, wanted: Duty) -> Option<String> {
+        let done: Vec<&str> = self.against(wanted).into_iter().map(Duty::done).collect();
+        match done.as_slice() {
+            [] => None,
+            [one] => Some((*one).to_owned()),
+            [first, last] => Some(format!("{first} and {last}")),
+            [first, middle @ .., last] => Some(format!("{first}, {} and {last}", middle.join(", "))),
+        }
+    }
+
     /// Why the person cannot take a duty on, in plain words; none when they can.
     #[must_use]
     pub fn reason(self, wanted: Duty) -> Option<String> {
-        let done: Vec<&str> = self.against(wanted).into_iter().map(Duty::done).collect();
-        let done = match done.as_slice() {
-            [] => return None,
-            [one] => (*one).to_owned(),
-            [first, last] => format!("{first} and {last}"),
-            [first, middle @ .., last] => format!("{first}, {} and {last}", middle.join(", ")),
-        };
+        let done = self.done_against(wanted)?;
         Some(format!(
             "You {done} in this round. Scoring, closing the moderation, recommending, approving and signing are done by \
              different people, so that no one person controls an award. Somebody else must {}.",

@@ -218,7 +218,7 @@ pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbRe
     };
     let hidden = match actor.account() {
         None => false,
-        Some(account) => conflicts::is_hidden(conn, account, application.id)?,
+        Some(account) => conflicts::is_hidden(conn, account, application)?,
     };
     Ok(Bid {
         organisation: application.organisation,

@@ -1,6 +1,6 @@
-//! What officers and decision makers do: settle a tie, recommend, take back, sign.
+//! What officers and decision makers do: settle a tie, recommend, take or send back, sign.
 
-use super::store;
+use crate::applications::is_conflicted_in;
 use crate::audit::WriteTx;
 use crate::base::ids::RoundId;
 use crate::error::Problem;
@@ -18,7 +18,7 @@ mod step_up;
 pub use approve::{approve, declare_conflict};
 pub use limits::set_limit;
 pub use line::record_line;
-pub use recommend::{AwardInput, RecommendationInput, recommend, require_same_ranking, take_back};
+pub use recommend::{AwardInput, RecommendationInput, recommend, require_same_ranking, send_back, take_back};
 pub use settle::settle_tie;
 pub use sign::{Signature, require_same_recommendation, sign, who_may_sign};
 pub use step_up::{CODE_MINUTES, issue_code, note_try, send_code};
@@ -52,8 +52,8 @@ fn round_in(tx: &mut WriteTx<'_>, round: RoundId, stage: RoundStage) -> Result<R
 /// Refuses who has a conflict of interest in the round: the ranking shows every application, and what is done with the ranking
 /// touches it.
 fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
-    let actor = tx.actor().clone();
-    if store::is_conflicted(tx.conn(), &actor, round)? { Err(conflicted()) } else { Ok(()) }
+    let Some(account) = tx.actor().account() else { return Ok(()) };
+    if is_conflicted_in(tx.conn(), account, round)? { Err(conflicted()) } else { Ok(()) }
 }
 
 /// The answer to who has a conflict of interest in the round: for them its ranking and decision are not there (D10), because each rank

@@ -18,6 +18,7 @@ mod paper;
 mod ranking;
 mod recommend;
 mod recommend_form;
+mod send_back;
 mod table;
 mod ties;
 mod what_if;
@@ -46,6 +47,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/award-line", OFFICER, ranking::record_line),
         get!("/office/rounds/{round}/approval", APPROVERS, approval::show),
         post!("/office/rounds/{round}/approval", APPROVERS, approval::approve),
+        post!("/office/rounds/{round}/approval/send-back", APPROVERS, send_back::by_approver),
         get!("/office/rounds/{round}/notice", READERS, notice::show),
         get!("/office/rounds/{round}/notice/public", READERS, notice::public),
         get!("/office/rounds/{round}/notice/internal", READERS, notice::internal),
@@ -55,6 +57,7 @@ pub fn routes() -> Vec<Entry> {
         get!("/decisions/{round}", DECISION_MAKER, paper::show),
         post!("/decisions/{round}", DECISION_MAKER, paper::sign),
         post!("/decisions/{round}/code", DECISION_MAKER, paper::send_code),
+        post!("/decisions/{round}/send-back", DECISION_MAKER, send_back::by_signatory),
         get!("/audit", AUDITOR, lists::audit),
         get!("/audit/rounds/{round}", AUDITOR, paper::audit),
     ]

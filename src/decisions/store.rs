@@ -20,7 +20,7 @@ mod signing;
 pub(super) use lines::{NewAwardLine, NewNotice, insert_award_line, insert_notice};
 pub use lines::{award_lines_of, notice_of};
 pub use ranking::{candidates, gate_reasons, ranking_of, unchecked_gates};
-pub use signing::{approval_of, interests_of, is_conflicted, signatories};
+pub use signing::{approval_of, interests_of, signatories};
 pub(super) use signing::{
     count_try, end_code, insert_approval, insert_code, insert_interest, insert_limit, is_live_code,
 };

@@ -17,11 +17,11 @@ use crate::db::{Conn, DbResult};
 
 pub(super) use board::loads_of;
 pub use board::{Board, BoardBid, BoardCounts, BoardFilter, ConflictRow, board, conflicts_on_record};
-pub use lines::lines_of_application;
 pub(super) use lines::{
-    Written, history_of, insert_reading, keep_known, last_draft, note_of, open_again, openings_of, put_line, put_note,
-    reading_of, stages_of_member, stored_lines,
+    Written, insert_reading, keep_known, last_draft, note_of, open_again, put_line, put_note, reading_of,
+    stages_of_member, stored_lines,
 };
+pub use lines::{history_of, lines_of_application, openings_of};
 pub(super) use panel::{barred_of, insert_removal, put_panel_member, sheet_stages, sheet_stages_of, tags_of_bids};
 pub use panel::{panel_of, removals_of};
 

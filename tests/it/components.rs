@@ -141,6 +141,8 @@ enum Lens {
     FileWrapper,
     /// We always collapse breadcrumbs on phones.
     CollapsedBreadcrumbs,
+    /// We always keep a place at the end of the menu's line, and the current item is always the page itself.
+    ServiceNavigation,
 }
 
 impl Call {
@@ -228,13 +230,16 @@ fn attribute(lens: Lens, name: &str, value: &str) -> Option<String> {
     match name {
         "class" => {
             let mut classes: Vec<&str> = value.split_whitespace().collect();
-            classes.retain(|class| {
-                lens != Lens::CollapsedBreadcrumbs || *class != "govuk-breadcrumbs--collapse-on-mobile"
+            classes.retain(|class| match lens {
+                Lens::CollapsedBreadcrumbs => *class != "govuk-breadcrumbs--collapse-on-mobile",
+                Lens::ServiceNavigation => *class != "govuk-service-navigation__inlining-container",
+                _ => true,
             });
             classes.sort_unstable();
             classes.dedup();
             Some(classes.join(" "))
         }
+        "aria-current" if lens == Lens::ServiceNavigation => None,
         "name" if lens == Lens::DateNames => value.rsplit(['-', '_']).next().map(str::to_owned),
         "data-count-type" if lens == Lens::CountOfCharacters => None,
         _ => Some(value.to_owned()),

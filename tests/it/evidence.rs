@@ -178,6 +178,28 @@ on_both! {
         }
         let ranking = raw.text(&format!("SELECT ranking AS value FROM recommendations WHERE superseded_at IS NULL AND round_id = {}", round.id.row()));
         assert!(found.values().any(|bytes| *bytes == ranking.as_bytes()), "the ranking, byte for byte");
+        let rows = told(&found["trail/rows.jsonl"]);
+        let number = round.id.row();
+        let bids = format!("(SELECT id FROM applications WHERE stage = 'submitted' AND round_id = {number})");
+        let sheets = format!("(SELECT id FROM score_sheets WHERE stage = 'submitted' AND application_id IN {bids})");
+        let moderations = format!("(SELECT id FROM moderations WHERE application_id IN {bids})");
+        for (table, of) in [
+            ("mark_versions", format!("sheet_id IN {sheets}")),
+            ("agreed_mark_versions", format!("moderation_id IN {moderations}")),
+            ("meetings", format!("round_id = {number}")),
+            ("meeting_people", format!("meeting_id IN (SELECT id FROM meetings WHERE round_id = {number})")),
+            ("meeting_items", format!("application_id IN {bids}")),
+            ("award_lines", format!("round_id = {number}")),
+            ("declared_interests", format!("round_id = {number}")),
+            ("decision_notices", format!("decision_id IN (SELECT id FROM decisions WHERE round_id = {number})")),
+        ] {
+            let there = raw.text(&format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {of}"));
+            let packed = rows.matches(&format!("\"table\":\"{table}\"")).count();
+            assert!(packed > 0 && packed.to_string() == there, "{packed} of {there} rows of {table}");
+        }
+        let place = raw.text(&format!("SELECT place AS value FROM meetings WHERE round_id = {number}"));
+        let line = raw.text(&format!("SELECT reason AS value FROM award_lines WHERE round_id = {number}"));
+        assert!(index.contains(&place) && index.contains(&line), "{place:?}, {line:?}");
         let words = fits(&world, &reply.bytes);
         assert!(words.is_empty() || words.contains(&format!("{} percentages", all.len())), "{words}");
         println!("{:?}: bundle of {} applications, {} files, {} bytes: {}", world.kind, all.len(), found.len(), reply.bytes.len(), words.trim());
@@ -232,6 +254,25 @@ on_both! {
             says(&reply, &["Enter the reference of a submitted application of this round"]);
         }
         assert_eq!(recorded(&world).len(), all.len());
+    }
+
+    /// What the office kept as evidence of a check is in the case file, byte for byte.
+    fn evidence_of_a_check_is_in_it(world) {
+        world.seed_demo();
+        let round = round_at(&world, RoundStage::Moderation);
+        let officer = world.sign_in(&address_of(&world, "officer"));
+        let reference = references(&world, &round).remove(0);
+        let definition = world.definition_of(&round);
+        let gate = definition.gates.iter().find(|gate| !gate.items.is_empty()).expect("a gate with items");
+        let item = format!("/office/applications/{reference}/gates/{}/items/{}", gate.code, gate.items[0].code);
+        let bytes = crate::support::builders::pdf("cover", "insurance");
+        let form = open(&officer, &item).form("Record the result").set("outcome", "met");
+        form.attach("Cover note.pdf", &bytes).send(&officer).expect_status(303);
+        let found = files(&case_file(&officer, &round, &reference).expect_status(200).bytes);
+        let (name, kept) = found.iter().find(|(name, _)| name.starts_with("evidence/")).expect("a file of evidence");
+        assert!(*kept == bytes && name.ends_with("Cover-note.pdf"), "{name}");
+        check_links(&found);
+        assert!(told(&found["index.html"]).contains(name.as_str()));
     }
 
     /// What a member only drafted is theirs, and a draft of an application its applicant's.

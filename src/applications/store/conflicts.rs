@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
+use crate::applications::model::Application;
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
-use crate::db::schema::{applications, assignments, conflicts};
+use crate::db::schema::{applications, assignments, conflicts, declared_interests};
 use crate::db::{Conn, DbResult};
 
 /// The word of a standing declaration, of an officer's ruling that stands, and of an assignment that a conflict ended.
@@ -22,6 +23,15 @@ const CONFLICTED: &str = "conflicted";
 macro_rules! standing {
     () => {
         conflicts::declared.eq(DECLARED).or(conflicts::ruling.eq(PINNED))
+    };
+}
+
+/// The rounds that are closed to a person as a whole: they declared a conflict instead of approving or signing.
+macro_rules! closed_rounds {
+    ($account:expr) => {
+        declared_interests::table
+            .filter(declared_interests::account_id.eq($account).and(declared_interests::kind.eq(DECLARED)))
+            .select(declared_interests::round_id)
     };
 }
 
@@ -70,12 +80,19 @@ fn hidden_of(conn: &mut Conn, account: AccountId, round: Option<RoundId>) -> DbR
         .filter(assignments::stage.eq(CONFLICTED))
         .select(assignments::application_id)
         .into_boxed();
+    let mut closed = closed_rounds!(account).into_boxed();
     if let Some(round) = round {
+        closed = closed.filter(declared_interests::round_id.eq(round));
         recorded = recorded.filter(applications::round_id.eq(round));
         assigned = assigned.filter(applications::round_id.eq(round));
     }
     let mut hidden: BTreeSet<ApplicationId> = recorded.load::<ApplicationId>(conn)?.into_iter().collect();
     hidden.extend(assigned.load::<ApplicationId>(conn)?);
+    let closed: Vec<RoundId> = closed.load(conn)?;
+    if !closed.is_empty() {
+        let bids = applications::table.filter(applications::round_id.eq_any(closed)).select(applications::id);
+        hidden.extend(bids.load::<ApplicationId>(conn)?);
+    }
     Ok(hidden)
 }
 
@@ -100,12 +117,17 @@ pub fn standing_conflicts(conn: &mut Conn, round: RoundId) -> DbResult<BTreeSet<
 }
 
 /// Whether a person has a conflict of interest in a bid.
-pub(super) fn is_hidden(conn: &mut Conn, account: AccountId, application: ApplicationId) -> DbResult<bool> {
+pub(super) fn is_hidden(conn: &mut Conn, account: AccountId, application: &Application) -> DbResult<bool> {
     let found: Option<i32> = conflicts::table
-        .filter(conflicts::application_id.eq(application).and(conflicts::account_id.eq(account)))
+        .filter(conflicts::application_id.eq(application.id).and(conflicts::account_id.eq(account)))
         .filter(standing!())
         .select(conflicts::id)
         .first(conn)
         .optional()?;
-    Ok(found.is_some())
+    if found.is_some() {
+        return Ok(true);
+    }
+    let closed: Vec<RoundId> =
+        closed_rounds!(account).filter(declared_interests::round_id.eq(application.round)).load(conn)?;
+    Ok(!closed.is_empty())
 }

@@ -52,7 +52,7 @@ pub fn approve(
     }
     faults.check()?;
     let kind = stated(interests)?;
-    store::insert_interest(tx, round.id, "approver", kind, interests)?;
+    store::insert_interest(tx, round.id, Duty::Approver, kind, interests)?;
     store::insert_approval(tx, standing.id, &note)?;
     let event = Event::new(EventKind::RecommendationApproved)
         .round(round.id)
@@ -84,10 +84,9 @@ pub fn declare_conflict(
     access::require(tx.actor(), Action::ApproveRecommendation)?;
     let round = round_in(tx, round, RoundStage::Recommended)?;
     require_unconflicted(tx, round.id)?;
-    let word = if duty == Duty::Approver { "approver" } else { "signatory" };
     let faults: Faults = interests_faults(interests);
     faults.check()?;
-    store::insert_interest(tx, round.id, word, InterestKind::Conflict, interests)?;
-    let event = Event::new(EventKind::InterestDeclared).round(round.id).with("duty", Fact::code(word));
+    store::insert_interest(tx, round.id, duty, InterestKind::Conflict, interests)?;
+    let event = Event::new(EventKind::InterestDeclared).round(round.id).with("duty", Fact::code(duty.word()));
     Ok(Change::new((), event))
 }

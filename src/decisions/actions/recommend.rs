@@ -7,7 +7,7 @@ use crate::applications::require_duty;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RecommendationId, RoundId};
 use crate::base::text::clean;
-use crate::decisions::model::{Condition, Outcome, RankedRound, RecommendedOutcome};
+use crate::decisions::model::{Condition, Outcome, RankedRound, Recommendation, RecommendedOutcome};
 use crate::decisions::rules::{
     MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, outcome_of, reasons_faults, some_of,
 };
@@ -169,20 +169,54 @@ pub fn take_back(tx: &mut WriteTx<'_>, round: RoundId, reason: &str) -> Result<C
     access::require(tx.actor(), Action::RunRounds)?;
     let round = round_in(tx, round, RoundStage::Recommended)?;
     require_unconflicted(tx, round.id)?;
+    let standing = store::recommendation_of(tx.conn(), round.id)?.ok_or(Problem::NotFound)?;
+    end(tx, &standing, Duty::Recommender, reason)
+}
+
+/// Sends the recommendation back to the officers instead of approving or signing it: as [`take_back`], by who could do either.
+/// Nobody is bound to agree, and nobody who disagrees writes the awards themselves.
+///
+/// # Errors
+/// [`Problem::Refused`] when there is none, it is signed, or it is another than `seen`, and for who could not take on `duty`; a
+/// fault under `reason`.
+pub fn send_back(
+    tx: &mut WriteTx<'_>,
+    round: RoundId,
+    seen: RecommendationId,
+    duty: Duty,
+    reason: &str,
+) -> Result<Change<()>, Problem> {
+    let action = if duty == Duty::Approver { Action::ApproveRecommendation } else { Action::SignDecision };
+    access::require(tx.actor(), action)?;
+    let round = round_in(tx, round, RoundStage::Recommended)?;
+    require_unconflicted(tx, round.id)?;
+    require_duty(tx, round.id, None, duty)?;
+    let standing = store::recommendation_of(tx.conn(), round.id)?.ok_or(Problem::NotFound)?;
+    if standing.id != seen {
+        return Err(Problem::refused(
+            "The recommendation was changed while you had this page open",
+            "Nothing was sent back. Open the page again to read the recommendation as it is now.",
+        ));
+    }
+    end(tx, &standing, duty, reason)
+}
+
+fn end(tx: &mut WriteTx<'_>, standing: &Recommendation, by: Duty, reason: &str) -> Result<Change<()>, Problem> {
     let reason = clean(reason);
     let mut faults = Faults::default();
     if reason.is_empty() {
-        faults.add("reason", "Say why you take the recommendation back");
+        let taken = if by == Duty::Recommender { "take" } else { "send" };
+        faults.add("reason", format!("Say why you {taken} the recommendation back"));
     } else if reason.chars().count() > REASONS_LIMIT {
         faults.add("reason", "Your reason must be 4,000 characters or fewer");
     }
     faults.check()?;
-    let standing = store::recommendation_of(tx.conn(), round.id)?.ok_or(Problem::NotFound)?;
     store::supersede(tx, standing.id, &reason)?;
-    set_stage(tx, round.id, RoundStage::Recommended, RoundStage::Moderation)?;
+    set_stage(tx, standing.round, RoundStage::Recommended, RoundStage::Moderation)?;
     let event = Event::new(EventKind::RecommendationTakenBack)
-        .round(round.id)
+        .round(standing.round)
         .with("recommendation", standing.id.row())
+        .with("duty", Fact::code(by.word()))
         .with("sha256", Fact::code(&sha256(standing.ranking_json.as_bytes())));
     Ok(Change::new((), event))
 }

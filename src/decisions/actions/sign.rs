@@ -5,9 +5,8 @@ use super::notice::documents;
 use super::step_up::code_hash;
 use super::{require_unconflicted, round_in};
 use crate::access::{self, Action, Duty};
-use crate::applications::{duties_of, require_duty};
+use crate::applications::{duties_of, is_conflicted_in, require_duty};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
-use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, DecisionId, RecommendationId, RoundId};
 use crate::base::money::Pence;
 use crate::base::text::clean;
@@ -74,7 +73,7 @@ pub fn sign(tx: &mut WriteTx<'_>, round: RoundId, signature: &Signature) -> Resu
     require_limit(tx.conn(), round.id, account, recommended.total())?;
     require_reproduced(tx, &round, &definition, &recommended)?;
     let kind = checked(tx, round.id, account, signature)?;
-    store::insert_interest(tx, round.id, "signatory", kind, &signature.interests)?;
+    store::insert_interest(tx, round.id, Duty::Signatory, kind, &signature.interests)?;
     let reference = format!("{}-D1", round.reference);
     let (statement, interests) = (clean(&signature.statement), signature.interests_text(kind));
     let new = NewDecision {
@@ -169,9 +168,7 @@ pub fn who_may_sign(conn: &mut Conn, round: RoundId, amount: Pence) -> Result<Ve
     let mut able = Vec::new();
     for person in store::signatories(conn)?.into_iter().filter(|person| is_within(person.limit, amount)) {
         let free = duties_of(conn, round, None, person.account)?.reason(Duty::Signatory).is_none();
-        let actor = crate::web::session::person(conn, person.account)?.map(Actor::Person);
-        let conflicted = actor.map_or(Ok(true), |actor| store::is_conflicted(conn, &actor, round))?;
-        if free && !conflicted {
+        if free && !is_conflicted_in(conn, person.account, round)? {
             able.push(person);
         }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::interests::{interest_fields, typed_interests};
 use super::material::Material;
 use super::ranking::{breadcrumbs, recommended};
+use super::send_back::SendBack;
 use crate::access::{self, Action, Duty};
 use crate::base::ids::RecommendationId;
 use crate::decisions::actions;
@@ -24,6 +25,7 @@ struct ApprovalView {
     /// Why this reader cannot approve.
     cannot: Option<String>,
     form: Option<ApprovalForm>,
+    send_back: Option<SendBack>,
 }
 
 impl Page for ApprovalView {
@@ -60,11 +62,22 @@ fn view(material: &Material, interests: &Interests, note: &str, faults: &Faults)
         facts: recommended(material, recommendation),
         ranking_href: format!("/office/rounds/{}/ranking", material.round.reference),
         cannot,
+        send_back: form.is_some().then(|| SendBack::new(send_back_path(material), recommendation, faults)),
         form,
     })
 }
 
-async fn material(ctx: &Ctx, reference: String) -> Result<Material, Problem> {
+fn send_back_path(material: &Material) -> String {
+    format!("/office/rounds/{}/approval/send-back", material.round.reference)
+}
+
+/// The page again for who sent it back without saying why.
+pub(super) fn sent_back(material: &Material, reason: String, faults: &Faults) -> Result<impl Page, Problem> {
+    let view = view(material, &Interests::default(), "", faults)?;
+    Ok(ApprovalView { send_back: view.send_back.map(|form| form.typed(reason)), ..view })
+}
+
+pub(super) async fn material(ctx: &Ctx, reference: String) -> Result<Material, Problem> {
     let app = ctx.app.clone();
     ctx.read(move |conn, actor| {
         access::require(actor, Action::ApproveRecommendation)?;

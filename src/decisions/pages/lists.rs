@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::access::{self, Action, Phase};
-use crate::decisions::store::{decision_of, is_conflicted, recommendation_of};
+use crate::applications::is_conflicted_in;
+use crate::decisions::store::{decision_of, recommendation_of};
 use crate::error::Problem;
 use crate::rounds::{RoundStage, list_with_tests};
 use crate::web::{Answer, Crumb, Ctx, Page};
@@ -40,9 +41,12 @@ pub(super) struct RoundRow {
 /// Rounds from `least` on, each with what was recommended and decided.
 async fn rows(ctx: &Ctx, least: RoundStage, path: &'static str) -> Result<Vec<(RoundStage, RoundRow)>, Problem> {
     ctx.read(move |conn, actor| {
+        let account = actor.account().ok_or(Problem::SignIn)?;
         let mut rows = Vec::new();
         for round in list_with_tests(conn)?.into_iter().filter(|round| round.stage >= least) {
-            if is_conflicted(conn, actor, round.id)? || !access::may(actor, Action::ReadRanking(round.stage.phase())) {
+            if is_conflicted_in(conn, account, round.id)?
+                || !access::may(actor, Action::ReadRanking(round.stage.phase()))
+            {
                 continue;
             }
             let Some(recommendation) = recommendation_of(conn, round.id)? else { continue };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::access::{self, Action, Duties, Duty};
 use crate::accounts::names_of;
-use crate::applications::{Application, duties_of};
+use crate::applications::{Application, duties_of, is_conflicted_in};
 use crate::audit::store::{concerns_round_since, head};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
@@ -187,7 +187,7 @@ impl Material {
         let round = round_of_reference(conn, reference)?;
         access::require(actor, Action::ReadRanking(round.stage.phase()))?;
         let account = actor.account().ok_or(Problem::SignIn)?;
-        if store::is_conflicted(conn, actor, round.id)? {
+        if is_conflicted_in(conn, account, round.id)? {
             return Err(conflicted());
         }
         Ok(Self {

@@ -8,6 +8,7 @@ use super::asked::{Asked, Shown};
 use super::interests::{confirmation, interest_fields, typed_interests};
 use super::material::Material;
 use super::ranking::{recommended, taken_back};
+use super::send_back::SendBack;
 use super::table::RankingTable;
 use super::ties::{TieView, TypedTie, ties};
 use crate::access::{self, Action, Duty};
@@ -43,6 +44,7 @@ pub(super) struct PaperView {
     /// Why this reader cannot sign; none when they can, or it is signed.
     cannot_sign: Option<String>,
     form: Option<SignForm>,
+    send_back: Option<SendBack>,
     /// Where a code is asked for.
     code_action: String,
     notice_href: Option<String>,
@@ -167,6 +169,8 @@ pub(super) fn paper(
         ties: ties(material, &TypedTie::default(), &Faults::default()),
         cannot_sign,
         form,
+        send_back: (waiting && material.decision_maker && material.barred(Duty::Signatory).is_none())
+            .then(|| SendBack::new(format!("/decisions/{reference}/send-back"), recommendation, faults)),
         code_action: format!("/decisions/{reference}/code"),
         notice_href: material.notice.as_ref().map(|_| format!("/office/rounds/{reference}/notice")),
         decision: decision(material),
@@ -262,8 +266,29 @@ fn decision(material: &Material) -> Vec<Row> {
     ]
 }
 
+/// The paper again for who sent it back without saying why.
+pub(super) fn sent_back(
+    material: &Material,
+    parts: Parts,
+    reason: String,
+    faults: &Faults,
+) -> Result<PaperView, Problem> {
+    let recommendation = material.recommendation.as_ref().ok_or(Problem::NotFound)?;
+    let view = paper(material, parts, recommendation, &fresh(), faults);
+    Ok(PaperView { send_back: view.send_back.map(|form| form.typed(reason)), ..view })
+}
+
+/// A signature of which nothing is filled in but the usual words.
+fn fresh() -> Signature {
+    Signature { statement: STATEMENT.to_owned(), ..Signature::default() }
+}
+
 /// The paper of a round for a decision maker, with one page of each list.
-async fn read(ctx: &Ctx, reference: String, query: Vec<(String, String)>) -> Result<(Material, Parts), Problem> {
+pub(super) async fn read(
+    ctx: &Ctx,
+    reference: String,
+    query: Vec<(String, String)>,
+) -> Result<(Material, Parts), Problem> {
     let app = ctx.app.clone();
     let asked = Asked::new(format!("/decisions/{reference}"), query);
     ctx.read(move |conn, actor| {
@@ -279,8 +304,7 @@ pub(super) async fn show(ctx: Ctx, round: web::Path<String>, query: web::Query<V
     let (material, parts) = read(&ctx, round.into_inner(), query.into_inner()).await?;
     // An officer who is a decision maker too may read the ranking earlier, but there is no paper yet.
     let recommendation = material.recommendation.as_ref().ok_or(Problem::NotFound)?;
-    let typed = Signature { statement: STATEMENT.to_owned(), ..Signature::default() };
-    ctx.page(&paper(&material, parts, recommendation, &typed, &Faults::default()))
+    ctx.page(&paper(&material, parts, recommendation, &fresh(), &Faults::default()))
 }
 
 #[derive(Deserialize)]

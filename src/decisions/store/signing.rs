@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::applications::hidden_from;
+use crate::access::Duty;
 use crate::audit::{Table, WriteTx};
-use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, RecommendationId, RoundId};
 use crate::base::money::Pence;
 use crate::base::role::Role;
@@ -86,7 +85,7 @@ pub fn interests_of(conn: &mut Conn, round: RoundId) -> DbResult<Vec<DeclaredInt
 pub(in crate::decisions) fn insert_interest(
     tx: &mut WriteTx<'_>,
     round: RoundId,
-    duty: &str,
+    duty: Duty,
     kind: InterestKind,
     interests: &Interests,
 ) -> DbResult<()> {
@@ -96,7 +95,7 @@ pub(in crate::decisions) fn insert_interest(
             .values((
                 declared_interests::round_id.eq(round),
                 declared_interests::account_id.eq(account),
-                declared_interests::duty.eq(duty),
+                declared_interests::duty.eq(duty.word()),
                 declared_interests::kind.eq(kind),
                 declared_interests::statement.eq(&interests.statement),
                 declared_interests::declared_at.eq(now),
@@ -105,31 +104,6 @@ pub(in crate::decisions) fn insert_interest(
             .get_result(conn)
     })?;
     Ok(())
-}
-
-/// Whether a person has a conflict of interest in a round, with one of its bids or as declared instead of a signature.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn is_conflicted(conn: &mut Conn, actor: &Actor, round: RoundId) -> DbResult<bool> {
-    let Some(account) = actor.account() else { return Ok(false) };
-    if !hidden_from(conn, actor, round)?.is_empty() {
-        return Ok(true);
-    }
-    has_declared_conflict(conn, account, round)
-}
-
-fn has_declared_conflict(conn: &mut Conn, account: AccountId, round: RoundId) -> DbResult<bool> {
-    let declared: i64 = declared_interests::table
-        .filter(
-            declared_interests::round_id
-                .eq(round)
-                .and(declared_interests::account_id.eq(account))
-                .and(declared_interests::kind.eq(InterestKind::Conflict)),
-        )
-        .count()
-        .get_result(conn)?;
-    Ok(declared > 0)
 }
 
 /// Every active decision maker with what they may sign for, by name. Who was given no limit has none.

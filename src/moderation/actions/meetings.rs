@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::chair::last_discussion;
 use super::{event, moderable};
-use crate::access::{self, Action};
+use crate::access::{self, Action, Duty};
 use crate::accounts::{accounts_with_role, name_of, names_of};
-use crate::applications::{Application, hidden_from};
+use crate::applications::{Application, duties_of, hidden_from};
 use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
@@ -234,7 +234,10 @@ fn require_able_chair(
     let conflicted = is_conflicted(tx.conn(), chair, application)?;
     let scored = has_sheet(tx.conn(), application.id, chair)?;
     let typed = store::has_typed(tx.conn(), application.id, chair)?;
-    let Some(why) = rules::may_chair(present, conflicted, scored, typed) else { return Ok(()) };
+    // Whoever recommended, approved or signs cannot confirm, and hears of it before the panel has talked rather than after.
+    let other = duties_of(tx.conn(), application.round, Some(application.id), chair)?.done_against(Duty::Chair);
+    let why = rules::may_chair(present, conflicted, scored, typed).map(str::to_owned);
+    let Some(why) = why.or_else(|| other.map(|done| format!("{done} in this round"))) else { return Ok(()) };
     let name = name_of(tx.conn(), chair)?;
     let mut faults = Faults::default();
     faults.add("item-chair", format!("{name} {why}. Choose somebody else to chair this discussion"));

@@ -82,7 +82,10 @@ pub fn lines_of_application(conn: &mut Conn, application: ApplicationId) -> DbRe
 type VersionRow = ((String, i32, Option<i32>, String, String, String), (Origin, String, At, AccountId));
 
 /// Every version of every line of a sheet, the first first.
-pub(in crate::scoring) fn history_of(conn: &mut Conn, sheet: SheetId) -> DbResult<Vec<LineVersion>> {
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn history_of(conn: &mut Conn, sheet: SheetId) -> DbResult<Vec<LineVersion>> {
     let rows: Vec<VersionRow> = mark_versions::table
         .filter(mark_versions::sheet_id.eq(sheet))
         .order((mark_versions::version, mark_versions::id))
@@ -199,7 +202,10 @@ pub(in crate::scoring) fn put_line(
 }
 
 /// Every opening of a submitted sheet, the first first.
-pub(in crate::scoring) fn openings_of(conn: &mut Conn, sheet: SheetId) -> DbResult<Vec<SheetOpening>> {
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn openings_of(conn: &mut Conn, sheet: SheetId) -> DbResult<Vec<SheetOpening>> {
     let rows: Vec<(i32, At, String, At, AccountId)> = sheet_openings::table
         .filter(sheet_openings::sheet_id.eq(sheet))
         .order(sheet_openings::id)

@@ -6,14 +6,15 @@ use super::case;
 use super::matter::{Matter, conflict, is_of_note};
 use super::pack::Pack;
 use super::proof::{self, Scope};
-use super::views::{BidRow, BundleView, Cells, Pair};
-use super::{Packed, Source, about};
+use super::views::{BidRow, BundleView, Cells, FileRow, Pair};
+use super::{Packed, Source, about, history};
 use crate::applications::{Application, submitted_of_round};
-use crate::base::ids::ApplicationId;
+use crate::base::ids::{ApplicationId, RecommendationId};
 use crate::base::marks::effective_shares;
 use crate::db::Conn;
-use crate::decisions::{recommendations_of, settlements_of};
+use crate::decisions::{notice_of, recommendations_of, settlements_of};
 use crate::error::Problem;
+use crate::files::sha256;
 use crate::rounds::{Round, extensions_of};
 
 /// Writes the bundle of a round, one application after the other.
@@ -32,7 +33,7 @@ pub fn bundle<W: Write + Seek>(
     about(&mut pack)?;
     let definition = serde_json::to_vec(&matter.definition).map_err(Problem::internal)?;
     pack.put(&format!("round/definition-{}.json", matter.version), &definition)?;
-    let recommendations = recommendations(conn, &mut pack, &matter)?;
+    let (made, recommendations) = recommendations(conn, &mut pack, &matter)?;
     let view = BundleView {
         title: format!("Evidence of round {}", round.reference),
         reference: round.reference.clone(),
@@ -41,6 +42,10 @@ pub fn bundle<W: Write + Seek>(
         bids: applications.iter().map(|application| bid(&matter, application)).collect(),
         conflicts: conflicts(&matter),
         ties: ties(conn, &matter, &applications)?,
+        meetings: history::meetings(conn, &matter, &matter.meetings)?,
+        lines: history::award_lines(conn, &matter)?,
+        approvals: history::approvals(conn, &matter, &made)?,
+        notice: notice(conn, &mut pack, &matter)?,
         recommendations,
         decision: case::decision(&matter),
     };
@@ -147,10 +152,11 @@ fn recommendations<W: Write + Seek>(
     conn: &mut Conn,
     pack: &mut Pack<W>,
     matter: &Matter,
-) -> Result<Vec<Cells>, Problem> {
+) -> Result<(Vec<RecommendationId>, Vec<Cells>), Problem> {
     let mut rows = Vec::new();
     let mut all = recommendations_of(conn, matter.round.id)?;
     all.reverse();
+    let made = all.iter().map(|one| one.id).collect();
     for one in all {
         let href = format!("round/recommendation-{}.json", one.id.row());
         pack.put(&href, one.ranking_json.as_bytes())?;
@@ -165,6 +171,26 @@ fn recommendations<W: Write + Seek>(
             taken_back,
             href,
         ]);
+    }
+    Ok((made, rows))
+}
+
+/// The decision notice in both versions, as the press is given it, byte for byte.
+fn notice<W: Write + Seek>(conn: &mut Conn, pack: &mut Pack<W>, matter: &Matter) -> Result<Vec<FileRow>, Problem> {
+    let Some(notice) = notice_of(conn, matter.round.id)? else { return Ok(Vec::new()) };
+    let issued = format!("Issued {}", notice.issued_at.moment_words());
+    let mut rows = Vec::new();
+    for (what, document) in [("As published", &notice.public), ("For the office and its auditors", &notice.internal)] {
+        let version = if rows.is_empty() { "public" } else { "internal" };
+        let href = format!("round/notice-{}-{version}.json", notice.reference);
+        pack.put(&href, document.as_bytes())?;
+        rows.push(FileRow {
+            what: what.to_owned(),
+            name: notice.reference.clone(),
+            href,
+            sha256: sha256(document.as_bytes()),
+            note: issued.clone(),
+        });
     }
     Ok(rows)
 }

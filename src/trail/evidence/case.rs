@@ -6,10 +6,9 @@ use super::matter::{Matter, conflict, is_of_note};
 use super::pack::Pack;
 use super::proof::{self, Scope};
 use super::views::{AgreedRow, CaseView, Cells, FileRow, MarkRow, Pair, SheetView};
-use super::{Packed, Source, about};
+use super::{Packed, Source, about, gates, history};
 use crate::applications::{
-    Application, GateFinding, Safety, answers_of, asked, document_name, documents_of, entry_of, gate_checks_of,
-    gate_findings_of, submissions_of,
+    Application, Safety, answers_of, asked, document_name, documents_of, entry_of, submissions_of,
 };
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
@@ -69,6 +68,7 @@ pub(super) fn write<W: Write + Seek>(
     }
     let documents = documents(conn, source, pack, matter, (application, folder))?;
     let letters = letters(conn, source, pack, (application, folder))?;
+    let (checks, evidence) = gates::checks(conn, source, pack, matter, (application, folder))?;
     let view = CaseView {
         title: format!("Case file of {}", application.reference),
         reference: application.reference.clone(),
@@ -77,8 +77,10 @@ pub(super) fn write<W: Write + Seek>(
         sections: sections(conn, matter, application)?,
         received,
         documents,
-        checks: checks(conn, matter, application)?,
+        checks,
+        evidence,
         members: assignments_of(conn, application.id)?.iter().map(|one| member(matter, one)).collect(),
+        removals: history::removals(conn, matter, application)?,
         conflicts: matter
             .conflicts
             .iter()
@@ -87,7 +89,9 @@ pub(super) fn write<W: Write + Seek>(
             .collect(),
         sheets: sheets(conn, matter, application)?,
         moderation: Vec::new(),
+        discussions: history::discussions(conn, matter, application)?,
         agreed: Vec::new(),
+        agreed_versions: history::agreed_versions(conn, matter, application)?,
         outcome: outcome(matter, application),
         letters,
         records: records(conn, matter, application)?,
@@ -138,7 +142,12 @@ fn sections(conn: &mut Conn, matter: &Matter, application: &Application) -> Resu
 }
 
 /// Copies a kept file into the archive; says why not when it is not there.
-fn copy<W: Write + Seek>(source: Source<'_>, pack: &mut Pack<W>, name: &str, sha256: &str) -> Result<bool, Problem> {
+pub(super) fn copy<W: Write + Seek>(
+    source: Source<'_>,
+    pack: &mut Pack<W>,
+    name: &str,
+    sha256: &str,
+) -> Result<bool, Problem> {
     match source.files.read(sha256).map_err(Problem::internal)? {
         Some((file, _)) => pack.copy(name, file).map(|()| true),
         None => {
@@ -200,31 +209,6 @@ fn letters<W: Write + Seek>(
     Ok(rows)
 }
 
-fn checks(conn: &mut Conn, matter: &Matter, application: &Application) -> Result<Vec<Cells>, Problem> {
-    let title = |code: &str| matter.definition.gate(code).map_or_else(|| code.to_owned(), |gate| gate.title.clone());
-    let mut rows: Vec<Cells> = gate_checks_of(conn, application.id)?
-        .into_iter()
-        .map(|check| {
-            let outcome = check.outcome.title().to_owned();
-            let (at, by) = (check.checked_at.moment_words(), matter.name(check.checked_by));
-            vec![title(&check.gate), "The gate".to_owned(), outcome, check.note, at, by]
-        })
-        .collect();
-    let mut findings: Vec<GateFinding> = gate_findings_of(conn, application.id)?;
-    findings.reverse();
-    rows.extend(findings.into_iter().filter(|finding| !finding.item.is_empty()).map(|finding| {
-        let gate = matter.definition.gate(&finding.gate);
-        let item = gate.and_then(|gate| gate.item(&finding.item));
-        let item = item.map_or(finding.item.as_str(), |item| item.title.as_str()).to_owned();
-        let evidence = finding.file.as_ref().map(|file| format!("Evidence: {} ({})", file.file_name, file.sha256));
-        let parts = [finding.note.clone(), finding.reference.clone(), evidence.unwrap_or_default()];
-        let note: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let (at, by) = (finding.checked_at.moment_words(), matter.name(finding.checked_by));
-        vec![title(&finding.gate), item, finding.outcome.title().to_owned(), note.join("\n"), at, by]
-    }));
-    Ok(rows)
-}
-
 /// A member, and where they stand.
 fn member(matter: &Matter, assignment: &AssignmentRecord) -> Cells {
     let declared = assignment.declared_at.map(At::moment_words).unwrap_or_default();
@@ -255,7 +239,8 @@ fn sheets(conn: &mut Conn, matter: &Matter, application: &Application) -> Result
             mark: sheet.mark(&criterion.code).map_or_else(|| "None".to_owned(), |mark| mark_words(definition, mark)),
             reason: sheet.marks.get(&criterion.code).map(|mark| mark.reason.clone()).unwrap_or_default(),
         });
-        views.push(SheetView { member: matter.name(assignment.account), marks: marks.collect(), facts });
+        let versions = history::sheet_versions(conn, matter, sheet.id)?;
+        views.push(SheetView { member: matter.name(assignment.account), marks: marks.collect(), facts, versions });
     }
     Ok(views)
 }

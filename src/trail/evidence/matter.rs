@@ -11,6 +11,7 @@ use crate::conflicts::{ConflictKind, RecordedConflict, conflicts_of_round};
 use crate::db::Conn;
 use crate::decisions::{Decision, Recommendation, decision_of, recommendation_of};
 use crate::error::Problem;
+use crate::moderation::{Meeting, meetings_of_round};
 use crate::rounds::{Round, RoundDefinition, get_definition};
 
 /// A round, as its case files need it.
@@ -23,6 +24,8 @@ pub(super) struct Matter {
     pub decision: Option<Decision>,
     /// Whatever was declared or recorded of conflicts of interest, those that no longer stand too.
     pub conflicts: Vec<RecordedConflict>,
+    /// The panel's meetings, the first first.
+    pub meetings: Vec<Meeting>,
     /// The last record that is shown.
     pub until: i64,
 }
@@ -35,6 +38,7 @@ impl Matter {
             standing: recommendation_of(conn, round.id)?,
             decision: decision_of(conn, round.id)?,
             conflicts: conflicts_of_round(conn, round.id)?,
+            meetings: meetings_of_round(conn, round.id)?,
             until: proof::last_record(conn, Scope::Round(round.id))?,
             definition,
             version,

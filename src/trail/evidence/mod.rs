@@ -7,6 +7,8 @@
 
 mod bundle;
 mod case;
+mod gates;
+mod history;
 mod matter;
 mod pack;
 mod proof;
@@ -16,10 +18,9 @@ use std::io::{Seek, Write};
 use std::path::Path;
 
 use crate::access::{self, Action};
-use crate::applications::{Application, application_of_reference, hidden_from};
+use crate::applications::{Application, application_of_reference, is_conflicted_in};
 use crate::audit::Keys;
 use crate::base::actor::Actor;
-use crate::base::ids::RoundId;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::files::FileStore;
@@ -84,11 +85,10 @@ pub fn application_for(conn: &mut Conn, actor: &Actor, reference: &str) -> Resul
 
 fn require(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<(), Problem> {
     access::require(actor, Action::ReadRanking(round.stage.phase()))?;
-    if is_conflicted(conn, actor, round.id)? { Err(Problem::NotFound) } else { Ok(()) }
-}
-
-fn is_conflicted(conn: &mut Conn, actor: &Actor, round: RoundId) -> Result<bool, Problem> {
-    Ok(!hidden_from(conn, actor, round)?.is_empty())
+    match actor.account() {
+        Some(account) if is_conflicted_in(conn, account, round.id)? => Err(Problem::NotFound),
+        _ => Ok(()),
+    }
 }
 
 /// What every archive has besides its own: the program that checks it and a page of plain text about it.

@@ -30,6 +30,10 @@ enum Of {
     Moderation,
     /// It belongs to what somebody declared of a conflict of interest.
     Conflict,
+    /// It belongs to the assignment of a member.
+    Assignment,
+    /// It belongs to the discussion in a meeting.
+    Discussion,
 }
 
 /// Every table whose rows are evidence of an application. A table that is added here is in every archive from then on; one that
@@ -46,22 +50,42 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::Conflicts, Of::Bid),
     (Table::ConflictChanges, Of::Conflict),
     (Table::Assignments, Of::Bid),
+    (Table::AssignmentRemovals, Of::Assignment),
+    (Table::SheetReadings, Of::Assignment),
     (Table::ScoreSheets, Of::Bid),
     (Table::SheetMarks, Of::Sheet),
+    (Table::MarkVersions, Of::Sheet),
     (Table::SheetOpenings, Of::Sheet),
     (Table::Moderations, Of::Bid),
     (Table::AgreedMarks, Of::Moderation),
+    (Table::AgreedMarkVersions, Of::Moderation),
+    (Table::ModerationReopenings, Of::Moderation),
+    (Table::MeetingItems, Of::Bid),
+    (Table::MeetingRecusals, Of::Discussion),
     (Table::TieChoices, Of::Bid),
     (Table::RecommendedOutcomes, Of::Bid),
     (Table::Letters, Of::Bid),
 ];
 
-/// Every table whose rows are evidence of a round. Recommendations hold every application's rank, so no case file has them.
+/// Every table whose rows are evidence of a round, each with how it names the round.
 const OF_ROUNDS: &[(Table, &str)] = &[
-    (Table::Rounds, "id"),
-    (Table::RoundDefinitions, "round_id"),
-    (Table::RoundExtensions, "round_id"),
-    (Table::Decisions, "round_id"),
+    (Table::Rounds, "id = ROUND"),
+    (Table::RoundDefinitions, "round_id = ROUND"),
+    (Table::RoundExtensions, "round_id = ROUND"),
+    (Table::Meetings, "round_id = ROUND"),
+    (Table::MeetingPeople, "meeting_id IN (SELECT id FROM meetings WHERE round_id = ROUND)"),
+    (Table::Decisions, "round_id = ROUND"),
+];
+
+/// Those that tell of several applications, or of the panel as a whole: every application's rank is in a recommendation. A bundle
+/// alone has them, no case file.
+const OF_BUNDLES: &[(Table, &str)] = &[
+    (Table::PanelMembers, "round_id = ROUND"),
+    (Table::AwardLines, "round_id = ROUND"),
+    (Table::Recommendations, "round_id = ROUND"),
+    (Table::RecommendationApprovals, "recommendation_id IN (SELECT id FROM recommendations WHERE round_id = ROUND)"),
+    (Table::DeclaredInterests, "round_id = ROUND"),
+    (Table::DecisionNotices, "decision_id IN (SELECT id FROM decisions WHERE round_id = ROUND)"),
 ];
 
 /// Applications whose rows are read at a time.
@@ -228,13 +252,10 @@ fn rows(
     applications: &[ApplicationId],
     sealed: &SealedBy,
 ) -> Result<(), Problem> {
-    let round = scope.round().row();
-    let mut of_round = OF_ROUNDS.to_vec();
-    if matches!(scope, Scope::Round(_)) {
-        of_round.push((Table::Recommendations, "round_id"));
-    }
-    for (table, column) in of_round {
-        table_rows(conn, out, table, &format!("{column} = {round}"), sealed)?;
+    let round = scope.round().row().to_string();
+    let of_bundle = if matches!(scope, Scope::Round(_)) { OF_BUNDLES } else { &[] };
+    for (table, of) in OF_ROUNDS.iter().chain(of_bundle) {
+        table_rows(conn, out, *table, &of.replace("ROUND", &round), sealed)?;
     }
     for ids in applications.chunks(AT_A_TIME) {
         let ids: Vec<String> = ids.iter().map(|id| id.row().to_string()).collect();
@@ -259,6 +280,10 @@ fn condition(table: Table, of: Of, ids: &str) -> String {
         (Of::Moderation, _) => {
             format!("moderation_id IN (SELECT id FROM moderations WHERE application_id IN ({ids}))")
         }
+        (Of::Assignment, _) => {
+            format!("assignment_id IN (SELECT id FROM assignments WHERE application_id IN ({ids}))")
+        }
+        (Of::Discussion, _) => format!("item_id IN (SELECT id FROM meeting_items WHERE application_id IN ({ids}))"),
         (Of::Conflict, _) => format!("conflict_id IN (SELECT id FROM conflicts WHERE application_id IN ({ids}))"),
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct SheetView {
     pub member: String,
     pub facts: Vec<Pair>,
     pub marks: Vec<MarkRow>,
+    /// Criterion, score, reason, where, when, who: every version.
+    pub versions: Vec<Cells>,
 }
 
 #[derive(Debug, Serialize)]
@@ -59,13 +61,21 @@ pub(super) struct CaseView {
     pub documents: Vec<FileRow>,
     /// Gate, item, outcome, note, when, who.
     pub checks: Vec<Cells>,
+    /// Files that were kept as evidence of the checks.
+    pub evidence: Vec<FileRow>,
     /// Member, standing, when declared.
     pub members: Vec<Cells>,
+    /// Member, why, in the office's words, when, who.
+    pub removals: Vec<Cells>,
     /// Person, whether it stands, kind, in their words, when.
     pub conflicts: Vec<Cells>,
     pub sheets: Vec<SheetView>,
     pub moderation: Vec<Pair>,
+    /// Meeting, chair, from, to, who was out of the room.
+    pub discussions: Vec<Cells>,
     pub agreed: Vec<AgreedRow>,
+    /// Criterion, score, reason, when, who: every version.
+    pub agreed_versions: Vec<Cells>,
     pub outcome: Vec<Pair>,
     pub letters: Vec<FileRow>,
     /// Record, when, what, who, facts.
@@ -103,6 +113,14 @@ pub(super) struct BundleView {
     pub conflicts: Vec<Cells>,
     /// Application, choice, reason, when.
     pub ties: Vec<Cells>,
+    /// Meeting, place, chair, began, ended, who was there.
+    pub meetings: Vec<Cells>,
+    /// Funded, offered, of how much, why, when, who.
+    pub lines: Vec<Cells>,
+    /// What, note, when, who.
+    pub approvals: Vec<Cells>,
+    /// The decision notice as the press sets it: what, file.
+    pub notice: Vec<FileRow>,
     /// Recommendation, made, by, note, taken back, file of its ranking.
     pub recommendations: Vec<Cells>,
     pub decision: Vec<Pair>,

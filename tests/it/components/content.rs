@@ -107,6 +107,25 @@ pub fn back_link(o: &Options) -> Option<Call> {
     fits.then(|| Call::new("ui.back_link").with("href", o.at("href")).with("text", o.at("text")))
 }
 
+pub fn skip_link(o: &Options) -> Option<Call> {
+    let fits = o.only(&["href", "text"]) && o.text("href");
+    fits.then(|| Call::new("ui.skip_link").with("href", o.at("href")).with("text", o.at("text")))
+}
+
+pub fn generic_header(o: &Options) -> Option<Call> {
+    let fits = o.only(&["logoText", "url"]) && o.text("logoText");
+    fits.then(|| Call::new("ui.generic_header").with("text", o.at("logoText")).with("href", o.at("url")))
+}
+
+pub fn service_navigation(o: &Options) -> Option<Call> {
+    let known = ["serviceName", "serviceUrl", "navigation.*.href", "navigation.*.text", "navigation.*.active"];
+    let fits = o.only(&known) && o.text("serviceName") && o.text("serviceUrl");
+    let item = |item: Value| json!({"text": item["text"], "href": item["href"], "current": item["active"]});
+    let items: Vec<Value> = o.list("navigation")?.into_iter().map(item).collect();
+    let call = Call::new("ui.service_navigation").with("name", o.at("serviceName")).with("href", o.at("serviceUrl"));
+    fits.then(|| call.with("items", items).with_body(&Value::from("")).through(Lens::ServiceNavigation))
+}
+
 pub fn breadcrumbs(o: &Options) -> Option<Call> {
     let fits = o.only(&["items.*.text", "items.*.href", "collapseOnMobile"]) && !o.at("items").is_null();
     fits.then(|| Call::new("ui.breadcrumbs").with("items", o.at("items")).through(Lens::CollapsedBreadcrumbs))

@@ -8,8 +8,8 @@ mod content;
 #[path = "controls.rs"]
 mod controls;
 use content::{
-    back_link, breadcrumbs, button, details, error_summary, inset_text, notification_banner, pagination, panel,
-    summary_list, table, tag, task_list, warning_text,
+    back_link, breadcrumbs, button, details, error_summary, generic_header, inset_text, notification_banner,
+    pagination, panel, service_navigation, skip_link, summary_list, table, tag, task_list, warning_text,
 };
 use controls::{character_count, checkboxes, date_input, file_upload, input, radios, select, textarea};
 
@@ -75,6 +75,7 @@ pub const TRANSLATORS: &[(&str, Translator)] = &[
     ("details", details),
     ("error-summary", error_summary),
     ("file-upload", file_upload),
+    ("generic-header", generic_header),
     ("input", input),
     ("inset-text", inset_text),
     ("notification-banner", notification_banner),
@@ -82,6 +83,8 @@ pub const TRANSLATORS: &[(&str, Translator)] = &[
     ("panel", panel),
     ("radios", radios),
     ("select", select),
+    ("service-navigation", service_navigation),
+    ("skip-link", skip_link),
     ("summary-list", summary_list),
     ("table", table),
     ("tag", tag),

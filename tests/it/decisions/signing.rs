@@ -9,6 +9,7 @@ use evenhand::rounds::RoundStage;
 use super::{CORA, small_pot};
 use crate::support::TestWorld;
 use crate::support::builders::OFFICER;
+use crate::support::deciding::RECOMMENDER;
 use crate::support::pages::{is_silent, open, says};
 
 const DAVE: &str = "dave@opcc.example";
@@ -75,6 +76,12 @@ on_both! {
         let list = open(&cora, "/decisions");
         says(&list, &["No round waits for a signature"]);
         is_silent(&list, &["£4,500", &round.reference]);
+        // They may hold another role: as an officer they lose every bid of the round as well.
+        let read = |reference: &str| world.read(|conn| {
+            let bid = evenhand::applications::application_of_reference(conn, reference)?;
+            evenhand::applications::hidden_from(conn, &world.actor(CORA), bid.round).map(|hidden| hidden.contains(&bid.id))
+        });
+        assert!(bids.iter().all(|reference| read(reference)));
         let signature = world.signature(CORA, &round);
         assert!(world.write_as(CORA, |tx| sign(tx, round.id, &signature)).is_err());
         let told = world.raw().try_run(&format!(
@@ -156,5 +163,51 @@ on_both! {
         assert!(world.write_as(DAVE, |tx| sign(tx, round.id, &signature)).is_err(), "who approved does not sign");
         world.sign_decision(CORA, &round);
         assert_eq!(world.read(|conn| evenhand::rounds::get_round(conn, round.id)).stage, RoundStage::Decided);
+    }
+    /// Who does not agree sends the recommendation back, with a reason, before or instead of an approval and a signature.
+    fn who_does_not_agree_sends_it_back(world) {
+        let mut definition = small_pot();
+        definition.management_approval = true;
+        let (round, bids) = world.moderated_round(&definition, &[5, 4]);
+        world.add_person(CORA, "Cora Commissioner", &[Role::DecisionMaker]);
+        world.add_person(DAVE, "Dave Deputy", &[Role::DecisionMaker]);
+        let input = world.awards(&[bids[0].as_str()]);
+        let stage = || world.read(|conn| evenhand::rounds::get_round(conn, round.id)).stage;
+        let (cora, dave) = (world.sign_in(CORA), world.sign_in(DAVE));
+
+        world.recommend(&round, &input);
+        let here = format!("/office/rounds/{}/approval", round.reference);
+        let form = open(&dave, &here).form("Send the recommendation back");
+        let page = form.clone().set("reason", " ").send(&dave).expect_status(422);
+        says(&page, &["Say why you send the recommendation back"]);
+        let long = "Too long. ".repeat(401);
+        let page = form.clone().set("reason", &long).send(&dave).expect_status(422);
+        assert_eq!(page.form("Send the recommendation back").value("reason"), long.trim_start(), "nothing typed is lost");
+        assert_eq!(stage(), RoundStage::Recommended);
+        form.clone().set("reason", "The ward with most reports has no award.").send(&dave).expect_redirect("/decisions");
+        assert_eq!(stage(), RoundStage::Moderation);
+        form.set("reason", "Again.").send(&dave).expect_status(404);
+
+        world.recommend(&round, &input);
+        let paper = format!("/decisions/{}", round.reference);
+        let old = open(&cora, &paper).form("Send the recommendation back").set("reason", "I want to see the budget first.");
+        world.act(RECOMMENDER, |tx| evenhand::decisions::actions::take_back(tx, round.id, "A word was missing."));
+        world.recommend(&round, &input);
+        says(&old.send(&cora).expect_status(409), &["changed while you had this page open"]);
+        let form = open(&cora, &paper).form("Send the recommendation back");
+        says(&form.clone().send(&cora).expect_status(422), &["Say why you send the recommendation back"]);
+        form.set("reason", "I want to see the budget first.").send(&cora).expect_redirect("/decisions");
+        let ranking = open(&world.sign_in(OFFICER), &format!("/office/rounds/{}/ranking", round.reference));
+        says(&ranking, &["Dave Deputy", "The ward with most reports has no award.", "Cora Commissioner", "I want to see the budget first."]);
+        // Sending back is no approval and no signature: both may act on the next one.
+        world.recommend(&round, &input);
+        let form = open(&dave, &here).form("Approve the recommendation").set("interest", "none");
+        form.send(&dave).expect_redirect(&format!("/office/rounds/{}/ranking", round.reference));
+        world.sign_decision(CORA, &round);
+        let duties = world.raw().texts(
+            "SELECT data AS value FROM audit_events WHERE kind = 'recommendation_taken_back' ORDER BY seq"
+        );
+        let told = ["approver", "recommender", "signatory"];
+        assert!(duties.len() == 3 && duties.iter().zip(told).all(|(data, duty)| data.contains(duty)), "{duties:?}");
     }
 }
