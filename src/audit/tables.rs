@@ -671,7 +671,7 @@ impl Table {
                     ("stage", Text),
                     ("opening", Text),
                     ("closing", Text),
-                    ("sha256", Text),
+                    ("text_sha256", Text),
                     ("edition", Number),
                     ("effective_at", Time),
                     ("author_id", Number),

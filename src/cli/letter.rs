@@ -17,13 +17,15 @@ use crate::press::{
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
 pub enum LetterCommand {
-    /// Compile a template with its sample and say what is wrong with it.
+    /// Compile a template with its sample, or check a letter's data, and say what is wrong.
     ///
-    /// Exits with 0 if nothing is, and with 1 and the file, line and hint otherwise.
+    /// Exits with 0 if nothing is, with 1 and the file, line and hint or the field otherwise, and with 2 if the data cannot be read.
     #[command(after_help = "Examples:\n  evenhand letter check award\n  \
-                            evenhand letter check drafts/feedback.typ")]
+                            evenhand letter check drafts/feedback.typ\n  \
+                            evenhand letter check letter.json")]
     Check {
-        /// A template's name (award, partial_award, termination, application, ...) or a file named after one.
+        /// A template's name (award, partial_award, termination, application, ...) or a file named after one, or a
+        /// letter's data as JSON.
         template: PathBuf,
     },
     /// Print an example of a letter's data, to start from.
@@ -77,7 +79,28 @@ fn print_sample(kind: LetterKind) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A letter's data as a file: everything that would keep it from approval.
+fn check_data(file: &Path) -> Result<(), Failure> {
+    let unreadable = |fault: String| Failure(2, format!("{}: {fault}", file.display()));
+    let text = fs::read_to_string(file).map_err(|fault| unreadable(fault.to_string()))?;
+    let value: Value = serde_json::from_str(&text).map_err(|fault| unreadable(fault.to_string()))?;
+    let stated = value.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let kind = stated.parse::<LetterKind>().map_err(|fault| unreadable(format!("kind: {fault}")))?;
+    let data = read(kind, &text).map_err(unreadable)?;
+    let engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
+    let rendered = engine.render(&data).map_err(|fault| Failure(1, fault.to_string()))?;
+    let remarks = remarks(&rendered);
+    if !remarks.is_empty() {
+        return Err(Failure(1, remarks));
+    }
+    println!("{}: nothing wrong; {} pages", file.display(), rendered.pages);
+    Ok(())
+}
+
 fn check(template: &Path) -> Result<(), Failure> {
+    if template.extension().is_some_and(|extension| extension == "json") {
+        return check_data(template);
+    }
     let stem = template.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let kind = match DocumentKind::ALL.into_iter().find(|kind| kind.file().strip_suffix(".typ") == Some(stem)) {
         Some(kind) => kind,

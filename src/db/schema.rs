@@ -860,7 +860,7 @@ diesel::table! {
         stage -> Text,
         opening -> Text,
         closing -> Nullable<Text>,
-        sha256 -> Text,
+        text_sha256 -> Text,
         edition -> Integer,
         effective_at -> Timestamp,
         author_id -> Integer,

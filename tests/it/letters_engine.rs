@@ -368,6 +368,38 @@ fn letter_check_passes_our_templates_and_places_faults() {
 }
 
 #[test]
+fn letter_check_reads_the_data_of_a_letter() {
+    let json = scratch("checked.json");
+    let name = json.to_str().unwrap();
+    for kind in LetterKind::ALL {
+        fs::write(&json, serde_json::to_string(&sample(kind)).unwrap()).unwrap();
+        let (code, said) = evenhand(&["letter", "check", name]);
+        assert_eq!(code, Some(0), "{kind}: {said}");
+    }
+    let mut value = serde_json::to_value(sample(LetterKind::PartialAward)).unwrap();
+    value["common"]["wording"] =
+        serde_json::json!({ "version": 3, "opening": "Dear {nobody}, ask by 31 February 2027. TODO" });
+    value["offered"] = value["requested"].clone();
+    fs::write(&json, value.to_string()).unwrap();
+    let (code, said) = evenhand(&["letter", "check", name]);
+    assert_eq!(code, Some(1), "{said}");
+    for finding in [
+        "common.wording.opening: {nobody} is no placeholder",
+        "common.wording.opening: speaks of 31 February 2027, which is no day",
+        "common.wording.opening: contains “TODO”",
+        "offered: is not less than what was asked for",
+        "payments: add up to",
+        "offered.figures: the finished letter does not say",
+    ] {
+        assert!(said.contains(finding), "{finding}: {said}");
+    }
+    fs::write(&json, "{}").unwrap();
+    let (code, said) = evenhand(&["letter", "check", name]);
+    assert_eq!((code, said.contains("kind:")), (Some(2), true), "{said}");
+    fs::remove_file(json).unwrap();
+}
+
+#[test]
 fn letter_render_writes_the_pdf_or_names_the_field() {
     let (json, pdf) = (scratch("data.json"), scratch("out.pdf"));
     let (json_name, pdf_name) = (json.to_str().unwrap(), pdf.to_str().unwrap());

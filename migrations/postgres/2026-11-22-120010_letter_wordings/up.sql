@@ -7,7 +7,7 @@ CREATE TABLE letter_wordings (
     stage text NOT NULL,
     opening text NOT NULL,
     closing text,
-    sha256 text NOT NULL,
+    text_sha256 text NOT NULL,
     edition integer NOT NULL,
     effective_at timestamp NOT NULL,
     author_id integer NOT NULL,
@@ -50,7 +50,7 @@ BEGIN
 END $$;
 CREATE TRIGGER letter_wordings_proposed BEFORE UPDATE ON letter_wordings
     FOR EACH ROW WHEN (NEW.stage = 'approved' AND (OLD.stage <> 'proposed' OR NEW.opening <> OLD.opening
-        OR NEW.closing IS DISTINCT FROM OLD.closing OR NEW.sha256 <> OLD.sha256))
+        OR NEW.closing IS DISTINCT FROM OLD.closing OR NEW.text_sha256 <> OLD.text_sha256))
     EXECUTE FUNCTION refuse_approval_of_another_wording();
 CREATE FUNCTION refuse_change_of_wording() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -63,8 +63,9 @@ CREATE TRIGGER letter_wordings_stay BEFORE DELETE ON letter_wordings
     FOR EACH ROW EXECUTE FUNCTION refuse_change_of_wording();
 
 -- More kinds of letter.
-ALTER TABLE letters DROP CONSTRAINT letters_kind_check;
-ALTER TABLE letters ADD CONSTRAINT letters_kind_check CHECK (kind IN ('acknowledgement', 'award', 'partial_award', 'reserve', 'rejection', 'feedback', 'condition_reminder', 'variation', 'withdrawal', 'termination'));
+ALTER TABLE letters
+    DROP CONSTRAINT letters_kind_check
+    , ADD CONSTRAINT letters_kind_check CHECK (kind IN ('acknowledgement', 'award', 'partial_award', 'reserve', 'rejection', 'feedback', 'condition_reminder', 'variation', 'withdrawal', 'termination'));
 ALTER TABLE letters ADD COLUMN wording_id integer;
 ALTER TABLE letters ADD CONSTRAINT letters_wording_id_fkey FOREIGN KEY (wording_id) REFERENCES letter_wordings (id);
 -- A letter is approved with the wording that is in force, or, where none is, with the standard one.

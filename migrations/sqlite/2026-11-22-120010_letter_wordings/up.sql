@@ -7,7 +7,7 @@ CREATE TABLE letter_wordings (
     stage TEXT NOT NULL,
     opening TEXT NOT NULL,
     closing TEXT,
-    sha256 TEXT NOT NULL,
+    text_sha256 TEXT NOT NULL,
     edition INTEGER NOT NULL,
     effective_at TEXT NOT NULL,
     author_id INTEGER NOT NULL,
@@ -34,7 +34,7 @@ CREATE TRIGGER letter_wordings_author BEFORE UPDATE OF author_id ON letter_wordi
 BEGIN SELECT RAISE(ABORT, 'letter_wordings_author_check'); END;
 -- What was proposed is what is approved.
 CREATE TRIGGER letter_wordings_proposed BEFORE UPDATE ON letter_wordings
-WHEN NEW.stage = 'approved' AND (OLD.stage <> 'proposed' OR NEW.opening <> OLD.opening OR NEW.closing IS NOT OLD.closing OR NEW.sha256 <> OLD.sha256)
+WHEN NEW.stage = 'approved' AND (OLD.stage <> 'proposed' OR NEW.opening <> OLD.opening OR NEW.closing IS NOT OLD.closing OR NEW.text_sha256 <> OLD.text_sha256)
 BEGIN SELECT RAISE(ABORT, 'letter_wordings_proposed_check'); END;
 CREATE TRIGGER letter_wordings_kept BEFORE UPDATE ON letter_wordings WHEN OLD.stage IN ('approved', 'discarded')
 BEGIN SELECT RAISE(ABORT, 'letter_wordings_kept_check'); END;

@@ -25,7 +25,7 @@ macro_rules! wording_columns {
                 letter_wordings::stage,
                 letter_wordings::opening,
                 letter_wordings::closing,
-                letter_wordings::sha256,
+                letter_wordings::text_sha256,
                 letter_wordings::edition,
             ),
             (
@@ -108,7 +108,7 @@ pub fn insert_wording(tx: &mut WriteTx<'_>, kind: LetterKind, version: i32, text
                 letter_wordings::stage.eq(WordingStage::Draft),
                 letter_wordings::opening.eq(texts.opening),
                 letter_wordings::closing.eq(texts.closing),
-                letter_wordings::sha256.eq(texts.sha256),
+                letter_wordings::text_sha256.eq(texts.sha256),
                 letter_wordings::edition.eq(1),
                 letter_wordings::effective_at.eq(texts.effective_at),
                 letter_wordings::author_id.eq(account),
@@ -133,7 +133,7 @@ pub fn save_wording(tx: &mut WriteTx<'_>, read: &Wording, texts: &Texts<'_>) -> 
         .set((
             letter_wordings::opening.eq(texts.opening),
             letter_wordings::closing.eq(texts.closing),
-            letter_wordings::sha256.eq(texts.sha256),
+            letter_wordings::text_sha256.eq(texts.sha256),
             letter_wordings::edition.eq(read.edition.saturating_add(1)),
             letter_wordings::effective_at.eq(texts.effective_at),
             letter_wordings::saved_at.eq(now),

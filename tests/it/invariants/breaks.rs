@@ -312,11 +312,11 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     ),
     (
         "letter-has-the-approved-wording",
-        "INSERT INTO letter_wordings (kind, version, stage, opening, sha256, edition, effective_at, author_id, saved_at, approved_at, approved_by) VALUES ('feedback', 1, 'approved', 'x', 'x', 1, '2001-01-01 00:00:00', 1, '2001-01-01 00:00:00', '2001-01-01 00:00:00', 2)",
+        "INSERT INTO letter_wordings (kind, version, stage, opening, text_sha256, edition, effective_at, author_id, saved_at, approved_at, approved_by) VALUES ('feedback', 1, 'approved', 'x', 'x', 1, '2001-01-01 00:00:00', 1, '2001-01-01 00:00:00', '2001-01-01 00:00:00', 2)",
     ),
     (
         "wording-was-approved-by-a-second-person",
-        "INSERT INTO letter_wordings (kind, version, stage, opening, sha256, edition, effective_at, author_id, saved_at, approved_at, approved_by) VALUES ('termination', 1, 'approved', 'x', 'x', 1, '2001-01-01 00:00:00', 1, '2001-01-01 00:00:00', '2001-01-01 00:00:00', 1)",
+        "INSERT INTO letter_wordings (kind, version, stage, opening, text_sha256, edition, effective_at, author_id, saved_at, approved_at, approved_by) VALUES ('termination', 1, 'approved', 'x', 'x', 1, '2001-01-01 00:00:00', 1, '2001-01-01 00:00:00', '2001-01-01 00:00:00', 1)",
     ),
     (
         "no-letter-before-the-signature",

@@ -129,7 +129,7 @@ on_both! {
             "UPDATE letter_wordings SET opening = 'x'",
             "UPDATE letter_wordings SET stage = 'draft', approved_by = NULL",
             "DELETE FROM letter_wordings",
-            "INSERT INTO letter_wordings (kind, version, stage, opening, sha256, edition, effective_at, author_id, saved_at, approved_by) \
+            "INSERT INTO letter_wordings (kind, version, stage, opening, text_sha256, edition, effective_at, author_id, saved_at, approved_by) \
              SELECT 'award', 2, 'approved', 'x', 'x', 1, effective_at, author_id, saved_at, author_id FROM letter_wordings",
         ] {
             assert!(raw.try_run(sql).is_err(), "{sql}");
@@ -231,7 +231,7 @@ on_both! {
         assert!(partial[0].reference.ends_with("-PAR"));
         let data: LetterData = serde_json::from_str(&partial[0].data).unwrap();
         let LetterData::PartialAward(letter) = data else { panic!("another kind") };
-        assert_eq!((letter.offered.pence, letter.requested.pence), (100_000, 500_000));
+        assert_eq!((letter.offered.pence, letter.requested.pence), (150_000, 450_000));
     }
 
     /// Officers see any version as a PDF, with sample data and with a round's longest names; nobody else does.
