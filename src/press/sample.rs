@@ -92,9 +92,20 @@ fn context() -> RoundContext {
     }
 }
 
+fn conditions() -> Vec<Condition> {
+    vec![
+        Condition {
+            text: "Send us your updated safeguarding policy, signed by a trustee.".into(),
+            due: Some(day(2026, 12, 18)),
+        },
+        Condition { text: "Two adults with enhanced DBS checks are present at every session.".into(), due: None },
+    ]
+}
+
 fn award(kind: LetterKind, requested: u64) -> AwardLetter {
+    let suffix = if kind == LetterKind::Award { "A1" } else { "P1" };
     AwardLetter {
-        common: common(kind, if kind == LetterKind::Award { "A1" } else { "P1" }),
+        common: common(kind, suffix),
         requested: WrittenMoney::new(requested),
         offered: WrittenMoney::new(1_450_000),
         purpose: "Evening youth work by trained volunteers in Saltby harbour and town centre, on four \
@@ -106,13 +117,7 @@ fn award(kind: LetterKind, requested: u64) -> AwardLetter {
             .into(),
         starts: day(2027, 1, 4),
         ends: day(2027, 12, 31),
-        special_conditions: vec![
-            Condition {
-                text: "Send us your updated safeguarding policy, signed by a trustee.".into(),
-                due: Some(day(2026, 12, 18)),
-            },
-            Condition { text: "Two adults with enhanced DBS checks are present at every session.".into(), due: None },
-        ],
+        special_conditions: conditions(),
         acceptance: Acceptance {
             deadline: day(2026, 12, 7),
             lapse: "If we have not received these by then, the offer lapses and the money may go to \
