@@ -179,16 +179,6 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
             "The chair must confirm this",
             "Whoever chaired the discussion closes it, and only if they neither scored the application nor typed what was agreed.",
         ),
-        "letters_approved_by_check" | "letter_corrections_approved_by_check" => {
-            ("You cannot approve this letter", "You drafted it. Another officer must approve it.")
-        }
-        "letters_issued_check" | "letter_records_kept_check" => {
-            ("That is on record and does not change", "A letter that is issued, and how it was sent, stays as it was.")
-        }
-        "letter_schedules_round_id_key" => {
-            ("The letters already wait for a set time", "Cancel that first, then choose another time.")
-        }
-        "round_closings_round_id_key" => ("This round is closed already", "Somebody else has just closed it."),
         "sheet_marks_locked_check" | "score_sheets_locked_check" => {
             ("This score sheet is locked", "It was submitted, and a submitted score sheet does not change.")
         }
@@ -288,6 +278,35 @@ fn refused_in_deciding(constraint: &str) -> Option<(&'static str, &'static str)>
         | "decision_notices_kept_check"
         | "mail_remarks_kept_check" => ("That is on record and does not change", "What was recorded stays as it was."),
         "decisions_round_id_key" => ("The decision is already signed", "A round has one decision."),
+        _ => return refused_in_letters(constraint),
+    })
+}
+
+/// The same for letters and their wording.
+fn refused_in_letters(constraint: &str) -> Option<(&'static str, &'static str)> {
+    Some(match constraint {
+        "letters_approved_by_check" | "letter_corrections_approved_by_check" => {
+            ("You cannot approve this letter", "You drafted it. Another officer must approve it.")
+        }
+        "letters_issued_check" | "letter_records_kept_check" => {
+            ("That is on record and does not change", "A letter that is issued, and how it was sent, stays as it was.")
+        }
+        "letter_schedules_round_id_key" => {
+            ("The letters already wait for a set time", "Cancel that first, then choose another time.")
+        }
+        "round_closings_round_id_key" => ("This round is closed already", "Somebody else has just closed it."),
+        "letters_wording_check" => {
+            ("The wording of this letter is superseded", "Another wording is in force now. Draft the letters again.")
+        }
+        "letter_wordings_approver_check" | "letter_wordings_author_check" => {
+            ("You cannot approve this wording", "Whoever wrote it cannot approve it. Another officer must.")
+        }
+        "letter_wordings_kept_check" | "letter_wordings_proposed_check" => {
+            ("This wording does not change any more", "It was approved or discarded. Begin a new version instead.")
+        }
+        "letter_wordings_kind_version_key" | "letter_wordings_open_key" => {
+            ("Somebody else began a new version a moment before", "Open the page again to see what they wrote.")
+        }
         _ => return None,
     })
 }

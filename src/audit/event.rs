@@ -117,6 +117,11 @@ event_kinds! {
     SigningLimitSet => "signing_limit_set", "Largest amount that a person may sign changed";
     DecisionSigned => "decision_signed", "Decision signed";
     NoticeIssued => "notice_issued", "Decision notice issued";
+    WordingSaved => "wording_saved", "Wording of a letter saved";
+    WordingProposed => "wording_proposed", "Wording of a letter proposed for approval";
+    WordingReturned => "wording_returned", "Wording of a letter sent back to its author";
+    WordingDiscarded => "wording_discarded", "Wording of a letter discarded";
+    WordingApproved => "wording_approved", "Wording of a letter approved by a second person";
     LettersRequested => "letters_requested", "Letters requested";
     LetterDrafted => "letter_drafted", "Letter drafted";
     LetterHeld => "letter_held", "Letter needs an officer";

@@ -12,24 +12,27 @@ use serde_json::Value;
 
 use crate::press::{
     Document, DocumentKind, Engine, LetterData, LetterKind, Order, Print, RenderFault, Rendered, Renderer,
-    RendererConfig, sample::sample,
+    RendererConfig, declared::undeclared, sample::sample,
 };
 
 /// What to do with letters.
 #[derive(Debug, Subcommand)]
 pub enum LetterCommand {
-    /// Compile a template with its sample and say what is wrong with it.
+    /// Compile a template with its sample, or check a letter's data, and say what is wrong.
     ///
-    /// Exits with 0 if nothing is, and with 1 and the file, line and hint otherwise.
+    /// Exits with 0 if nothing is, with 1 and the file, line and hint or the field otherwise, and with 2 if the data cannot be read.
     #[command(after_help = "Examples:\n  evenhand letter check award\n  \
-                            evenhand letter check drafts/feedback.typ")]
+                            evenhand letter check drafts/feedback.typ\n  \
+                            evenhand letter check letter.json")]
     Check {
-        /// A template's name (award, rejection, feedback, application, minutes, panel_pack) or a file named after one.
+        /// A template's name (award, partial_award, termination, application, ...) or a file named after one, or a
+        /// letter's data as JSON.
         template: PathBuf,
     },
     /// Print an example of a letter's data, to start from.
     Sample {
-        /// The kind of letter: award, rejection or feedback.
+        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, condition_reminder,
+        /// variation, withdrawal or termination.
         kind: LetterKind,
     },
     /// Make one letter.
@@ -39,7 +42,8 @@ pub enum LetterCommand {
     /// error.
     #[command(after_help = "Example:\n  evenhand letter render award award.json award.pdf")]
     Render {
-        /// The kind of letter: award, rejection or feedback.
+        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, condition_reminder,
+        /// variation, withdrawal or termination.
         kind: LetterKind,
         /// The letter's data.
         data: PathBuf,
@@ -81,7 +85,28 @@ fn print_sample(kind: LetterKind) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A letter's data as a file: everything that would keep it from approval.
+fn check_data(file: &Path) -> Result<(), Failure> {
+    let unreadable = |fault: String| Failure(2, format!("{}: {fault}", file.display()));
+    let text = fs::read_to_string(file).map_err(|fault| unreadable(fault.to_string()))?;
+    let value: Value = serde_json::from_str(&text).map_err(|fault| unreadable(fault.to_string()))?;
+    let stated = value.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let kind = stated.parse::<LetterKind>().map_err(|fault| unreadable(format!("kind: {fault}")))?;
+    let data = read(kind, &text).map_err(unreadable)?;
+    let engine = Engine::new().map_err(|fault| Failure(1, fault.to_string()))?;
+    let rendered = engine.render(&data).map_err(|fault| Failure(1, fault.to_string()))?;
+    let remarks = remarks(&rendered);
+    if !remarks.is_empty() {
+        return Err(Failure(1, remarks));
+    }
+    println!("{}: nothing wrong; {} pages", file.display(), rendered.pages);
+    Ok(())
+}
+
 fn check(template: &Path) -> Result<(), Failure> {
+    if template.extension().is_some_and(|extension| extension == "json") {
+        return check_data(template);
+    }
     let stem = template.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let kind = match DocumentKind::ALL.into_iter().find(|kind| kind.file().strip_suffix(".typ") == Some(stem)) {
         Some(kind) => kind,
@@ -89,19 +114,22 @@ fn check(template: &Path) -> Result<(), Failure> {
         None => DocumentKind::Letter(stem.parse().map_err(|fault| Failure(1, format!("{fault}")))?),
     };
     let mut order = Order::of(Document::sample(kind));
+    let mut source = kind.source().to_owned();
     if template != Path::new(stem) {
-        let text =
+        source =
             fs::read_to_string(template).map_err(|fault| Failure(1, format!("{}: {fault}", template.display())))?;
-        order = order.from_draft(kind.file(), text);
+        order = order.from_draft(kind.file(), source.clone());
     }
     // A draft may run for ever or fill the memory: it is tried where that ends by itself.
     let config = RendererConfig::of_this_program().map_err(|fault| Failure(1, fault.to_string()))?;
     let rendered = Renderer::start(config)
         .and_then(|renderer| renderer.carry_out(&order))
         .map_err(|fault| Failure(1, placed(&fault, template)))?;
-    let remarks = remarks(&rendered);
+    let undeclared = undeclared(kind, &source).into_iter().map(|fault| format!("{}:{fault}", template.display()));
+    let mut remarks: Vec<String> = undeclared.collect();
+    remarks.extend(Some(self::remarks(&rendered)).filter(|remarks| !remarks.is_empty()));
     if !remarks.is_empty() {
-        return Err(Failure(1, remarks));
+        return Err(Failure(1, remarks.join("\n")));
     }
     println!("{}: nothing wrong; {} pages", template.display(), rendered.pages);
     Ok(())
@@ -160,9 +188,16 @@ fn read(kind: LetterKind, text: &str) -> Result<LetterData, String> {
         return Err(format!("kind: is {stated}, but the letter asked for is {kind}"));
     }
     match kind {
-        LetterKind::Award => typed(value).map(|letter| LetterData::Award(Box::new(letter))),
-        LetterKind::Rejection => typed(value).map(|letter| LetterData::Rejection(Box::new(letter))),
-        LetterKind::Feedback => typed(value).map(|letter| LetterData::Feedback(Box::new(letter))),
+        LetterKind::Acknowledgement => typed(value).map(LetterData::Acknowledgement),
+        LetterKind::Award => typed(value).map(LetterData::Award),
+        LetterKind::PartialAward => typed(value).map(LetterData::PartialAward),
+        LetterKind::Reserve => typed(value).map(LetterData::Reserve),
+        LetterKind::Rejection => typed(value).map(LetterData::Rejection),
+        LetterKind::Feedback => typed(value).map(LetterData::Feedback),
+        LetterKind::ConditionReminder => typed(value).map(LetterData::ConditionReminder),
+        LetterKind::Variation => typed(value).map(LetterData::Variation),
+        LetterKind::Withdrawal => typed(value).map(LetterData::Withdrawal),
+        LetterKind::Termination => typed(value).map(LetterData::Termination),
     }
 }
 

@@ -848,6 +848,27 @@ diesel::table! {
         issued_at -> Nullable<Timestamp>,
         issued_by -> Nullable<Integer>,
         delivery -> Text,
+        wording_id -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    letter_wordings (id) {
+        id -> Integer,
+        kind -> Text,
+        version -> Integer,
+        stage -> Text,
+        opening -> Text,
+        closing -> Nullable<Text>,
+        text_sha256 -> Text,
+        edition -> Integer,
+        effective_at -> Timestamp,
+        author_id -> Integer,
+        saved_at -> Timestamp,
+        proposed_at -> Nullable<Timestamp>,
+        approved_at -> Nullable<Timestamp>,
+        approved_by -> Nullable<Integer>,
+        returned_reason -> Nullable<Text>,
     }
 }
 
@@ -897,6 +918,7 @@ diesel::table! {
         data -> Text,
         template -> Text,
         template_sha256 -> Text,
+        wording_id -> Nullable<Integer>,
         pdf_sha256 -> Nullable<Text>,
         problem -> Nullable<Text>,
         drafted_at -> Timestamp,
@@ -1142,6 +1164,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     award_lines,
     decision_notices,
     letters,
+    letter_wordings,
     letter_batches,
     letter_schedules,
     letter_corrections,

@@ -354,10 +354,10 @@ impl<'a> Play<'a> {
     fn write_letters(&self, round: RoundId, officer: &Actor) -> Result<(), Problem> {
         drafting::draft_round(self.app, officer, round)?;
         let second = self.person("officer2")?;
-        let (account, today) = (self.account("officer2")?, self.app.clock.now().london_date());
+        let (account, now) = (self.account("officer2")?, self.app.clock.now());
         let seen = self.app.db.read(|conn| {
             let round = get_round(conn, round)?;
-            letters::what_to_approve(conn, &round, account, today).map(|approval| approval.digest)
+            letters::what_to_approve(conn, &round, account, now).map(|approval| approval.digest)
         })?;
         self.write(&second, |tx| letters::approve_round(tx, round, &seen))?;
         let app = Arc::clone(self.app);

@@ -12,6 +12,9 @@ pub use correcting::{draft_correction, issue_correction, settle_corrections, wit
 pub(super) use scheduling::refuse_scheduled;
 pub use scheduling::{cancel_schedule, issue_due, schedule_round};
 
+mod controlled;
+pub mod wordings;
+
 use jiff::civil::Date;
 
 use super::data::kind_for;
@@ -24,6 +27,7 @@ use crate::applications::{Application, get_application, is_conflicted_in, submit
 use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{LetterId, RoundId};
+use crate::base::time::At;
 use crate::db::Conn;
 use crate::decisions::recommendation_of;
 use crate::error::Problem;
@@ -77,16 +81,18 @@ fn counted(count: usize, one: &str, more: &str) -> String {
     if count == 1 { format!("1 letter {one}") } else { format!("{count} letters {more}") }
 }
 
-/// The approved letters of a round, which can be issued on `day`: all of it.
+/// The approved letters of a round, which can be issued on `day`: all of it. They come from the documents that are in force at `now`
+/// and say what is on record.
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn check_issue(conn: &mut Conn, round: &Round, day: Date) -> Result<Vec<Letter>, Problem> {
+pub fn check_issue(conn: &mut Conn, round: &Round, day: Date, now: At) -> Result<Vec<Letter>, Problem> {
     let title = "These letters cannot be issued";
     let letters = approved(conn, round, title)?;
     for letter in &letters {
         require_sound(letter, day, title)?;
     }
+    controlled::require_current(conn, round, &letters, now, title)?;
     Ok(letters)
 }
 
@@ -146,8 +152,8 @@ pub fn issue_round(tx: &mut WriteTx<'_>, app: &App, round: RoundId) -> Result<Ch
     access::require(tx.actor(), Action::RunRounds)?;
     let round = get_round(tx.conn(), round)?;
     require_unconflicted(tx, round.id)?;
-    let today = tx.now().london_date();
-    let letters = check_issue(tx.conn(), &round, today)?;
+    let now = tx.now();
+    let letters = check_issue(tx.conn(), &round, now.london_date(), now)?;
     issue_all(tx, app, &round, letters)
 }
 

@@ -7,13 +7,13 @@ mod bidder;
 mod round;
 
 pub use bidder::Bidder;
-pub use round::{RoundFacts, TEMPLATE_VERSION};
+pub use round::RoundFacts;
 
-use super::rules::{Refused, one_reason, percentage, what_must_not_be_said};
+use super::rules::{Record, Refused, one_reason, percentage, what_must_not_be_said};
 use crate::applications::Application;
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
-use crate::decisions::Outcome;
+use crate::decisions::{Decision, Outcome, RecommendedOutcome};
 use crate::press::data::{
     CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
 };
@@ -25,8 +25,10 @@ use crate::press::{Finding, LetterKind};
 #[must_use]
 pub const fn kind_for(outcome: Outcome) -> LetterKind {
     match outcome {
-        Outcome::Award | Outcome::Partial => LetterKind::Award,
-        Outcome::Reserve | Outcome::Reject => LetterKind::Rejection,
+        Outcome::Award => LetterKind::Award,
+        Outcome::Partial => LetterKind::PartialAward,
+        Outcome::Reserve => LetterKind::Reserve,
+        Outcome::Reject => LetterKind::Rejection,
     }
 }
 
@@ -36,10 +38,27 @@ pub const fn kind_for(outcome: Outcome) -> LetterKind {
 /// What is missing, in words for an officer.
 pub fn build(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<LetterData, String> {
     Ok(match kind {
-        LetterKind::Award => LetterData::Award(Box::new(award::letter(round, bidder)?)),
-        LetterKind::Rejection => LetterData::Rejection(Box::new(rejection(round, bidder)?)),
+        LetterKind::Award => LetterData::Award(Box::new(award::letter(round, bidder, kind)?)),
+        LetterKind::PartialAward => LetterData::PartialAward(Box::new(award::letter(round, bidder, kind)?)),
+        LetterKind::Reserve => LetterData::Reserve(Box::new(refusal(round, bidder, kind)?)),
+        LetterKind::Rejection => LetterData::Rejection(Box::new(refusal(round, bidder, kind)?)),
         LetterKind::Feedback => LetterData::Feedback(Box::new(feedback(round, bidder)?)),
+        other => return Err(format!("A decision gives no letter of the kind \u{201c}{}\u{201d}.", other.label())),
     })
+}
+
+/// What is on record about an application that was decided on.
+#[must_use]
+pub fn record_of<'a>(application: &'a Application, outcome: &RecommendedOutcome, decision: &'a Decision) -> Record<'a> {
+    Record {
+        reference: &application.reference,
+        organisation: &application.organisation_name,
+        title: &application.title,
+        ask: application.ask,
+        offer: outcome.offer,
+        decision: &decision.reference,
+        wanted: kind_for(outcome.outcome),
+    }
 }
 
 /// Findings about names and words that must not stand in the letter.
@@ -59,18 +78,17 @@ fn money(amount: Pence) -> Result<Money, String> {
     u64::try_from(amount.get()).map(Money::new).map_err(|_| format!("{amount} is less than nothing."))
 }
 
-fn rejection(round: &RoundFacts, bidder: &Bidder) -> Result<RejectionLetter, String> {
-    let criteria =
-        scores(round, bidder)?.into_iter().map(|(name, score, max)| CriterionScore { name, score, max }).collect();
+/// A letter of rejection or reserve.
+fn refusal(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<RejectionLetter, String> {
     Ok(RejectionLetter {
-        common: round.common(bidder, LetterKind::Rejection)?,
+        common: round.common(bidder, kind)?,
         requested: money(bidder.ask)?,
         reason: reason(round, bidder)?,
         scores: Some(ScoreSummary {
             weighted: percentage(bidder.weighted()?)?,
             pass_mark: percentage(Fraction::from(round.definition.pass_mark))?,
             lowest_funded: round.lowest_funded.map(percentage).transpose()?,
-            criteria,
+            criteria: scores(round, bidder)?,
         }),
         feedback_note: Some(
             "A separate letter with this one gives feedback on each criterion: what was strong, and what would have made \
@@ -92,8 +110,8 @@ fn reason(round: &RoundFacts, bidder: &Bidder) -> Result<Reason, String> {
     })
 }
 
-/// Title, agreed score and maximum of each criterion, in the order of the round.
-fn scores(round: &RoundFacts, bidder: &Bidder) -> Result<Vec<(String, u32, u32)>, String> {
+/// The agreed score of each criterion, in the order of the round.
+fn scores(round: &RoundFacts, bidder: &Bidder) -> Result<Vec<CriterionScore>, String> {
     let max = u32::try_from(round.definition.scale.max).map_err(|_| "The scale is no scale.".to_owned())?;
     round
         .definition
@@ -102,7 +120,8 @@ fn scores(round: &RoundFacts, bidder: &Bidder) -> Result<Vec<(String, u32, u32)>
         .map(|criterion| {
             let mark = bidder.mark(&criterion.code)?;
             let score = u32::try_from(mark).map_err(|_| format!("{mark} is no score."))?;
-            Ok((criterion.title.clone(), score, max))
+            let minimum = criterion.minimum.and_then(|minimum| u32::try_from(minimum).ok());
+            Ok(CriterionScore { name: criterion.title.clone(), score, max, minimum })
         })
         .collect()
 }
@@ -116,15 +135,16 @@ fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, Strin
         .iter()
         .zip(shares)
         .zip(scores(round, bidder)?)
-        .map(|((criterion, share), (name, score, max))| {
+        .map(|((criterion, share), agreed)| {
             let texts = bidder.texts(&criterion.code);
             let label = round.definition.mark_label(bidder.mark(&criterion.code)?);
             Ok(CriterionFeedback {
-                name,
                 weight: percentage(share)?,
-                score,
-                max,
-                label: label.ok_or_else(|| format!("A score of {score} has no label."))?.to_owned(),
+                label: label.ok_or_else(|| format!("A score of {} has no label.", agreed.score))?.to_owned(),
+                name: agreed.name,
+                score: agreed.score,
+                max: agreed.max,
+                minimum: agreed.minimum,
                 strengths: points(&texts.0),
                 improvements: points(&texts.1),
             })

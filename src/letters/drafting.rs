@@ -210,10 +210,11 @@ pub fn draft_one(app: &App, actor: &Actor, letter: &Letter) -> Result<LetterStag
     let bidder = gathered(app, &facts, &application)?;
     let kind = kinds(&facts, &application).into_iter().find(|kind| is_slot(letter, &application, *kind));
     let kind = kind.ok_or(Problem::NotFound)?;
+    let wording = facts.wording(kind).map(|wording| wording.id);
     let made = make(app, &facts, &application, &bidder, (kind, None));
     app.ledger.write(actor, |tx| {
         let same = store::newest_batch(tx.conn(), application.round)?.is_some_and(|newest| newest.id == batch.id);
-        if same { save(tx, &application, kind, &made) } else { Err(under_way()) }
+        if same { save(tx, &application, (kind, wording), &made) } else { Err(under_way()) }
     })?;
     if batch.outcome.is_none() {
         let letters = app.db.read(|conn| store::letters_of_round(conn, application.round))?;
@@ -281,7 +282,9 @@ impl Job {
             let bidder = gathered(app, &facts, application)?;
             for kind in kinds(&facts, application) {
                 let there = letters.iter().find(|letter| is_slot(letter, application, kind));
-                if let Some(letter) = there.filter(|letter| is_kept(letter, &facts) || self.was_made(letter, &batch)) {
+                if let Some(letter) =
+                    there.filter(|letter| is_kept(letter, &facts, application) || self.was_made(letter, &batch))
+                {
                     if letter.stage == LetterStage::NeedsOfficer {
                         attention += 1
                     } else {
@@ -289,6 +292,7 @@ impl Job {
                     }
                     continue;
                 }
+                let wording = facts.wording(kind).map(|wording| wording.id);
                 let made = make(app, &facts, application, &bidder, (kind, None));
                 if made.problem.is_none() {
                     done += 1
@@ -299,7 +303,7 @@ impl Job {
                     if !store::is_held_by(tx.conn(), self.batch, &self.holder)? {
                         return Err(taken_over());
                     }
-                    save(tx, application, kind, &made)
+                    save(tx, application, (kind, wording), &made)
                 })?;
                 self.beat(app, done, attention)?;
             }

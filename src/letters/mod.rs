@@ -7,6 +7,9 @@
 //! issued letter never changes, by trigger; its bytes are kept for ever under their hash. One that was wrong is replaced by a
 //! corrected one (`letter_corrections`). A round is closed ([`actions::closing`]) when everybody has their letters.
 //!
+//! The office words the first and last paragraphs of each kind itself ([`Wording`]): one officer writes a version, another approves it,
+//! and letters are made with the one that is in force. A letter of another version can be neither approved nor issued.
+//!
 //! [`crate::press`] sets letters and knows no database. [`data`] says what a letter says. [`drafting`] makes a round's letters
 //! in the background, one after the other: a letter that fails is held for an officer and never holds up the others.
 
@@ -19,7 +22,7 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use actions::record_delivery;
+pub use actions::{record_delivery, wordings::WordingInput};
 pub use delivery::record_outcomes;
-pub use model::{Batch, BatchStage, Delivery, Issued, Letter, LetterStage, Way};
-pub use store::{every_issued_of, letter_of_reference, letters_of, letters_of_round};
+pub use model::{Batch, BatchStage, Delivery, Issued, Letter, LetterStage, Way, Wording, WordingStage};
+pub use store::{every_issued_of, letter_of_reference, letters_of, letters_of_round, wordings_of};

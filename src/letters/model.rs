@@ -1,13 +1,19 @@
 //! Letters and the batches that draft them.
 
+mod wording;
+
 use jiff::civil::Date;
 
-use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId, ScheduleId};
+use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId, ScheduleId, WordingId};
 use crate::base::time::At;
 use crate::column_enum;
 use crate::decisions::Outcome;
+use crate::files::sha256;
 use crate::mail;
 use crate::press::LetterKind;
+use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
+
+pub use wording::{Standing, Wording, WordingStage, in_force, standing};
 
 column_enum!(LetterStage, "Where a letter stands.",
     /// Made; waits for a second person's approval.
@@ -86,6 +92,12 @@ pub struct Letter {
     pub stage: LetterStage,
     /// What it says: [`crate::press::LetterData`] as JSON; `{}` when not even that could be made.
     pub data: String,
+    /// Its template with the version: `award-2`.
+    pub template: String,
+    /// The SHA-256 of the template.
+    pub template_sha256: String,
+    /// The office's wording that it was made with; none for the standard one.
+    pub wording: Option<WordingId>,
     /// The PDF's name in the file store; none when it needs an officer.
     pub pdf_sha256: Option<String>,
     /// What an officer must put right.
@@ -109,6 +121,13 @@ impl Letter {
     #[must_use]
     pub const fn is_issued(&self) -> bool {
         matches!(self.stage, LetterStage::Issued)
+    }
+
+    /// Whether it was made from the templates of this program and from a wording.
+    #[must_use]
+    pub fn is_made_from(&self, wording: Option<WordingId>) -> bool {
+        let (template, sha256) = template_of(self.kind);
+        self.template == template && self.template_sha256 == sha256 && self.wording == wording
     }
 
     /// What to call it, without its outcome: an applicant sees this in lists.
@@ -135,23 +154,41 @@ impl Letter {
     }
 }
 
-/// What a kind of letter is called in lists and file names.
+/// What a kind of letter is called in lists and file names: nothing of what was decided where that is no good news.
 #[must_use]
 pub const fn title(kind: LetterKind) -> &'static str {
     match kind {
-        LetterKind::Award => "Award letter",
-        LetterKind::Rejection => "Decision letter",
+        LetterKind::Acknowledgement => "Letter of receipt",
+        LetterKind::Award | LetterKind::PartialAward => "Award letter",
+        LetterKind::Reserve | LetterKind::Rejection => "Decision letter",
         LetterKind::Feedback => "Feedback letter",
+        LetterKind::ConditionReminder => "Letter about conditions",
+        LetterKind::Variation => "Letter about a change",
+        LetterKind::Withdrawal | LetterKind::Termination => "Letter about your grant",
     }
+}
+
+/// The template's name and version, and the hash of all its source.
+#[must_use]
+pub fn template_of(kind: LetterKind) -> (String, String) {
+    let source = format!("{BASE}\u{0}{PREAMBLE}\u{0}{}", kind.source());
+    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(source.as_bytes()))
 }
 
 /// The end of a letter's reference.
 #[must_use]
 pub const fn suffix(kind: LetterKind) -> &'static str {
     match kind {
+        LetterKind::Acknowledgement => "ACK",
         LetterKind::Award => "AWD",
+        LetterKind::PartialAward => "PAR",
+        LetterKind::Reserve => "RES",
         LetterKind::Rejection => "REJ",
         LetterKind::Feedback => "FBK",
+        LetterKind::ConditionReminder => "REM",
+        LetterKind::Variation => "VAR",
+        LetterKind::Withdrawal => "WDR",
+        LetterKind::Termination => "TRM",
     }
 }
 
@@ -163,15 +200,6 @@ column_enum!(BatchStage, "Where the drafting of a round's letters stands.",
     /// It stopped for a fault of the service.
     Failed => "failed",
 );
-
-/// Whether a kind of letter tells the outcome: of these every applicant has exactly one.
-#[must_use]
-pub const fn tells_outcome(kind: LetterKind) -> bool {
-    match kind {
-        LetterKind::Award | LetterKind::Rejection => true,
-        LetterKind::Feedback => false,
-    }
-}
 
 /// One drafting of all letters of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Pages of letters: the office's list with its steps, each letter by itself, what is missing before the round is closed, and the
+//! Pages of letters: the office's list with its steps, each letter by itself, what is missing before the round is closed, the letters
+//! as controlled documents, and the
 //! applicant's letter as a page.
 
 mod advice;
@@ -6,6 +7,7 @@ mod applicant;
 mod approval;
 mod archive;
 mod closing;
+mod documents;
 mod issue;
 mod large_print;
 mod mails;
@@ -56,6 +58,15 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/letters/{letter}/withdraw", OFFICER, one::withdraw),
         post!("/office/letters/{letter}/issue", APPROVERS, one::issue),
         post!("/office/letters/{letter}/posted", OFFICER, one::posted),
+        get!("/office/documents", OFFICER, documents::list),
+        get!("/office/documents/{kind}", OFFICER, documents::show),
+        get!("/office/documents/{kind}/wording", OFFICER, documents::edit),
+        post!("/office/documents/{kind}/wording", OFFICER, documents::save),
+        post!("/office/documents/{kind}/approve", OFFICER, documents::approve),
+        post!("/office/documents/{kind}/return", OFFICER, documents::send_back),
+        post!("/office/documents/{kind}/discard", OFFICER, documents::discard),
+        get!("/office/documents/{kind}/preview/{version}", OFFICER, documents::sample),
+        get!("/office/documents/{kind}/preview/{version}/{round}", OFFICER, documents::of_round),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),

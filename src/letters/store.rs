@@ -5,6 +5,7 @@ mod corrections;
 mod list;
 pub(super) mod mails;
 mod records;
+mod wordings;
 
 pub(super) use batches::*;
 pub(super) use corrections::*;
@@ -16,15 +17,21 @@ use diesel::prelude::*;
 
 use super::model::{Delivery, Letter, LetterStage};
 use crate::audit::{EventKind, Table, WriteTx};
-use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId};
+use crate::base::ids::{AccountId, ApplicationId, LetterId, RoundId, WordingId};
 use crate::base::time::At;
 use crate::db::schema::{applications, audit_events, letters};
 use crate::db::{Conn, DbError, DbResult};
 use crate::press::LetterKind;
 
+pub(super) use wordings::{
+    Texts, insert_wording, save_wording, set_discarded, set_proposed, set_returned, set_wording_approved,
+};
+pub use wordings::{wordings, wordings_of};
+
 type Columns = (
     (i32, ApplicationId, String, String, LetterStage, String, Option<String>, Option<String>),
     (At, AccountId, Option<At>, Option<AccountId>, Option<At>, Delivery),
+    (String, String, Option<WordingId>),
 );
 
 macro_rules! letter_columns {
@@ -48,12 +55,14 @@ macro_rules! letter_columns {
                 letters::issued_at,
                 letters::delivery,
             ),
+            (letters::template, letters::template_sha256, letters::wording_id),
         )
     };
 }
 
 fn letter(columns: Columns) -> DbResult<Letter> {
-    let ((id, application, kind, reference, stage, data, pdf_sha256, problem), rest) = columns;
+    let ((id, application, kind, reference, stage, data, pdf_sha256, problem), rest, made_from) = columns;
+    let (template, template_sha256, wording) = made_from;
     let (drafted_at, drafted_by, approved_at, approved_by, issued_at, delivery) = rest;
     let kind: LetterKind =
         kind.parse().map_err(|fault: crate::press::kind::UnknownKind| DbError::Corrupt(fault.to_string()))?;
@@ -64,6 +73,9 @@ fn letter(columns: Columns) -> DbResult<Letter> {
         reference,
         stage,
         data,
+        template,
+        template_sha256,
+        wording,
         pdf_sha256,
         problem,
         drafted_at,
@@ -141,6 +153,7 @@ pub(super) struct Drafted<'a> {
     pub data: &'a str,
     pub template: &'a str,
     pub template_sha256: &'a str,
+    pub wording: Option<WordingId>,
     pub pdf_sha256: Option<&'a str>,
     pub problem: Option<&'a str>,
 }
@@ -157,6 +170,7 @@ pub(super) fn insert_letter(tx: &mut WriteTx<'_>, new: &Drafted<'_>) -> DbResult
                 letters::data.eq(new.data),
                 letters::template.eq(new.template),
                 letters::template_sha256.eq(new.template_sha256),
+                letters::wording_id.eq(new.wording),
                 letters::pdf_sha256.eq(new.pdf_sha256),
                 letters::problem.eq(new.problem),
                 letters::drafted_at.eq(now),
@@ -181,6 +195,7 @@ pub(super) fn redraft_letter(tx: &mut WriteTx<'_>, id: LetterId, new: &Drafted<'
                 letters::data.eq(new.data),
                 letters::template.eq(new.template),
                 letters::template_sha256.eq(new.template_sha256),
+                letters::wording_id.eq(new.wording),
                 letters::pdf_sha256.eq(new.pdf_sha256),
                 letters::problem.eq(new.problem),
                 letters::drafted_at.eq(now),

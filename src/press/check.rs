@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    data::{AwardLetter, Common, FeedbackLetter, LetterData, RejectionLetter},
+    contradiction,
+    data::{AwardLetter, Common, FeedbackLetter, LetterData, Payment, RejectionLetter},
     fault::{Finding, FindingKind},
+    kind::LetterKind,
     values::{LetterDate, Money, Percentage, WrittenMoney, date_in_words, in_figures, in_words, percentage_in_figures},
 };
 
@@ -18,12 +20,20 @@ impl LetterData {
                 findings.add(&field, FindingKind::Empty, "is empty");
             }
         }
-        findings.common(self.common());
+        findings.common(self.kind(), self.common());
         match self {
-            Self::Award(letter) => findings.award(letter),
-            Self::Rejection(letter) => findings.rejection(letter),
+            Self::Acknowledgement(letter) => findings.acknowledgement(letter),
+            Self::Award(letter) => findings.award(letter, true),
+            Self::PartialAward(letter) => findings.award(letter, false),
+            Self::Reserve(letter) => findings.rejection(letter, true),
+            Self::Rejection(letter) => findings.rejection(letter, false),
             Self::Feedback(letter) => findings.feedback(letter),
+            Self::ConditionReminder(letter) => findings.reminder(letter),
+            Self::Variation(letter) => findings.variation(letter),
+            Self::Withdrawal(letter) => findings.withdrawal(letter),
+            Self::Termination(letter) => findings.termination(letter),
         }
+        findings.0.extend(self.wording_findings());
         findings.0
     }
 
@@ -60,14 +70,17 @@ fn collect(path: &str, value: &Value, texts: &mut Vec<(String, String)>) {
 
 /// The findings so far; each method looks at one kind of value.
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+pub(super) struct Findings(Vec<Finding>);
+
+/// No letter was written before this service, and none is dated further ahead than a grant can run.
+const YEARS: std::ops::RangeInclusive<i16> = 2020..=2099;
 
 impl Findings {
-    fn add(&mut self, field: &str, kind: FindingKind, detail: impl Into<String>) {
+    pub(super) fn add(&mut self, field: &str, kind: FindingKind, detail: impl Into<String>) {
         self.0.push(Finding::in_field(field, kind, detail));
     }
 
-    fn list<T>(&mut self, field: &str, items: &[T]) {
+    pub(super) fn list<T>(&mut self, field: &str, items: &[T]) {
         if items.is_empty() {
             self.add(field, FindingKind::Empty, "needs at least one entry");
         }
@@ -81,11 +94,11 @@ impl Findings {
         }
     }
 
-    fn money(&mut self, field: &str, money: &Money) {
+    pub(super) fn money(&mut self, field: &str, money: &Money) {
         self.figures(field, money.pence, &money.figures);
     }
 
-    fn written(&mut self, field: &str, money: &WrittenMoney) {
+    pub(super) fn written(&mut self, field: &str, money: &WrittenMoney) {
         self.figures(field, money.pence, &money.figures);
         let right = in_words(money.pence);
         if money.words != right {
@@ -94,7 +107,7 @@ impl Findings {
         }
     }
 
-    fn date(&mut self, field: &str, date: &LetterDate) {
+    pub(super) fn date(&mut self, field: &str, date: &LetterDate) {
         match date.day() {
             None => {
                 self.add(field, FindingKind::Date, format!("{:?} is not a date", date.iso));
@@ -103,12 +116,15 @@ impl Findings {
                 let detail = format!("is {}, but reads {}", date_in_words(day), date.words);
                 self.add(field, FindingKind::Date, detail);
             }
+            Some(day) if !YEARS.contains(&day.year()) => {
+                self.add(field, FindingKind::Date, format!("{} is in no year of a grant", date.words));
+            }
             Some(_) => {}
         }
     }
 
     /// Finds `later` before `earlier`.
-    fn order(&mut self, field: &str, earlier: &LetterDate, later: &LetterDate, what: &str) {
+    pub(super) fn order(&mut self, field: &str, earlier: &LetterDate, later: &LetterDate, what: &str) {
         if let (Some(first), Some(second)) = (earlier.day(), later.day())
             && second < first
         {
@@ -132,36 +148,70 @@ impl Findings {
         }
     }
 
-    fn common(&mut self, common: &Common) {
+    fn common(&mut self, kind: LetterKind, common: &Common) {
         self.list("common.office.address", &common.office.address);
         self.date("common.date", &common.date);
-        self.date("common.decision.date", &common.decision.date);
-        self.date("common.review_deadline", &common.review_deadline);
-        self.order("common.date", &common.decision.date, &common.date, "the decision");
-        let what = "the letter's date";
-        self.order("common.review_deadline", &common.date, &common.review_deadline, what);
+        self.references(common);
+        match &common.decision {
+            Some(decision) => {
+                self.date("common.decision.date", &decision.date);
+                self.order("common.date", &decision.date, &common.date, "the decision");
+            }
+            None if kind.has_decision() => self.add("common.decision", FindingKind::Reference, "is missing"),
+            None => {}
+        }
+        match &common.review_deadline {
+            Some(deadline) => {
+                self.date("common.review_deadline", deadline);
+                self.order("common.review_deadline", &common.date, deadline, "the letter's date");
+            }
+            None if kind.has_review() => self.add("common.review_deadline", FindingKind::Date, "is missing"),
+            None => {}
+        }
     }
 
-    fn award(&mut self, letter: &AwardLetter) {
-        self.written("requested", &letter.requested);
-        self.written("offered", &letter.offered);
-        if letter.offered.pence == 0 {
-            self.add("offered", FindingKind::Amount, "is nothing");
+    /// A letter's reference is that of its application with an ending of its own.
+    fn references(&mut self, common: &Common) {
+        let application = common.application_reference.trim();
+        let ending = common.letter_reference.strip_prefix(application).and_then(|rest| rest.strip_prefix('-'));
+        if !application.is_empty() && ending.is_none_or(|ending| ending.trim().is_empty()) {
+            let detail = format!("{} is no reference of a letter about {application}", common.letter_reference);
+            self.add("common.letter_reference", FindingKind::Reference, detail);
         }
-        self.list("acceptance.steps", &letter.acceptance.steps);
-        self.list("payments", &letter.payments);
-        self.list("monitoring", &letter.monitoring);
-        let mut sum: Option<u64> = Some(0);
-        for (index, payment) in letter.payments.iter().enumerate() {
+    }
+
+    /// The payments, each sound, and together with `paid` the whole of `due`.
+    pub(super) fn payments(&mut self, payments: &[Payment], paid: u64, due: &WrittenMoney, whole: &str) {
+        let mut sum: Option<u64> = Some(paid);
+        for (index, payment) in payments.iter().enumerate() {
             self.money(&format!("payments[{index}].amount"), &payment.amount);
             self.date(&format!("payments[{index}].date"), &payment.date);
             sum = sum.and_then(|sum| sum.checked_add(payment.amount.pence));
         }
-        if sum != Some(letter.offered.pence) {
+        if sum != Some(due.pence) {
             let total = sum.map_or_else(|| String::from("more than can be counted"), in_figures);
-            let detail = format!("add up to {total}; the offer is {}", letter.offered.figures);
+            let detail = format!("add up to {total}; the {whole} is {}", due.figures);
             self.add("payments", FindingKind::Amount, detail);
         }
+    }
+
+    fn award(&mut self, letter: &AwardLetter, in_full: bool) {
+        self.written("requested", &letter.requested);
+        self.written("offered", &letter.offered);
+        let (offered, requested) = (letter.offered.pence, letter.requested.pence);
+        if offered == 0 {
+            self.add("offered", FindingKind::Amount, "is nothing");
+        } else if in_full && offered != requested {
+            let detail = "is not what was asked for: such an offer goes out as a letter of partial award";
+            self.add("offered", FindingKind::Amount, detail);
+        } else if !in_full && offered >= requested {
+            let detail = "is not less than what was asked for: such an offer goes out as a letter of award";
+            self.add("offered", FindingKind::Amount, detail);
+        }
+        self.list("acceptance.steps", &letter.acceptance.steps);
+        self.list("payments", &letter.payments);
+        self.list("monitoring", &letter.monitoring);
+        self.payments(&letter.payments, 0, &letter.offered, "offer");
         self.award_dates(letter);
     }
 
@@ -182,7 +232,7 @@ impl Findings {
         }
     }
 
-    fn rejection(&mut self, letter: &RejectionLetter) {
+    fn rejection(&mut self, letter: &RejectionLetter, reserve: bool) {
         self.money("requested", &letter.requested);
         self.context(&letter.round_context);
         if let Some(scores) = &letter.scores {
@@ -196,6 +246,7 @@ impl Findings {
                 self.score(&format!("scores.criteria[{index}].score"), row.score, row.max);
             }
         }
+        self.0.extend(contradiction::of_refusal(letter, reserve));
     }
 
     fn feedback(&mut self, letter: &FeedbackLetter) {
@@ -220,6 +271,7 @@ impl Findings {
                 self.add(&format!("criteria[{index}].improvements"), FindingKind::Empty, detail);
             }
         }
+        self.0.extend(contradiction::of_feedback(letter));
     }
 
     fn context(&mut self, context: &super::data::RoundContext) {

@@ -1,47 +1,88 @@
 //! What a letter says, typed.
 //!
 //! An absent `Option` leaves its sentence out wholly. Field names are the JSON names; unknown
-//! fields are refused, so that a misspelt one cannot go missing.
+//! fields are refused, so that a misspelt one cannot go missing. What happens to a grant after its decision is in [`super::later`].
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     kind::LetterKind,
+    later::{AcknowledgementLetter, ReminderLetter, TerminationLetter, VariationLetter, WithdrawalLetter},
     reason::Reason,
     values::{LetterDate, Money, Percentage, WrittenMoney},
+    wording::OfficeWording,
 };
 
 /// The data of one letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LetterData {
-    /// Offers a grant.
+    /// Says that an application was received.
+    Acknowledgement(Box<AcknowledgementLetter>),
+    /// Offers what was asked for.
     Award(Box<AwardLetter>),
+    /// Offers less than was asked for.
+    PartialAward(Box<AwardLetter>),
+    /// Says that an application is held in reserve.
+    Reserve(Box<RejectionLetter>),
     /// Says that an application was not funded, and why.
     Rejection(Box<RejectionLetter>),
     /// Says how an application was scored.
     Feedback(Box<FeedbackLetter>),
+    /// Reminds of conditions of a grant.
+    ConditionReminder(Box<ReminderLetter>),
+    /// Changes a grant.
+    Variation(Box<VariationLetter>),
+    /// Takes an offer back.
+    Withdrawal(Box<WithdrawalLetter>),
+    /// Ends a grant.
+    Termination(Box<TerminationLetter>),
+}
+
+/// The same expression of every kind of letter.
+macro_rules! of_each {
+    ($data:expr, $letter:ident => $value:expr) => {
+        match $data {
+            LetterData::Acknowledgement($letter) => $value,
+            LetterData::Award($letter) | LetterData::PartialAward($letter) => $value,
+            LetterData::Reserve($letter) | LetterData::Rejection($letter) => $value,
+            LetterData::Feedback($letter) => $value,
+            LetterData::ConditionReminder($letter) => $value,
+            LetterData::Variation($letter) => $value,
+            LetterData::Withdrawal($letter) => $value,
+            LetterData::Termination($letter) => $value,
+        }
+    };
 }
 
 impl LetterData {
     /// The kind of letter.
     #[must_use]
-    pub fn kind(&self) -> LetterKind {
+    pub const fn kind(&self) -> LetterKind {
         match self {
+            Self::Acknowledgement(_) => LetterKind::Acknowledgement,
             Self::Award(_) => LetterKind::Award,
+            Self::PartialAward(_) => LetterKind::PartialAward,
+            Self::Reserve(_) => LetterKind::Reserve,
             Self::Rejection(_) => LetterKind::Rejection,
             Self::Feedback(_) => LetterKind::Feedback,
+            Self::ConditionReminder(_) => LetterKind::ConditionReminder,
+            Self::Variation(_) => LetterKind::Variation,
+            Self::Withdrawal(_) => LetterKind::Withdrawal,
+            Self::Termination(_) => LetterKind::Termination,
         }
     }
 
     /// What every letter has.
     #[must_use]
     pub fn common(&self) -> &Common {
-        match self {
-            Self::Award(letter) => &letter.common,
-            Self::Rejection(letter) => &letter.common,
-            Self::Feedback(letter) => &letter.common,
-        }
+        of_each!(self, letter => &letter.common)
+    }
+
+    /// What every letter has, to be changed: an office's wording is put in after the rest.
+    #[must_use]
+    pub fn common_mut(&mut self) -> &mut Common {
+        of_each!(self, letter => &mut letter.common)
     }
 }
 
@@ -69,11 +110,16 @@ pub struct Common {
     pub signatory: Signatory,
     /// The template and version the letter is made from.
     pub template: TemplateVersion,
-    /// The decision that the letter tells of.
-    pub decision: Decision,
-    /// The last day to ask for a review.
-    pub review_deadline: LetterDate,
-    /// Where to ask for a review.
+    /// The office's own wording; without it the letter has the standard one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<OfficeWording>,
+    /// The decision that the letter tells of; every letter but an acknowledgement has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// The last day to ask for a review, of a letter that tells what can be reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_deadline: Option<LetterDate>,
+    /// Where to ask for a review, or to write first when unhappy.
     pub review_email: String,
     /// To whom to complain.
     pub complaints: Complaints,
@@ -157,7 +203,7 @@ pub struct Complaints {
     pub email: String,
 }
 
-/// A letter that offers a grant.
+/// A letter that offers a grant, in full or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AwardLetter {
@@ -233,7 +279,7 @@ pub struct Report {
     pub what: String,
 }
 
-/// A letter that says why an application was not funded.
+/// A letter that says why an application was not funded, or not yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RejectionLetter {
@@ -278,6 +324,9 @@ pub struct CriterionScore {
     pub score: u32,
     /// The most it could be.
     pub max: u32,
+    /// The least that the rules ask for; not printed, but the reason is compared with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<u32>,
 }
 
 /// The round in figures.
@@ -335,6 +384,9 @@ pub struct CriterionFeedback {
     pub score: u32,
     /// The most it could be.
     pub max: u32,
+    /// The least that the rules ask for; not printed, but the reason is compared with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<u32>,
     /// The score's descriptor, such as "Good".
     pub label: String,
     /// What was strong.

@@ -14,6 +14,7 @@ use super::{
     minutes::{self, Minutes},
     notice::{self, DecisionNotice},
     panel_pack::{self, PanelPack},
+    printed::not_printed,
     sample,
 };
 
@@ -133,10 +134,17 @@ const APPLICATION: Bounds = Bounds {
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
+        Self::Letter(LetterKind::Acknowledgement),
         Self::Letter(LetterKind::Award),
+        Self::Letter(LetterKind::PartialAward),
+        Self::Letter(LetterKind::Reserve),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
+        Self::Letter(LetterKind::ConditionReminder),
+        Self::Letter(LetterKind::Variation),
+        Self::Letter(LetterKind::Withdrawal),
+        Self::Letter(LetterKind::Termination),
         Self::Application,
         Self::Minutes,
         Self::Notice,
@@ -195,7 +203,11 @@ impl Document<'_> {
     #[must_use]
     pub fn lint(&self, pdf_text: &str) -> Vec<Finding> {
         match self {
-            Self::Letter(letter) => lint(letter, pdf_text),
+            Self::Letter(letter) => {
+                let mut findings = lint(letter, pdf_text);
+                findings.extend(not_printed(letter, pdf_text));
+                findings
+            }
             Self::Application(_) | Self::Notice(_) | Self::Minutes(_) | Self::PanelPack(_) => Vec::new(),
         }
     }

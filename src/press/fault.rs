@@ -34,6 +34,16 @@ pub enum FindingKind {
     Date,
     /// A score outside its scale, or a percentage whose figures disagree.
     Score,
+    /// A reference that is missing or belongs to something else.
+    Reference,
+    /// A reason that the scores contradict.
+    Reason,
+    /// A name that is not the organisation's, or is written another way.
+    Name,
+    /// Something wrong with the office's wording.
+    Wording,
+    /// A value that the finished letter does not say.
+    NotPrinted,
 }
 
 impl Finding {

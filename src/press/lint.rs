@@ -5,9 +5,13 @@
 //! the officer puts it right with the applicant (round brackets do). An exception would be the hole
 //! that the next forgotten note falls through.
 
+use jiff::civil::Date;
+
 use super::{
     data::LetterData,
     fault::{Finding, FindingKind},
+    values::MONTHS,
+    wording::left_over,
 };
 
 /// Everything that keeps a letter from being approved.
@@ -22,10 +26,17 @@ pub fn lint(data: &LetterData, pdf_text: &str) -> Vec<Finding> {
             findings.push(Finding::in_field(&field, FindingKind::Placeholder, says(&mark)));
             in_data.push(mark);
         }
+        for day in impossible_days(&text) {
+            findings.push(Finding::in_field(&field, FindingKind::Date, format!("speaks of {day}, which is no day")));
+        }
     }
     for line in pdf_text.split(['\n', '\u{c}']) {
         for mark in placeholders(line).into_iter().filter(|mark| !in_data.contains(mark)) {
             let detail = format!("{}: {:?}", says(&mark), line.trim());
+            findings.push(Finding::in_letter(FindingKind::Placeholder, detail));
+        }
+        if let Some(name) = left_over(line) {
+            let detail = format!("the placeholder {{{name}}} was not filled: {:?}", line.trim());
             findings.push(Finding::in_letter(FindingKind::Placeholder, detail));
         }
         if let Some(gap) = gap(line) {
@@ -41,14 +52,14 @@ fn says(mark: &str) -> String {
 }
 
 /// The marks of an unfinished text in it, each once.
-fn placeholders(text: &str) -> Vec<String> {
+pub(super) fn placeholders(text: &str) -> Vec<String> {
     let mut marks: Vec<String> = Vec::new();
     let mut add = |mark: &str| {
         if !marks.iter().any(|known| known == mark) {
             marks.push(mark.to_owned());
         }
     };
-    for mark in ["[", "]", "{{", "}}"] {
+    for mark in ["[", "]", "{{", "}}", "___", "dd/mm", "DD/MM"] {
         if text.contains(mark) {
             add(mark);
         }
@@ -63,6 +74,25 @@ fn placeholders(text: &str) -> Vec<String> {
         }
     }
     marks
+}
+
+/// Days in a text that no calendar has: "31 February 2027". Without a year it may be an address: "42 May Street".
+fn impossible_days(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut found = Vec::new();
+    for three in words.windows(3) {
+        let [day, month, year] = three else { continue };
+        let plain = ["st", "nd", "rd", "th"].into_iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day);
+        let place = MONTHS.iter().position(|name| month == name || name.get(..3) == Some(*month));
+        let (Ok(number), Some(place), Ok(of_year)) = (plain.parse::<i8>(), place, year.parse::<i16>()) else {
+            continue;
+        };
+        let month_number = i8::try_from(place.saturating_add(1)).unwrap_or_default();
+        if year.len() == 4 && Date::new(of_year, month_number, number).is_err() {
+            found.push(format!("{day} {month} {year}"));
+        }
+    }
+    found
 }
 
 /// What in a printed line shows that a value is missing.

@@ -24,12 +24,16 @@
 
 pub mod application;
 pub mod check;
+mod check_later;
 mod clusters;
+mod contradiction;
 pub mod data;
+pub mod declared;
 pub mod document;
 pub mod fault;
 pub mod fonts;
 pub mod kind;
+pub mod later;
 pub mod lint;
 pub mod minutes;
 pub mod notice;
@@ -37,15 +41,18 @@ pub mod order;
 pub mod panel_pack;
 pub mod pool;
 pub mod prepare;
+mod printed;
 pub mod process;
 pub mod read_back;
 pub mod reason;
 pub mod render;
 pub mod sample;
+mod sample_later;
 pub mod sandbox;
 pub mod text;
 pub mod values;
 pub mod wire;
+pub mod wording;
 pub mod worker;
 pub mod world;
 

@@ -56,7 +56,16 @@ pub fn prepare(document: &Document<'_>, print: Print) -> Result<Prepared, Render
     cleaner.walk("", &mut value)?;
     let issued = document.day()?;
     let test = names_a_test_round(&value);
+    // Filled from values that are clean already, so that a name is printed the same in every place.
+    let words = match document {
+        Document::Letter(letter) => Some(letter.words(&value)),
+        _ => None,
+    };
     if let Value::Object(fields) = &mut value {
+        if let Some(words) = words {
+            fields.insert(String::from("opening"), json!(words.opening));
+            fields.insert(String::from("closing"), json!(words.closing));
+        }
         let day = json!({ "year": issued.year(), "month": issued.month(), "day": issued.day() });
         fields.insert(String::from("issued"), day);
         fields.insert(String::from("fonts"), json!(fonts::families()));

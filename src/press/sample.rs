@@ -8,8 +8,9 @@ use super::{
         FeedbackLetter, LetterData, Office, Payment, Recipient, RejectionLetter, Report, RoundContext, ScoreSummary,
         Signatory, TemplateVersion,
     },
-    kind::LetterKind,
+    kind::{LetterKind, TEMPLATE_VERSION},
     reason::Reason,
+    sample_later::{acknowledgement, reminder, termination, variation, withdrawal},
     values::{LetterDate, Money, Percentage, WrittenMoney},
 };
 
@@ -17,21 +18,31 @@ use super::{
 #[must_use]
 pub fn sample(kind: LetterKind) -> LetterData {
     match kind {
-        LetterKind::Award => LetterData::Award(Box::new(award())),
+        LetterKind::Acknowledgement => LetterData::Acknowledgement(Box::new(acknowledgement())),
+        LetterKind::Award => LetterData::Award(Box::new(award(kind, 1_450_000))),
+        LetterKind::PartialAward => LetterData::PartialAward(Box::new(award(kind, 1_600_000))),
+        LetterKind::Reserve => LetterData::Reserve(Box::new(reserve())),
         LetterKind::Rejection => LetterData::Rejection(Box::new(rejection())),
         LetterKind::Feedback => LetterData::Feedback(Box::new(feedback())),
+        LetterKind::ConditionReminder => LetterData::ConditionReminder(Box::new(reminder())),
+        LetterKind::Variation => LetterData::Variation(Box::new(variation())),
+        LetterKind::Withdrawal => LetterData::Withdrawal(Box::new(withdrawal())),
+        LetterKind::Termination => LetterData::Termination(Box::new(termination())),
     }
 }
 
-fn day(year: i16, month: i8, day: i8) -> LetterDate {
+pub(super) fn day(year: i16, month: i8, day: i8) -> LetterDate {
     LetterDate::new(Date::new(year, month, day).unwrap_or(Date::ZERO))
 }
 
-fn lines(text: &[&str]) -> Vec<String> {
+pub(super) fn lines(text: &[&str]) -> Vec<String> {
     text.iter().copied().map(String::from).collect()
 }
 
-fn common(kind: LetterKind, suffix: &str) -> Common {
+pub(super) fn common(kind: LetterKind, suffix: &str) -> Common {
+    // Letters about a grant invite nobody to bid again.
+    let bids_again = matches!(kind, LetterKind::Award | LetterKind::PartialAward | LetterKind::Reserve)
+        || matches!(kind, LetterKind::Rejection | LetterKind::Feedback);
     Common {
         office: Office {
             name: "Police and Crime Commissioner for Northfold".into(),
@@ -52,21 +63,22 @@ fn common(kind: LetterKind, suffix: &str) -> Common {
         round: "Autumn 2026".into(),
         project_title: "Safe Streets After Dark".into(),
         signatory: Signatory { name: "Helen Marsh".into(), role: "Head of Commissioning and Grants".into() },
-        template: TemplateVersion { id: kind.name().into(), version: 1 },
-        decision: Decision { reference: "PCC-D-2026-041".into(), date: day(2026, 11, 19) },
-        review_deadline: day(2026, 12, 4),
+        template: TemplateVersion { id: kind.name().replace('_', "-"), version: TEMPLATE_VERSION },
+        wording: None,
+        decision: kind.has_decision().then(|| Decision { reference: "PCC-D-2026-041".into(), date: day(2026, 11, 19) }),
+        review_deadline: kind.has_review().then(|| day(2026, 12, 4)),
         review_email: "reviews@northfold-pcc.example".into(),
         complaints: Complaints {
             contact: "the Chief Executive".into(),
             email: "chief.executive@northfold-pcc.example".into(),
         },
         privacy_url: "https://northfold-pcc.example/privacy/grants".into(),
-        workshop: Some(
+        workshop: bids_again.then(|| {
             "You are welcome at our free bid-writing workshop on 14 January 2027, online from 6pm to \
              7.30pm. Write to us to book a place."
-                .into(),
-        ),
-        next_round: Some("The next round opens on 1 February 2027.".into()),
+                .into()
+        }),
+        next_round: bids_again.then(|| "The next round opens on 1 February 2027.".into()),
     }
 }
 
@@ -80,10 +92,21 @@ fn context() -> RoundContext {
     }
 }
 
-fn award() -> AwardLetter {
+fn conditions() -> Vec<Condition> {
+    vec![
+        Condition {
+            text: "Send us your updated safeguarding policy, signed by a trustee.".into(),
+            due: Some(day(2026, 12, 18)),
+        },
+        Condition { text: "Two adults with enhanced DBS checks are present at every session.".into(), due: None },
+    ]
+}
+
+fn award(kind: LetterKind, requested: u64) -> AwardLetter {
+    let suffix = if kind == LetterKind::Award { "A1" } else { "P1" };
     AwardLetter {
-        common: common(LetterKind::Award, "A1"),
-        requested: WrittenMoney::new(1_600_000),
+        common: common(kind, suffix),
+        requested: WrittenMoney::new(requested),
         offered: WrittenMoney::new(1_450_000),
         purpose: "Evening youth work by trained volunteers in Saltby harbour and town centre, on four \
                   nights a week, for young people aged 11 to 18."
@@ -94,13 +117,7 @@ fn award() -> AwardLetter {
             .into(),
         starts: day(2027, 1, 4),
         ends: day(2027, 12, 31),
-        special_conditions: vec![
-            Condition {
-                text: "Send us your updated safeguarding policy, signed by a trustee.".into(),
-                due: Some(day(2026, 12, 18)),
-            },
-            Condition { text: "Two adults with enhanced DBS checks are present at every session.".into(), due: None },
-        ],
+        special_conditions: conditions(),
         acceptance: Acceptance {
             deadline: day(2026, 12, 7),
             lapse: "If we have not received these by then, the offer lapses and the money may go to \
@@ -196,18 +213,39 @@ const ROWS: [Row; 6] = [
     ),
 ];
 
+/// The least that the sample's rules ask for on every criterion.
+const MINIMUM: Option<u32> = Some(2);
+
+fn scores(weighted: Percentage, pass_mark: Percentage, more: u32) -> ScoreSummary {
+    let criterion =
+        |row: &Row| CriterionScore { name: row.0.into(), score: row.2.saturating_add(more), max: 5, minimum: MINIMUM };
+    ScoreSummary {
+        weighted,
+        pass_mark,
+        lowest_funded: Some(Percentage::new(8720)),
+        criteria: ROWS.iter().map(criterion).collect(),
+    }
+}
+
+fn reserve() -> RejectionLetter {
+    let (weighted, pass_mark) = (Percentage::new(8300), Percentage::new(6500));
+    RejectionLetter {
+        common: common(LetterKind::Reserve, "S1"),
+        requested: Money::new(1_600_000),
+        reason: Reason::budget_exhausted(&weighted, &Percentage::new(8720)),
+        scores: Some(scores(weighted, pass_mark, 1)),
+        feedback_note: Some("A separate letter with this one gives feedback on each criterion.".into()),
+        round_context: context(),
+    }
+}
+
 fn rejection() -> RejectionLetter {
     let (weighted, pass_mark) = (Percentage::new(6300), Percentage::new(6500));
     RejectionLetter {
         common: common(LetterKind::Rejection, "R1"),
         requested: Money::new(1_600_000),
         reason: Reason::below_pass_mark(&weighted, &pass_mark),
-        scores: Some(ScoreSummary {
-            weighted,
-            pass_mark,
-            lowest_funded: Some(Percentage::new(7120)),
-            criteria: ROWS.iter().map(|row| CriterionScore { name: row.0.into(), score: row.2, max: 5 }).collect(),
-        }),
+        scores: Some(ScoreSummary { lowest_funded: Some(Percentage::new(7120)), ..scores(weighted, pass_mark, 0) }),
         feedback_note: Some(
             "A separate letter with this one gives feedback on each criterion: what was strong, and what \
              would have made it stronger."
@@ -234,6 +272,7 @@ fn feedback() -> FeedbackLetter {
                 weight: Percentage::new(row.1),
                 score: row.2,
                 max: 5,
+                minimum: MINIMUM,
                 label: row.3.into(),
                 strengths: lines(&[row.4]),
                 improvements: lines(&[row.5]),

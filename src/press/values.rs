@@ -111,23 +111,27 @@ pub fn percentage_in_figures(basis_points: u32) -> String {
     format!("{}.{:02}%", basis_points / 100, basis_points % 100)
 }
 
+/// The months of the year.
+pub(super) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// "22 November 2026".
 #[must_use]
 pub fn date_in_words(day: Date) -> String {
-    let month = match day.month() {
-        1 => "January",
-        2 => "February",
-        3 => "March",
-        4 => "April",
-        5 => "May",
-        6 => "June",
-        7 => "July",
-        8 => "August",
-        9 => "September",
-        10 => "October",
-        11 => "November",
-        _ => "December",
-    };
+    let place = usize::from(day.month().unsigned_abs()).saturating_sub(1);
+    let month = MONTHS.get(place).copied().unwrap_or_default();
     format!("{} {month} {}", day.day(), day.year())
 }
 

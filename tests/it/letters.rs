@@ -7,10 +7,12 @@ mod closing;
 mod correcting;
 mod delivered;
 mod issuing;
+mod wordings;
 
 use evenhand::applications::GateOutcome;
 use evenhand::applications::actions::check_gate;
 use evenhand::audit::EventKind;
+use evenhand::base::exact::Decimal4;
 use evenhand::base::ids::ApplicationId;
 use evenhand::base::money::Pence;
 use evenhand::base::role::Role;
@@ -20,7 +22,7 @@ use evenhand::letters::{Batch, BatchStage, Delivery, Letter, LetterStage, action
 use evenhand::mail::sender::Sender;
 use evenhand::moderation::Agreement;
 use evenhand::press::LetterKind;
-use evenhand::rounds::{Round, RoundStage, round_of_reference};
+use evenhand::rounds::{CutMode, Round, RoundStage, round_of_reference};
 use evenhand::scoring::Mark;
 use jiff::civil::date;
 
@@ -46,9 +48,18 @@ fn email(place: usize) -> String {
 
 /// A round in which the first bid is funded in full, and the others are not, each for another reason.
 fn decided(world: &TestWorld) -> (Round, Vec<ApplicationId>) {
+    decided_by(world, false)
+}
+
+/// The same; with `partial`, what is left of the pot is offered to the second bid.
+fn decided_by(world: &TestWorld, partial: bool) -> (Round, Vec<ApplicationId>) {
     let mut definition = default_definition();
     definition.money.pot_pence = Pence::new(600_000);
     definition.money.max_ask_pence = Pence::new(500_000);
+    if partial {
+        definition.cut = CutMode::Partial;
+        definition.partial_min = Decimal4::parse("0.1").expect("a share");
+    }
     let round = world.round_of(&definition, true);
     world.add_person(SECOND, "Sam Second", &[Role::Officer]);
     world.add_person(COMMISSIONER, "Cora Commissioner", &[Role::DecisionMaker]);
@@ -89,7 +100,7 @@ fn decided(world: &TestWorld) -> (Round, Vec<ApplicationId>) {
         }
         moderate(world, *id, mark);
     }
-    decide(world, &round, ids[0]);
+    decide(world, &round, if partial { &ids[..2] } else { &ids[..1] });
     (world.read(|conn| round_of_reference(conn, &round.reference)), ids)
 }
 
@@ -107,17 +118,20 @@ fn moderate(world: &TestWorld, id: ApplicationId, mark: i32) {
     world.chair_closes(id);
 }
 
-fn decide(world: &TestWorld, round: &Round, award: ApplicationId) {
+fn decide(world: &TestWorld, round: &Round, awards: &[ApplicationId]) {
     let input = RecommendationInput {
         note: String::new(),
-        outcomes: vec![AwardInput {
-            application: award,
-            public_reasons: "It reaches the streets with most reports.".to_owned(),
-            conditions: vec![Condition {
-                text: "Send us your safeguarding policy.".to_owned(),
-                due: date(2027, 1, 31),
-            }],
-        }],
+        outcomes: awards
+            .iter()
+            .map(|award| AwardInput {
+                application: *award,
+                public_reasons: "It reaches the streets with most reports.".to_owned(),
+                conditions: vec![Condition {
+                    text: "Send us your safeguarding policy.".to_owned(),
+                    due: date(2027, 1, 31),
+                }],
+            })
+            .collect(),
     };
     world.recommend(round, &input);
     world.sign_decision(COMMISSIONER, round);
@@ -163,6 +177,9 @@ on_both! {
         let kinds: Vec<LetterKind> =
             drafted.iter().filter(|letter| letter.application == ids[0]).map(|letter| letter.kind).collect();
         assert_eq!(kinds, [LetterKind::Award, LetterKind::Feedback]);
+        let kind = |place: usize| drafted.iter().find(|letter| letter.application == ids[place]).unwrap().kind;
+        assert_eq!(kind(1), LetterKind::Reserve);
+        assert!((2..5).all(|place| kind(place) == LetterKind::Rejection));
         let sentence = |place: usize| {
             let letter = drafted.iter().find(|one| one.application == ids[place]).unwrap();
             let data: serde_json::Value = serde_json::from_str(&letter.data).unwrap();

@@ -316,6 +316,7 @@ on_both! {
 
 /// Tables whose rows no secret changes, and why.
 const PLAIN: &[(&str, &str)] = &[
+    ("letter_wordings", "the office's, and in the letters that are made with them"),
     ("assignment_removals", "the office's"),
     ("meeting_people", "who came, on the office's pages"),
     ("meeting_recusals", "who left the room, on the office's pages"),

@@ -29,6 +29,7 @@ pub(super) const LETTER_CORRECTIONS: TableSpec = TableSpec {
         ("data", Text),
         ("template", Text),
         ("template_sha256", Text),
+        ("wording_id", Number),
         ("pdf_sha256", Text),
         ("problem", Text),
         ("drafted_at", Time),

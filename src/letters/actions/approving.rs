@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::{complete, event, require_unconflicted};
+use super::{complete, controlled, event, require_unconflicted};
 use crate::access::{self, Action};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::money::Pence;
+use crate::base::time::At;
 use crate::db::Conn;
 use crate::decisions::{Outcome, recommendation_of};
 use crate::error::Problem;
 use crate::files::sha256;
-use crate::letters::model::{Letter, LetterStage, tells_outcome, title};
+use crate::letters::model::{Letter, LetterStage, title};
 use crate::letters::store;
 use crate::press::{LetterData, lint};
 use crate::rounds::{Round, get_round};
@@ -53,8 +54,8 @@ pub fn approve_round(tx: &mut WriteTx<'_>, round: RoundId, seen: &str) -> Result
     }
     let round = get_round(tx.conn(), round)?;
     require_unconflicted(tx, round.id)?;
-    let (account, today) = (tx.account()?, tx.now().london_date());
-    let approval = what_to_approve(tx.conn(), &round, account, today)?;
+    let (account, now) = (tx.account()?, tx.now());
+    let approval = what_to_approve(tx.conn(), &round, account, now)?;
     if approval.digest != seen {
         return Err(Problem::refused(
             "The letters changed since you looked at them",
@@ -86,11 +87,11 @@ pub fn may_approve(actor: &Actor) -> bool {
     access::may(actor, Action::RunRounds) || access::may(actor, Action::SignDecision)
 }
 
-/// What `account` can approve today.
+/// What `account` can approve now.
 ///
 /// # Errors
 /// [`Problem::Refused`] with what stands in the way.
-pub fn what_to_approve(conn: &mut Conn, round: &Round, account: AccountId, today: Date) -> Result<Approval, Problem> {
+pub fn what_to_approve(conn: &mut Conn, round: &Round, account: AccountId, now: At) -> Result<Approval, Problem> {
     let title = "These letters cannot be approved";
     // For who has a conflict of interest in the round its letters are not there.
     if crate::applications::is_conflicted_in(conn, account, round.id)? {
@@ -104,7 +105,7 @@ pub fn what_to_approve(conn: &mut Conn, round: &Round, account: AccountId, today
     if drafts.iter().any(|letter| letter.drafted_by == account) {
         return Err(Problem::refused(title, "You drafted them. Another officer, or the decision maker, must approve."));
     }
-    let date = one_date(&all, today, title)?;
+    let date = one_date(&all, now.london_date(), title)?;
     for letter in &drafts {
         let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
         if let Some(finding) = lint(&data, "").first() {
@@ -112,6 +113,7 @@ pub fn what_to_approve(conn: &mut Conn, round: &Round, account: AccountId, today
             return Err(Problem::refused(title, text));
         }
     }
+    controlled::require_current(conn, round, &drafts, now, title)?;
     describe(conn, round, drafts, date)
 }
 
@@ -140,7 +142,7 @@ fn describe(conn: &mut Conn, round: &Round, letters: Vec<Letter>, date: Date) ->
     let (mut offered, mut funded) = (Vec::new(), BTreeSet::new());
     for letter in &letters {
         *kinds.entry(title(letter.kind)).or_default() += 1;
-        if tells_outcome(letter.kind) {
+        if letter.kind.tells_outcome() {
             *outcomes.entry(outcome_of(letter)).or_default() += 1;
             funded.insert(letter.application);
         }

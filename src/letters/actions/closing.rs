@@ -12,7 +12,7 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, LetterId, RoundId};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
-use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, tells_outcome, title};
+use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, title};
 use crate::letters::store;
 use crate::press::LetterKind;
 use crate::rounds::{Round, RoundStage, get_round};
@@ -71,7 +71,7 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
                 what,
             });
         };
-        let outcomes = own.iter().filter(|letter| tells_outcome(letter.kind)).count();
+        let outcomes = own.iter().filter(|letter| letter.kind.tells_outcome()).count();
         if outcomes != 1 {
             lack(None, format!("It has {outcomes} letters that tell the outcome, and must have 1"));
         }

@@ -1,7 +1,7 @@
 //! An issued letter that was wrong is replaced by a corrected one: one officer drafts it with a reason, another person approves
 //! it, and with that it is issued and the applicant told. The letter that it replaces stays readable, and says so.
 
-use super::{change, event, may_approve, require_kept, require_unconflicted};
+use super::{change, controlled, event, may_approve, require_kept, require_unconflicted};
 use crate::access::{self, Action};
 use crate::accounts::contacts_of;
 use crate::app::{App, chain};
@@ -13,8 +13,8 @@ use crate::base::text::clean;
 use crate::error::{Faults, Problem};
 use crate::letters::data::RoundFacts;
 use crate::letters::drafting::gathered;
-use crate::letters::drafting::making::{make, template};
-use crate::letters::model::{Correction, CorrectionStage, Delivery, Letter, LetterStage};
+use crate::letters::drafting::making::make;
+use crate::letters::model::{Correction, CorrectionStage, Delivery, Letter, LetterStage, template_of};
 use crate::letters::store::{self, NewCorrection};
 use crate::mail::{self, NewMail, outbox};
 use crate::rounds::{Round, RoundStage, get_round};
@@ -52,7 +52,7 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
     let number = open.map_or_else(|| next_number(&earlier), |open| open.letter.number);
     let reference = format!("{}-{number}", original.reference);
     let made = make(app, &facts, &application, &bidder, (letter.kind, Some(&reference)));
-    let (template, template_sha256) = template(letter.kind);
+    let (template, template_sha256) = template_of(letter.kind);
     let new = NewCorrection {
         letter: letter.id,
         number,
@@ -61,6 +61,7 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
         data: &made.data,
         template: &template,
         template_sha256: &template_sha256,
+        wording: facts.wording(letter.kind).map(|wording| wording.id),
         pdf_sha256: made.pdf_sha256.as_deref(),
         problem: made.problem.as_deref(),
     };
@@ -171,6 +172,8 @@ pub fn issue_correction(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: 
             "It bears an earlier date, and the time to accept or to ask for a review counts from it. Draft it again.",
         ));
     }
+    let now = tx.now();
+    controlled::require_current(tx.conn(), &round, std::slice::from_ref(letter), now, title)?;
     require_kept(app, letter)?;
     let (delivery, message_id) = tell(tx, app, &round, &application)?;
     store::issue_correction(tx, correction.id, delivery, message_id.as_deref())?;

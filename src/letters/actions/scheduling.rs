@@ -23,12 +23,13 @@ pub fn schedule_round(tx: &mut WriteTx<'_>, round: RoundId, issue_at: At) -> Res
     access::require(tx.actor(), Action::RunRounds)?;
     let round = get_round(tx.conn(), round)?;
     require_unconflicted(tx, round.id)?;
-    if issue_at <= tx.now() {
+    let now = tx.now();
+    if issue_at <= now {
         let mut faults = Faults::default();
         faults.add("time", "The time must be in the future");
         return Err(Problem::Invalid(faults));
     }
-    let letters = check_issue(tx.conn(), &round, issue_at.london_date())?;
+    let letters = check_issue(tx.conn(), &round, issue_at.london_date(), now)?;
     let count = i32::try_from(letters.len()).map_err(Problem::internal)?;
     store::insert_schedule(tx, round.id, issue_at, count, &digest_of(&round, &letters))?;
     let event = Event::new(EventKind::LettersScheduled).round(round.id).with("letters", count).with("at", issue_at);
@@ -120,7 +121,8 @@ fn issue_scheduled(tx: &mut WriteTx<'_>, app: &App, schedule: &Schedule) -> Resu
             "They are not the letters for which the time was set. Approve them again.",
         ));
     }
-    let (today, planned) = (tx.now().london_date(), schedule.issue_at.london_date());
+    let now = tx.now();
+    let (today, planned) = (now.london_date(), schedule.issue_at.london_date());
     if today != planned {
         return Err(Problem::refused(
             title,
@@ -131,6 +133,6 @@ fn issue_scheduled(tx: &mut WriteTx<'_>, app: &App, schedule: &Schedule) -> Resu
             ),
         ));
     }
-    let letters = check_issue(tx.conn(), &round, today).map(|_| letters)?;
+    let letters = check_issue(tx.conn(), &round, today, now).map(|_| letters)?;
     issue_all(tx, app, &round, letters)
 }

@@ -1,4 +1,4 @@
-//! What an award letter says besides what all letters say.
+//! What a letter of award, in full or in part, says besides what all letters say.
 
 use jiff::civil::Date;
 
@@ -18,13 +18,13 @@ const REPORT_DAYS: i32 = 28;
 /// Up to here a final report is enough.
 const FINAL_REPORT_ONLY: Pence = Pence::new(500_000);
 
-pub(super) fn letter(round: &RoundFacts, bidder: &Bidder) -> Result<AwardLetter, String> {
+pub(super) fn letter(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<AwardLetter, String> {
     let offer = bidder.outcome.offer;
     let starts = bidder.starts.ok_or("The application has no start date.")?;
     let ends = bidder.ends.ok_or("The application has no end date.")?;
     let deadline = plus_days(round.date, ACCEPTANCE_DAYS);
     Ok(AwardLetter {
-        common: round.common(bidder, LetterKind::Award)?,
+        common: round.common(bidder, kind)?,
         requested: written(bidder.ask)?,
         offered: written(offer)?,
         purpose: bidder.purpose.clone().ok_or("The application has no summary that says what the grant is for.")?,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::{Bidder, money};
+use super::{Bidder, money, record_of};
 use crate::accounts::{name_of, names_of};
 use crate::applications::{Application, submitted_of_round};
 use crate::base::exact::Fraction;
@@ -16,22 +16,21 @@ use crate::config::Settings;
 use crate::db::Conn;
 use crate::decisions::{Decision, Placing, RecommendedOutcome, decision_of, recommendation_of};
 use crate::error::Problem;
-use crate::letters::model::suffix;
-use crate::letters::rules::plus_working_days;
+use crate::letters::model::{Wording, in_force, suffix};
+use crate::letters::rules::{Record, plus_working_days};
+use crate::letters::store::wordings;
 use crate::moderation::{Moderation, moderations_of_round};
 use crate::press::LetterKind;
 use crate::press::data::{
     Common, Complaints, Decision as DecisionNotice, Office, Recipient, RoundContext, Signatory, TemplateVersion,
 };
+use crate::press::kind::TEMPLATE_VERSION;
 use crate::press::values::LetterDate;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, list_rounds};
 use crate::scoring::assignments_of_round;
 
 /// Working days in which an applicant may ask for a review.
 const REVIEW_WORKING_DAYS: u32 = 10;
-
-/// The version of the templates that the binary carries; goes up when their wording changes.
-pub const TEMPLATE_VERSION: u32 = 1;
 
 /// The facts of a decided round.
 #[derive(Debug)]
@@ -49,6 +48,9 @@ pub struct RoundFacts {
     pub(super) panel: Vec<String>,
     pub(super) date: Date,
     next_round: String,
+    /// Every version of every wording of letters.
+    wordings: Vec<Wording>,
+    now: At,
     pub(super) office: crate::config::Office,
     privacy_url: String,
 }
@@ -83,6 +85,8 @@ impl RoundFacts {
             panel: panel(conn, round.id)?,
             next_round: next_round(conn, settings, &round, now)?,
             date: now.london_date(),
+            wordings: wordings(conn)?,
+            now,
             office: settings.office.clone(),
             privacy_url: settings.address("/privacy"),
             round,
@@ -106,6 +110,18 @@ impl RoundFacts {
     #[must_use]
     pub const fn date(&self) -> Date {
         self.date
+    }
+
+    /// The office's wording of a kind on the letters' date; none where the standard one holds.
+    #[must_use]
+    pub fn wording(&self, kind: LetterKind) -> Option<&Wording> {
+        in_force(&self.wordings, kind, self.now)
+    }
+
+    /// What is on record about an application; none when nothing was decided on it.
+    #[must_use]
+    pub fn record<'a>(&'a self, application: &'a Application) -> Option<Record<'a>> {
+        Some(record_of(application, self.outcome(application.id)?, &self.decision))
     }
 
     /// What was decided on an application.
@@ -144,12 +160,13 @@ impl RoundFacts {
             round: self.round.name.clone(),
             project_title: bidder.application.title.clone(),
             signatory: Signatory { name: self.signatory.clone(), role: Role::DecisionMaker.title().to_owned() },
-            template: TemplateVersion { id: kind.name().to_owned(), version: TEMPLATE_VERSION },
-            decision: DecisionNotice {
+            template: TemplateVersion { id: kind.name().replace('_', "-"), version: TEMPLATE_VERSION },
+            wording: self.wording(kind).map(Wording::of_letters),
+            decision: Some(DecisionNotice {
                 reference: self.decision.reference.clone(),
                 date: LetterDate::new(self.decision.signed_at.london_date()),
-            },
-            review_deadline: LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS)),
+            }),
+            review_deadline: Some(LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS))),
             review_email: self.office.email.clone(),
             complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
             privacy_url: self.privacy_url.clone(),

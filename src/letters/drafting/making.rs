@@ -4,13 +4,12 @@ use super::require_open;
 use crate::app::App;
 use crate::applications::Application;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::base::ids::WordingId;
 use crate::error::Problem;
-use crate::files::sha256;
 use crate::letters::data::{self, Bidder, RoundFacts};
-use crate::letters::model::{Letter, LetterStage, suffix};
-use crate::letters::rules::in_plain_words;
+use crate::letters::model::{Letter, LetterStage, suffix, template_of};
+use crate::letters::rules::{differs_from_record, in_plain_words};
 use crate::letters::store::{self, Drafted};
-use crate::press::kind::PREAMBLE;
 use crate::press::{LetterData, LetterKind};
 
 /// A letter as it came out.
@@ -34,14 +33,21 @@ pub(super) fn kinds(facts: &RoundFacts, application: &Application) -> [LetterKin
 
 /// Whether a letter is the application's letter of that sort: the one that tells the outcome, or the feedback.
 pub(super) fn is_slot(letter: &Letter, application: &Application, kind: LetterKind) -> bool {
-    letter.application == application.id && (letter.kind == LetterKind::Feedback) == (kind == LetterKind::Feedback)
+    let same = letter.kind == kind || (letter.kind.tells_outcome() && kind.tells_outcome());
+    letter.application == application.id && same
 }
 
-/// Whether a letter stays as it is: what is issued, and what is approved for this date.
-pub(super) fn is_kept(letter: &Letter, facts: &RoundFacts) -> bool {
+/// Whether a letter stays as it is: what is issued, and what is approved for this date, made from the documents in force, and agrees
+/// with the record.
+pub(super) fn is_kept(letter: &Letter, facts: &RoundFacts, application: &Application) -> bool {
+    let wording = facts.wording(letter.kind).map(|wording| wording.id);
+    let agrees = || match (serde_json::from_str::<LetterData>(&letter.data), facts.record(application)) {
+        (Ok(data), Some(record)) => differs_from_record(&data, &record).is_empty(),
+        _ => false,
+    };
     match letter.stage {
         LetterStage::Issued => true,
-        LetterStage::Approved => letter.date() == Some(facts.date()),
+        LetterStage::Approved => letter.date() == Some(facts.date()) && letter.is_made_from(wording) && agrees(),
         LetterStage::Draft | LetterStage::NeedsOfficer => false,
     }
 }
@@ -89,6 +95,7 @@ fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterDa
         tracing::warn!(template = data.kind().name(), warning = warning.to_string(), "a letter template has a flaw");
     }
     let mut findings = data::forbidden(facts, application, data);
+    findings.extend(facts.record(application).map(|record| differs_from_record(data, &record)).unwrap_or_default());
     findings.extend(rendered.findings);
     if !findings.is_empty() {
         return Made::held(json, in_plain_words(&findings, data));
@@ -99,22 +106,16 @@ fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterDa
     }
 }
 
-/// The template's name and version, and the hash of all its source.
-pub(in crate::letters) fn template(kind: LetterKind) -> (String, String) {
-    let source = format!("{PREAMBLE}\u{0}{}", kind.source());
-    (format!("{}-{}", kind.name(), data::TEMPLATE_VERSION), sha256(source.as_bytes()))
-}
-
 /// Keeps a letter in its row.
 pub(super) fn save(
     tx: &mut WriteTx<'_>,
     application: &Application,
-    kind: LetterKind,
+    (kind, wording): (LetterKind, Option<WordingId>),
     made: &Made,
 ) -> Result<Change<()>, Problem> {
     require_open(tx, application.round)?;
     let reference = format!("{}-{}", application.reference, suffix(kind));
-    let (template, template_sha256) = template(kind);
+    let (template, template_sha256) = template_of(kind);
     let drafted = Drafted {
         application: application.id,
         kind,
@@ -123,6 +124,7 @@ pub(super) fn save(
         data: &made.data,
         template: &template,
         template_sha256: &template_sha256,
+        wording,
         pdf_sha256: made.pdf_sha256.as_deref(),
         problem: made.problem.as_deref(),
     };

@@ -40,7 +40,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, faults: &Fault
     let round = round_of_reference(conn, reference)?;
     require_open(conn, actor, &round)?;
     let account = actor.account().ok_or(Problem::SignIn)?;
-    let approval = actions::what_to_approve(conn, &round, account, now.london_date())?;
+    let approval = actions::what_to_approve(conn, &round, account, now)?;
     let mut facts = vec![Row::new("Letters", approval.letters.len().to_string())];
     facts.extend(approval.kinds.iter().map(|(kind, count)| Row::new(*kind, count.to_string())));
     facts.extend(approval.outcomes.iter().map(|(outcome, count)| {

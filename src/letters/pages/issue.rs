@@ -49,7 +49,7 @@ fn view(
     let round = round_of_reference(conn, reference)?;
     require_open(conn, actor, &round)?;
     let date = date_of(conn, &round, now)?;
-    let letters = actions::check_issue(conn, &round, date)?;
+    let letters = actions::check_issue(conn, &round, date, now)?;
     let (words, today) = (date_words(date), date == now.london_date());
     let mut items = Vec::new();
     if today {

@@ -303,7 +303,7 @@ fn steps(conn: &mut Conn, actor: &Actor, round: &Round, now: At) -> Result<Vec<S
             text: "A second person looks at the numbers, the dates and three letters, and approves them all.",
             link: "Look at the letters and approve them",
             href: format!("{here}/approve"),
-            reason: hindrance(actions::what_to_approve(conn, round, account, today))?,
+            reason: hindrance(actions::what_to_approve(conn, round, account, now))?,
         });
     }
     if access::may(actor, Action::RunRounds) {
@@ -313,7 +313,7 @@ fn steps(conn: &mut Conn, actor: &Actor, round: &Round, now: At) -> Result<Vec<S
             text: "Every applicant can read their letters and is told by email at one moment, now or at a time that you set.",
             link: "Issue the letters",
             href: format!("{here}/issue"),
-            reason: hindrance(actions::check_issue(conn, round, date))?,
+            reason: hindrance(actions::check_issue(conn, round, date, now))?,
         });
     }
     Ok(steps)

@@ -8,7 +8,11 @@ use serde_json::Value;
 use crate::applications::Application;
 use crate::error::Problem;
 use crate::letters::Letter;
-use crate::press::data::{AwardLetter, CriterionFeedback, FeedbackLetter, LetterData, RejectionLetter};
+use crate::press::LetterKind;
+use crate::press::data::{
+    AwardLetter, Condition, CriterionFeedback, FeedbackLetter, LetterData, Payment, RejectionLetter,
+};
+use crate::press::later::{ReminderLetter, TerminationLetter, VariationLetter};
 use crate::press::values::Percentage;
 use crate::web::{Crumb, Page, Row};
 
@@ -40,6 +44,13 @@ pub(super) struct LetterView {
     /// What is to be said above the letter: that it was replaced, or who looks at it.
     notice: Option<String>,
     references: Vec<Row>,
+    /// The paragraphs that the office may word.
+    opening: Vec<String>,
+    closing: Vec<String>,
+    /// Whether it says what one can do next: an offer does not.
+    invites: bool,
+    /// Of what one may ask a review: "decision", "grant" or nothing.
+    review: &'static str,
     letter: Value,
     heads: BTreeMap<&'static str, Vec<Cell>>,
     tables: BTreeMap<&'static str, Vec<Vec<Cell>>>,
@@ -83,6 +94,16 @@ impl LetterView {
 
     fn of(data: &LetterData) -> Result<Self, Problem> {
         let common = data.common();
+        let letter = serde_json::to_value(data).map_err(Problem::internal)?;
+        let words = data.words(&letter);
+        let mut references = vec![
+            Row::new("Date", &common.date.words),
+            Row::new("Our reference", &common.letter_reference),
+            Row::new("Your application", &common.application_reference),
+        ];
+        if let Some(decision) = &common.decision {
+            references.push(Row::new("Decision notice", &decision.reference));
+        }
         let mut view = Self {
             title: data.kind().title().to_owned(),
             breadcrumbs: Vec::new(),
@@ -91,20 +112,23 @@ impl LetterView {
             pdf_href: String::new(),
             large_print_href: String::new(),
             notice: None,
-            references: vec![
-                Row::new("Date", &common.date.words),
-                Row::new("Our reference", &common.letter_reference),
-                Row::new("Your application", &common.application_reference),
-                Row::new("Decision notice", &common.decision.reference),
-            ],
-            letter: serde_json::to_value(data).map_err(Problem::internal)?,
+            references,
+            opening: paragraphs(&words.opening),
+            closing: words.closing.as_deref().map(paragraphs).unwrap_or_default(),
+            invites: matches!(data, LetterData::Reserve(_) | LetterData::Rejection(_) | LetterData::Feedback(_)),
+            review: review(data.kind()),
+            letter,
             heads: BTreeMap::new(),
             tables: BTreeMap::new(),
         };
         match data {
-            LetterData::Award(letter) => view.award(letter),
-            LetterData::Rejection(letter) => view.rejection(letter),
+            LetterData::Award(letter) | LetterData::PartialAward(letter) => view.award(letter),
+            LetterData::Rejection(letter) | LetterData::Reserve(letter) => view.rejection(letter),
             LetterData::Feedback(letter) => view.feedback(letter),
+            LetterData::ConditionReminder(letter) => view.reminder(letter),
+            LetterData::Variation(letter) => view.variation(letter),
+            LetterData::Termination(letter) => view.termination(letter),
+            LetterData::Acknowledgement(_) | LetterData::Withdrawal(_) => {}
         }
         Ok(view)
     }
@@ -114,21 +138,54 @@ impl LetterView {
         self.tables.insert(name, rows);
     }
 
-    fn award(&mut self, letter: &AwardLetter) {
-        let conditions = letter.special_conditions.iter().map(|condition| {
+    fn conditions(&mut self, conditions: &[Condition]) {
+        let row = |condition: &Condition| {
             let due = condition.due.as_ref().map_or("Throughout the grant", |due| &due.words);
             vec![text(&condition.text), text(due)]
-        });
-        let payments = letter
-            .payments
-            .iter()
-            .map(|payment| vec![text(&payment.date.words), figure(&payment.amount.figures), text(&payment.trigger)]);
-        let reports = letter.monitoring.iter().map(|report| vec![text(&report.due.words), text(&report.what)]);
-        let (conditions, payments, reports) = (conditions.collect(), payments.collect(), reports.collect());
-        self.table("conditions", vec![text("Condition"), text("To be met by")], conditions);
+        };
+        let rows = conditions.iter().map(row).collect();
+        self.table("conditions", vec![text("Condition"), text("To be met by")], rows);
+    }
+
+    fn payments(&mut self, payments: &[Payment]) {
+        let row = |payment: &Payment| {
+            vec![text(&payment.date.words), figure(&payment.amount.figures), text(&payment.trigger)]
+        };
         let head = vec![text("Date"), figure("Amount"), text("What must have happened first")];
-        self.table("payments", head, payments);
+        self.table("payments", head, payments.iter().map(row).collect());
+    }
+
+    fn award(&mut self, letter: &AwardLetter) {
+        self.conditions(&letter.special_conditions);
+        self.payments(&letter.payments);
+        let reports = letter.monitoring.iter().map(|report| vec![text(&report.due.words), text(&report.what)]);
+        let reports = reports.collect();
         self.table("monitoring", vec![text("Due"), text("What we need from you")], reports);
+    }
+
+    fn reminder(&mut self, letter: &ReminderLetter) {
+        self.conditions(&letter.conditions);
+    }
+
+    fn variation(&mut self, letter: &VariationLetter) {
+        let rows = letter.changes.iter();
+        let rows = rows.map(|change| vec![text(&change.what), text(&change.before), text(&change.after)]).collect();
+        let head = vec![text("What"), text("Until now"), text(format!("From {}", letter.effective.words))];
+        self.table("changes", head, rows);
+        self.payments(&letter.payments);
+    }
+
+    fn termination(&mut self, letter: &TerminationLetter) {
+        let notices = letter.notices.iter().map(|notice| vec![text(&notice.date.words), text(&notice.what)]).collect();
+        self.table("notices", vec![text("Date"), text("What")], notices);
+        let amounts = [
+            ("The grant", &letter.awarded.figures),
+            ("Paid to you", &letter.paid.figures),
+            ("Spent as agreed", &letter.spent.figures),
+            ("To be paid back", &letter.repay.figures),
+        ];
+        let rows = amounts.into_iter().map(|(name, amount)| vec![text(name), figure(amount)]).collect();
+        self.table("money", vec![text("Amount"), figure("In pounds")], rows);
     }
 
     fn rejection(&mut self, letter: &RejectionLetter) {
@@ -165,6 +222,31 @@ impl LetterView {
             rows.push(vec![text("Lowest score that was funded"), figure(&lowest.figures)]);
         }
         self.table("result", vec![text("Measure"), figure("Result")], rows);
+    }
+}
+
+/// A blank line starts a new paragraph, as in the PDF.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines() {
+        match (line.trim(), paragraphs.last_mut()) {
+            ("", _) | (_, None) => paragraphs.push(String::new()),
+            (line, Some(last)) if last.is_empty() => last.push_str(line),
+            (line, Some(last)) => {
+                last.push('\n');
+                last.push_str(line);
+            }
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+const fn review(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Withdrawal | LetterKind::Termination => "grant",
+        _ if kind.has_review() => "decision",
+        _ => "",
     }
 }
 

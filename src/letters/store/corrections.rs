@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{first_issued_of, letters_of_round};
 use crate::audit::{Table, WriteTx};
-use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId};
+use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId, WordingId};
 use crate::base::time::At;
 use crate::db::schema::{applications, letter_corrections, letters};
 use crate::db::{Conn, DbError, DbResult};
@@ -15,6 +15,7 @@ use crate::press::LetterKind;
 
 type Columns = (
     (CorrectionId, i32, i32, String, String, CorrectionStage, String, Option<String>, Option<String>),
+    (String, String, Option<WordingId>),
     (At, AccountId, Option<At>, Option<AccountId>, Delivery, Option<String>),
     (ApplicationId, String),
 );
@@ -33,6 +34,7 @@ macro_rules! correction_columns {
                 letter_corrections::pdf_sha256,
                 letter_corrections::problem,
             ),
+            (letter_corrections::template, letter_corrections::template_sha256, letter_corrections::wording_id),
             (
                 letter_corrections::drafted_at,
                 letter_corrections::drafted_by,
@@ -46,7 +48,7 @@ macro_rules! correction_columns {
     };
 }
 
-fn correction((own, rest, (application, kind)): Columns) -> DbResult<Correction> {
+fn correction((own, (template, template_sha256, wording), rest, (application, kind)): Columns) -> DbResult<Correction> {
     let (id, letter, number, reference, reason, stage, data, pdf_sha256, problem) = own;
     let (drafted_at, drafted_by, issued_at, approved_by, delivery, message_id) = rest;
     let kind: LetterKind =
@@ -62,6 +64,9 @@ fn correction((own, rest, (application, kind)): Columns) -> DbResult<Correction>
             CorrectionStage::NeedsOfficer | CorrectionStage::Withdrawn => LetterStage::NeedsOfficer,
         },
         data,
+        template,
+        template_sha256,
+        wording,
         pdf_sha256,
         problem,
         drafted_at,
@@ -183,6 +188,7 @@ pub(in crate::letters) struct NewCorrection<'a> {
     pub data: &'a str,
     pub template: &'a str,
     pub template_sha256: &'a str,
+    pub wording: Option<WordingId>,
     pub pdf_sha256: Option<&'a str>,
     pub problem: Option<&'a str>,
 }
@@ -206,6 +212,7 @@ pub(in crate::letters) fn insert_correction(tx: &mut WriteTx<'_>, new: &NewCorre
                 letter_corrections::data.eq(new.data),
                 letter_corrections::template.eq(new.template),
                 letter_corrections::template_sha256.eq(new.template_sha256),
+                letter_corrections::wording_id.eq(new.wording),
                 letter_corrections::pdf_sha256.eq(new.pdf_sha256),
                 letter_corrections::problem.eq(new.problem),
                 letter_corrections::drafted_at.eq(now),
@@ -234,6 +241,7 @@ pub(in crate::letters) fn redraft_correction(
                 letter_corrections::data.eq(new.data),
                 letter_corrections::template.eq(new.template),
                 letter_corrections::template_sha256.eq(new.template_sha256),
+                letter_corrections::wording_id.eq(new.wording),
                 letter_corrections::pdf_sha256.eq(new.pdf_sha256),
                 letter_corrections::problem.eq(new.problem),
                 letter_corrections::drafted_at.eq(now),

@@ -108,6 +108,8 @@ const QUERIES: &[(&str, &str)] = queries! {
     "no-letter-without-decision",
     "issued-letter-was-approved-by-a-second-person",
     "letter-says-what-was-decided",
+    "letter-has-the-approved-wording",
+    "wording-was-approved-by-a-second-person",
     "no-letter-before-the-signature",
     "finished-round-told-everybody",
     "letters-are-issued-together",

@@ -311,6 +311,14 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
         "UPDATE letters SET kind = 'award' WHERE id = (SELECT min(id) FROM letters WHERE kind = 'rejection' AND stage = 'issued')",
     ),
     (
+        "letter-has-the-approved-wording",
+        "INSERT INTO letter_wordings (kind, version, stage, opening, text_sha256, edition, effective_at, author_id, saved_at, approved_at, approved_by) VALUES ('feedback', 1, 'approved', 'x', 'x', 1, '2001-01-01 00:00:00', 1, '2001-01-01 00:00:00', '2001-01-01 00:00:00', 2)",
+    ),
+    (
+        "wording-was-approved-by-a-second-person",
+        "INSERT INTO letter_wordings (kind, version, stage, opening, text_sha256, edition, effective_at, author_id, saved_at, approved_at, approved_by) VALUES ('termination', 1, 'approved', 'x', 'x', 1, '2001-01-01 00:00:00', 1, '2001-01-01 00:00:00', '2001-01-01 00:00:00', 1)",
+    ),
+    (
         "no-letter-before-the-signature",
         "UPDATE letters SET issued_at = '2001-01-01 00:00:00' WHERE id = (SELECT min(id) FROM letters WHERE stage = 'issued')",
     ),

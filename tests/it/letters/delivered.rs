@@ -14,7 +14,7 @@ fn issued(world: &TestWorld) -> (Round, Vec<ApplicationId>) {
     // The receipts are out of the way.
     world.deliver();
     draft(world, &round);
-    world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+    world.approve_letters(SECOND, &round).unwrap();
     issue(world, &round).expect("they can be issued");
     (round, ids)
 }
@@ -171,7 +171,7 @@ on_both! {
         ));
         world.tampered();
         draft(&world, &round);
-        world.act(SECOND, |tx| actions::approve_round(tx, round.id));
+        world.approve_letters(SECOND, &round).unwrap();
         issue(&world, &round).expect("they can be issued");
         let letter = letters(&world, &round).into_iter().find(|letter| letter.application == ids[0]).unwrap();
         let application = letter.reference.rsplit_once('-').unwrap().0.to_owned();

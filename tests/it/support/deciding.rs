@@ -26,9 +26,8 @@ impl TestWorld {
     pub fn approve_letters(&self, email: &str, round: &Round) -> Result<(), Problem> {
         use evenhand::letters::actions::{approve_round, what_to_approve};
         let account = self.actor(email).account().unwrap();
-        let today = self.now().london_date();
         let round = self.read(|conn| evenhand::rounds::get_round(conn, round.id));
-        let seen = self.app.db.read(|conn| what_to_approve(conn, &round, account, today))?.digest;
+        let seen = self.app.db.read(|conn| what_to_approve(conn, &round, account, self.now()))?.digest;
         self.write_as(email, |tx| approve_round(tx, round.id, &seen))
     }
 

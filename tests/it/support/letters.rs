@@ -85,12 +85,24 @@ pub(crate) fn fill(data: &LetterData, new: &dyn Fn(usize) -> String) -> (LetterD
 /// The data with every optional field absent and every list that may be empty, empty.
 pub(crate) fn bare(data: &LetterData) -> LetterData {
     let mut value = serde_json::to_value(data).unwrap();
-    for name in ["publicity", "scores", "feedback_note", "reason", "lowest_funded"] {
+    for name in
+        ["publicity", "scores", "feedback_note", "reason", "lowest_funded", "fingerprint", "asked_on", "repayment"]
+    {
         if name != "reason" || data.kind() == LetterKind::Feedback {
             value.as_object_mut().unwrap().remove(name);
         }
     }
-    for name in ["special_conditions", "payments", "monitoring", "criteria"] {
+    for name in [
+        "special_conditions",
+        "payments",
+        "monitoring",
+        "criteria",
+        "next_steps",
+        "conditions",
+        "changes",
+        "steps",
+        "notices",
+    ] {
         if let Some(list) = value.get_mut(name) {
             *list = Value::Array(Vec::new());
         }

@@ -77,6 +77,8 @@ fn about(town: &Town, round: &TownRound) -> BTreeMap<&'static str, String> {
         ("person", town.account(FIRST).to_string()),
         ("number", "1".to_owned()),
         ("format", "csv".to_owned()),
+        ("kind", "rejection".to_owned()),
+        ("version", "0".to_owned()),
     ]);
     if let Some(bid) = round.bids.first() {
         values.insert("application", bid.reference.clone());

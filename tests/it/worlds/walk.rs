@@ -72,6 +72,8 @@ fn values(town: &Town, raw: &mut Raw) -> Values {
                 ("person", town.account(super::town::FIRST).to_string()),
                 ("number", "1".to_owned()),
                 ("format", "csv".to_owned()),
+                ("kind", "rejection".to_owned()),
+                ("version", "0".to_owned()),
                 ("criterion", town.definition.criteria[0].code.clone()),
             ];
             if let Some(bid) = bid {

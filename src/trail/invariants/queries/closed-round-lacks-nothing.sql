@@ -3,6 +3,6 @@
 SELECT 'application ' || a.reference AS place FROM round_closings c JOIN applications a ON a.round_id = c.round_id
 WHERE a.stage = 'submitted'
   AND 2 > (SELECT COUNT(*) FROM letters l
-           WHERE l.application_id = a.id AND l.stage = 'issued' AND l.kind IN ('award', 'rejection', 'feedback')
+           WHERE l.application_id = a.id AND l.stage = 'issued' AND l.kind IN ('award', 'partial_award', 'reserve', 'rejection', 'feedback')
              AND (l.delivery = 'sent' OR EXISTS (SELECT 1 FROM letter_posts p WHERE p.letter_id = l.id)
                   OR EXISTS (SELECT 1 FROM letter_corrections k WHERE k.letter_id = l.id AND k.stage = 'issued')))

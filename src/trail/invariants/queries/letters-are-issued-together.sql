@@ -2,4 +2,4 @@
 -- source: reliability D7
 SELECT 'letter ' || l.reference AS place
 FROM letters l JOIN applications a ON a.id = l.application_id JOIN rounds r ON r.id = a.round_id
-WHERE l.stage = 'issued' AND r.stage <> 'issued'
+WHERE l.kind <> 'acknowledgement' AND l.stage = 'issued' AND r.stage <> 'issued'
