@@ -99,7 +99,7 @@ fn town(kind: Kind) -> Town {
         };
         world.act(OFFICER, |tx| evenhand::moderation::actions::agree_mark(tx, bid, &criterion.code, &agreement, 0));
     }
-    world.act(OFFICER, |tx| evenhand::moderation::actions::close(tx, bid));
+    world.chair_closes(bid);
     let open = world.round_of(&definition, true);
     let (_, scored) = scored(&world, &open, 2, false);
     Town { world, moderated, bid, scored }

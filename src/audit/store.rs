@@ -253,14 +253,14 @@ pub fn concerns_round_since(conn: &mut Conn, seq: i64, round: i32) -> DbResult<b
 pub(super) fn row(conn: &mut Conn, table: Table, id: i32) -> DbResult<Option<Vec<Option<String>>>> {
     let spec = table.spec();
     let columns: Vec<&str> = spec.columns.iter().map(|(name, _)| *name).collect();
-    Ok(portable::rows_as_text(conn, spec.name, &columns, Some(id))?.into_iter().next().map(|row| row.columns))
+    Ok(portable::row_as_text(conn, spec.name, &columns, id)?.map(|row| row.columns))
 }
 
 /// Every row of a table as text.
 pub(super) fn rows(conn: &mut Conn, table: Table) -> DbResult<Vec<portable::RowText>> {
     let spec = table.spec();
     let columns: Vec<&str> = spec.columns.iter().map(|(name, _)| *name).collect();
-    portable::rows_as_text(conn, spec.name, &columns, None)
+    portable::rows_as_text(conn, spec.name, &columns)
 }
 
 /// A row of a table of the trail with its salt: all that its digest is made of.

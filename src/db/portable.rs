@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Integer, Text};
 
 use super::conn::Conn;
 use super::error::DbResult;
@@ -25,15 +28,57 @@ struct JsonRow {
     body: String,
 }
 
-/// Reads whole rows of any table as text: one row, or every row in order of id.
+/// Reads a row of any table as text. Every change asks for each row it touched, so each connection prepares the query once.
 ///
 /// `table` and `columns` are names from the program, never from a person.
 ///
 /// # Errors
 /// When the query fails.
-pub fn rows_as_text(conn: &mut Conn, table: &str, columns: &[&str], id: Option<i32>) -> DbResult<Vec<RowText>> {
-    let only = id.map_or_else(|| "1 = 1".to_owned(), |id| format!("id = {id}"));
-    rows_matching(conn, table, columns, &only)
+pub fn row_as_text(conn: &mut Conn, table: &str, columns: &[&str], id: i32) -> DbResult<Option<RowText>> {
+    let query = RowQuery { select: select_text(conn, table, columns), id };
+    let row: Option<(i32, String)> = match conn {
+        Conn::Sqlite(conn) => query.get_result(conn).optional()?,
+        Conn::Pg(conn) => query.get_result(conn).optional()?,
+    };
+    row.map(|(id, body)| Ok(RowText { id, columns: serde_json::from_str(&body)? })).transpose()
+}
+
+/// The row of an id. Not `sql_query`, of which diesel keeps no prepared statement.
+struct RowQuery {
+    select: String,
+    id: i32,
+}
+
+impl<DB: Backend> QueryFragment<DB> for RowQuery
+where
+    i32: ToSql<Integer, DB>,
+    DB: HasSqlType<Integer>,
+{
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        pass.push_sql(&self.select);
+        pass.push_sql(" WHERE id = ");
+        pass.push_bind_param::<Integer, i32>(&self.id)
+    }
+}
+
+impl QueryId for RowQuery {
+    type QueryId = ();
+    // Told apart by its text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for RowQuery {
+    type SqlType = (Integer, Text);
+}
+
+impl<C> RunQueryDsl<C> for RowQuery {}
+
+/// Reads every row of any table as text, in order of id.
+///
+/// # Errors
+/// When the query fails.
+pub fn rows_as_text(conn: &mut Conn, table: &str, columns: &[&str]) -> DbResult<Vec<RowText>> {
+    rows_matching(conn, table, columns, "1 = 1")
 }
 
 /// The same for the rows that a condition in SQL admits. The condition too is from the program, never from a person.
@@ -41,6 +86,12 @@ pub fn rows_as_text(conn: &mut Conn, table: &str, columns: &[&str], id: Option<i
 /// # Errors
 /// When the query fails.
 pub fn rows_matching(conn: &mut Conn, table: &str, columns: &[&str], condition: &str) -> DbResult<Vec<RowText>> {
+    let query = format!("{} WHERE {condition} ORDER BY id", select_text(conn, table, columns));
+    let rows: Vec<JsonRow> = diesel::sql_query(query).load(conn)?;
+    rows.into_iter().map(|row| Ok(RowText { id: row.id, columns: serde_json::from_str(&row.body)? })).collect()
+}
+
+fn select_text(conn: &Conn, table: &str, columns: &[&str]) -> String {
     let (make, cast): (&str, fn(&str) -> String) = match conn {
         Conn::Sqlite(_) => ("json_array", |column| format!("CAST({column} AS TEXT)")),
         Conn::Pg(_) => ("json_build_array", |column| format!("{column}::text")),
@@ -50,9 +101,7 @@ pub fn rows_matching(conn: &mut Conn, table: &str, columns: &[&str], condition: 
         Conn::Sqlite(_) => "",
         Conn::Pg(_) => "::text",
     };
-    let query = format!("SELECT id, {make}({list}){close} AS body FROM {table} WHERE {condition} ORDER BY id");
-    let rows: Vec<JsonRow> = diesel::sql_query(query).load(conn)?;
-    rows.into_iter().map(|row| Ok(RowText { id: row.id, columns: serde_json::from_str(&row.body)? })).collect()
+    format!("SELECT id, {make}({list}){close} AS body FROM {table}")
 }
 
 #[derive(QueryableByName)]
