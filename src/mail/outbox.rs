@@ -336,13 +336,13 @@ fn current(conn: &mut Conn, id: i32) -> QueryResult<Stage> {
 pub fn abandon(db: &Db, now: At) -> DbResult<(usize, usize)> {
     db.operate(|tx| {
         let conn = tx.conn();
-        let rows: Vec<(i32, i32, Option<At>)> = outbox::table
+        let rows: Vec<(i32, i32, Option<At>, Option<At>)> = outbox::table
             .filter(outbox::stage.eq(Stage::Sending).and(outbox::leased_until.lt(Some(now))))
             .order(outbox::id)
-            .select((outbox::id, outbox::attempts, outbox::handed_at))
+            .select((outbox::id, outbox::attempts, outbox::leased_until, outbox::handed_at))
             .load(conn)?;
         let (mut again, mut uncertain) = (0, 0);
-        for (id, attempt, handed) in rows {
+        for (id, attempt, lease, handed) in rows {
             let (stage, ended, words) = match handed {
                 None => {
                     let words = "The sender stopped before it handed the message over. It is sent again.";
@@ -354,23 +354,23 @@ pub fn abandon(db: &Db, now: At) -> DbResult<(usize, usize)> {
                 }
             };
             let finished = stage == Stage::Uncertain;
-            let vanished = outbox::table.find(id).filter(
-                outbox::stage
-                    .eq(Stage::Sending)
-                    .and(outbox::attempts.eq(attempt))
-                    // Handing over prolongs the lease, so this sees to it that nothing was handed over since.
-                    .and(outbox::leased_until.lt(Some(now))),
+            // Unless its sender moved meanwhile: what it hands over after we looked must not be sent by another.
+            let still = outbox::table.find(id).filter(
+                outbox::stage.eq(Stage::Sending).and(outbox::attempts.eq(attempt)).and(outbox::leased_until.eq(lease)),
             );
-            let changed = diesel::update(vanished)
-                .set((
-                    outbox::stage.eq(stage),
-                    outbox::next_attempt_at.eq(now),
-                    outbox::finished_at.eq(finished.then_some(now)),
-                    outbox::recorded_at.eq(None::<At>),
-                    outbox::leased_until.eq(None::<At>),
-                    outbox::last_error.eq(Some(words)),
-                ))
-                .execute(conn)?;
+            let back = (
+                outbox::stage.eq(stage),
+                outbox::next_attempt_at.eq(now),
+                outbox::finished_at.eq(finished.then_some(now)),
+                outbox::recorded_at.eq(None::<At>),
+                outbox::leased_until.eq(None::<At>),
+                outbox::last_error.eq(Some(words)),
+            );
+            let changed = if handed.is_none() {
+                diesel::update(still.filter(outbox::handed_at.is_null())).set(back).execute(conn)?
+            } else {
+                diesel::update(still).set(back).execute(conn)?
+            };
             if changed == 1 {
                 let told = super::ending::Told { words: words.to_owned(), said: String::new() };
                 attempts::end(conn, (id, attempt), ended, &told, None, now)?;

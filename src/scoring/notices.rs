@@ -60,9 +60,13 @@ fn message(app: &App, due: &Due, round: &Round, name: String, email: String) -> 
         "office": app.settings.office.name,
         "office_email": app.settings.office.email,
     });
-    let (kind, subject) = match due.kind {
-        PanelNotice::Assigned => ("assigned", format!("{}: applications wait for your scores", round.reference)),
-        PanelNotice::Opened => ("sheet_opened", format!("{}: a score sheet of yours is open again", round.reference)),
+    let (kind, template, subject) = match due.kind {
+        PanelNotice::Assigned => {
+            ("assigned", "mail/assigned", format!("{}: applications wait for your scores", round.reference))
+        }
+        PanelNotice::Opened => {
+            ("sheet_opened", "mail/sheet_opened", format!("{}: a score sheet of yours is open again", round.reference))
+        }
     };
     Ok(NewMail {
         kind,
@@ -70,7 +74,7 @@ fn message(app: &App, due: &Due, round: &Round, name: String, email: String) -> 
         to_email: email,
         to_name: name,
         subject: round.mail_subject(&subject),
-        text: app.pages.mail(&format!("mail/{kind}.txt"), &data).map_err(Problem::internal)?,
-        html: app.pages.mail(&format!("mail/{kind}.html"), &data).map_err(Problem::internal)?,
+        text: app.pages.mail(&format!("{template}.txt"), &data).map_err(Problem::internal)?,
+        html: app.pages.mail(&format!("{template}.html"), &data).map_err(Problem::internal)?,
     })
 }
