@@ -119,6 +119,9 @@ struct Town {
     drafts: Vec<(usize, String)>,
     documents: Vec<String>,
     essay: (String, String),
+    /// On the same page: that the organisation's details are right. The builders' answer is of another organisation, and a form that
+    /// is sent says it anew.
+    confirm: Option<String>,
 }
 
 fn town(count: usize) -> Town {
@@ -153,7 +156,11 @@ fn town(count: usize) -> Town {
             Some((section.code.clone(), question.code.clone()))
         })
         .unwrap();
-    Town { world, drafts, documents, essay }
+    let confirm = definition
+        .questions()
+        .find(|question| question.kind == QuestionKind::Organisation)
+        .map(|question| question.code.clone());
+    Town { world, drafts, documents, essay, confirm }
 }
 
 fn autosaves(town: &Town, browsers: &[Browser]) -> Figures {
@@ -170,7 +177,11 @@ fn autosaves(town: &Town, browsers: &[Browser]) -> Figures {
         let mut form = form.lock().unwrap();
         // Within the question's limit: the same drafts are submitted afterwards.
         let typed = format!("What we have written so far, {number} words of it. ").repeat(3);
-        let reply = form.clone().set(question, &typed).by_script(path).send(&browsers[thread]).expect_status(200);
+        let mut form_now = form.clone().set(question, &typed);
+        if let Some(confirm) = &town.confirm {
+            form_now = form_now.set(confirm, "yes");
+        }
+        let reply = form_now.by_script(path).send(&browsers[thread]).expect_status(200);
         // The page's script takes the new versions from the answer.
         let answer: serde_json::Value = serde_json::from_slice(&reply.bytes).unwrap();
         let mut bases = Bases::parse(&form.value("versions"));

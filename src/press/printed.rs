@@ -74,12 +74,30 @@ pub(super) fn not_printed(data: &LetterData, pdf_text: &str) -> Vec<Finding> {
         let Ok(clean) = clean_text(text) else { continue };
         let wanted = squeezed(&printable(&clean));
         // What is empty is found elsewhere.
-        if !wanted.is_empty() && clean.chars().count() <= LONGEST && !said.contains(&wanted) {
+        if !wanted.is_empty() && clean.chars().count() <= LONGEST && !says(&said, &wanted) {
             let detail = format!("the finished letter does not say \u{201c}{}\u{201d}", clean.trim());
             findings.push(Finding::in_field(field, FindingKind::NotPrinted, detail));
         }
     }
     findings
+}
+
+/// Whether a text says what is wanted. What is written from right to left is read back from a PDF in the order of its strokes on the
+/// page, so of it every letter and figure must be there, in whatever order.
+fn says(said: &str, wanted: &str) -> bool {
+    if said.contains(wanted) {
+        return true;
+    }
+    if !wanted.chars().any(is_right_to_left) {
+        return false;
+    }
+    let count = |text: &str, one: char| text.chars().filter(|character| *character == one).count();
+    wanted.chars().filter(|one| one.is_alphanumeric()).all(|one| count(said, one) >= count(wanted, one))
+}
+
+/// Hebrew, Arabic and their neighbours, as they are typed and as a PDF may name their shapes.
+const fn is_right_to_left(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
 }
 
 /// The text without white space: lines are broken wherever they end.

@@ -44,7 +44,11 @@ fn five_hundred_hostile_texts_are_read_back_as_they_were_typed() {
         let rendered = engine.render(&letter(&typed)).unwrap();
         assert!(rendered.findings.iter().all(|finding| finding.kind != FindingKind::Unprintable));
         assert_conforms(&rendered.pdf);
-        let (printed, read_back) = (without_marks(&pdf_text(&rendered.pdf)), without_marks(&rendered.text));
+        // A text that runs over the end of a page is in one piece but for the foot.
+        let reference = sample(LetterKind::Award).common().letter_reference.clone();
+        let foot = |line: &&str| line.contains("award version ") || line.starts_with(reference.as_str());
+        let body: Vec<&str> = rendered.text.split(['\n', '\u{c}']).filter(|line| !foot(line)).collect();
+        let (printed, read_back) = (without_marks(&pdf_text(&rendered.pdf)), without_marks(&body.concat()));
         for (what, text) in chunk {
             let text = without_marks(&clean(text));
             let (tag, inside) = text.split_at(text.find('n').map_or(0, |_| text[1..].find('n').unwrap() + 2));

@@ -50,6 +50,8 @@ type Seen = BTreeMap<(String, &'static str), usize>;
 fn examples(route: &str) -> usize {
     match route {
         "/office/rounds/{round}" | "/office/rounds/{round}/assignments" => 6,
+        // Of some rounds there is no message.
+        "/office/rounds/{round}/mail" => 6,
         "/office/rounds/{round}/conflicts" | "/declarations/{round}" => 4,
         "/applications/{application}"
         | "/panel/applications/{application}/sheet"

@@ -1,5 +1,7 @@
 //! Every text that an answer had is kept, and can be brought back.
 
+use evenhand::rounds::QuestionKind;
+
 use super::*;
 
 on_both! {
@@ -41,6 +43,32 @@ on_both! {
         bases.set("NEED_PROBLEM", 1);
         let second = send(&form.clone().forge("versions", &bases.text()), "Half of them walk home");
         assert_eq!(second["versions"]["NEED_PROBLEM"].as_i64(), Some(2), "{second}");
+    }
+
+    /// What the script sends of a section that is complete leaves it complete: the application can be submitted as before.
+    fn a_section_that_is_autosaved_stays_complete(world) {
+        let round = world.round_of(&crate::support::builders::default_definition(), true);
+        let ann = "ann@whole.example";
+        let organisation = world.add_applicant(ann, "Whole Trust");
+        let reference = world.complete_application(ann, &round, organisation);
+        let browser = world.sign_in(ann);
+        let check = format!("/applications/{reference}/check");
+        assert!(browser.get(&check).expect_status(200).input("token").is_some(), "it can be submitted");
+        for section in world.definition_of(&round).sections {
+            let path = format!("/applications/{reference}/sections/{}", section.code);
+            let mut form = browser.get(&path).expect_status(200).form("Save and continue");
+            for question in &section.questions {
+                form = match question.kind {
+                    QuestionKind::LongText => form.set(&question.code, "Other words than before."),
+                    // The builders' answer is of another organisation, and what is kept has to be confirmed again.
+                    QuestionKind::Organisation => form.set(&question.code, "yes"),
+                    _ => form,
+                };
+            }
+            form.by_script(&format!("{path}/autosave")).send(&browser).expect_status(200);
+            let page = browser.get(&check).expect_status(200);
+            assert!(page.input("token").is_some(), "after {}: {}", section.code, page.words());
+        }
     }
 
     fn every_text_is_kept_with_its_author_and_time(world) {

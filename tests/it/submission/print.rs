@@ -61,7 +61,8 @@ fn what_people_write_is_printed_as_it_is_and_never_run() {
         fact.text = hostile.to_owned();
     }
     copy.sections[0].title = hostile.to_owned();
-    copy.sections[0].answers[0].answer = Given::Text { text: format!("{hostile}\n\n{hostile}\nend \u{1F389} 龍") };
+    copy.sections[0].answers[0].answer =
+        Given::Text { text: format!("{hostile}\n\n{hostile}\nend \u{13080} \u{12000}") };
     copy.documents[0].name = hostile.to_owned();
     copy.declared_by = Some(hostile.to_owned());
     let made = set(&copy);
@@ -70,7 +71,7 @@ fn what_people_write_is_printed_as_it_is_and_never_run() {
     assert!(printed.matches(&squeeze(hostile)).count() >= 9, "{printed}");
     // Nothing of an applicant's words keeps the copy from being made; what no font has is a box, and is listed.
     assert!(
-        made.text.contains("end □ □") && made.text.contains("U+1F389") && made.text.contains("U+9F8D"),
+        made.text.contains("end □ □") && made.text.contains("U+13080") && made.text.contains("U+12000"),
         "{}",
         made.text
     );
