@@ -8,7 +8,12 @@
 //! Bounded: 200 letters a batch and 1,500 for memory, unless `EVENHAND_BENCH_LETTERS` (1,000 is the aim's size) and
 //! `EVENHAND_BENCH_MEMORY` (10,000) say otherwise. The round is made by the service's own actions before the clock runs.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a bench may stop when its own data are wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a bench may stop when its own data are wrong"
+)]
 
 #[path = "../tests/it/support/mod.rs"]
 #[macro_use]

@@ -108,7 +108,7 @@ fn joined(at: Point, before: &TextItem, next: Point, after: &TextItem) -> Option
     }
     whole.glyphs.extend(after.glyphs.iter().cloned().map(|mut glyph| {
         glyph.range = glyph.range.start + shift_after..glyph.range.end + shift_after;
-        glyph.y_offset = glyph.y_offset + higher;
+        glyph.y_offset += higher;
         glyph
     }));
     Some(whole)

@@ -4,7 +4,7 @@
 //!
 //! * Every descriptor but standard input, output and error is closed, whoever left it open.
 //! * Limits on memory, processor time, open and written files. Of processor time a document has its own share: see
-//!   [`grant`].
+//!   `grant`.
 //! * Landlock refuses every file, folder and device, TCP, and signals to others. A kernel without it goes on without.
 //! * A seccomp filter refuses the calls that open a file or a socket, start a program or reach into another process. Without
 //!   it the process refuses to work.

@@ -202,6 +202,7 @@ fn number(object: &Object) -> f64 {
 }
 
 /// The size of every run of text on a page, as it is printed, in hundredths of a point.
+#[expect(clippy::float_arithmetic, reason = "a PDF multiplies the sizes of type itself")]
 fn sizes(document: &Document, page: ObjectId) -> Vec<i64> {
     let content = Content::decode(&document.get_page_content(page)).unwrap();
     let (mut scale, mut saved, mut size, mut line) = (1.0, Vec::new(), 0.0, 1.0);
@@ -217,7 +218,7 @@ fn sizes(document: &Document, page: ObjectId) -> Vec<i64> {
             "Tm" => line = taller(&operation.operands),
             "Tf" => size = number(&operation.operands[1]),
             "Tj" | "TJ" => {
-                #[expect(clippy::cast_possible_truncation, reason = "a size of type is small")]
+                #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a size of type is small")]
                 sizes.push((size * line * scale * 100.0).round() as i64);
             }
             _ => {}
@@ -291,7 +292,7 @@ fn three_hundred_different_letters_conform() {
         texts().into_iter().map(|(_, text)| text).filter(|text| text.chars().count() < 200).collect();
     let make = |number: usize| {
         let kind = LetterKind::ALL[number % LetterKind::ALL.len()];
-        let start = if number % 3 == 0 { bare(&sample(kind)) } else { sample(kind) };
+        let start = if number.is_multiple_of(3) { bare(&sample(kind)) } else { sample(kind) };
         // Every fifth letter is as in the sample.
         let (filled, _) = fill(&start, &|place| texts[(number * 37 + place * 11) % texts.len()].clone());
         let data = if number % 5 == 4 { start } else { filled };

@@ -115,7 +115,7 @@ fn decoded(value: &str) -> String {
         }
         let word = &rest[at + "=?utf-8?b?".len()..];
         let end = word.find("?=").unwrap();
-        out.push_str(&String::from_utf8(BASE64.decode(word[..end].as_bytes()).unwrap()).unwrap());
+        out.push_str(&String::from_utf8(BASE64.decode(&word.as_bytes()[..end]).unwrap()).unwrap());
         (rest, after_word) = (&word[end + 2..], true);
     }
     out + rest

@@ -202,7 +202,7 @@ fn assess(world: &TestWorld, round: &Round, bids: &[Bid], until: Phase) {
     if until == Phase::Decided {
         return;
     }
-    world.approve_letters(SECOND, &round).expect("they can be approved");
+    world.approve_letters(SECOND, round).expect("they can be approved");
     world.act(OFFICER, |tx| evenhand::letters::actions::issue_round(tx, &world.app, round.id));
 }
 
