@@ -166,7 +166,7 @@ mod tests {
         {
             assert_eq!(unprintable(text), Vec::<char>::new(), "{text}");
         }
-        assert_eq!(unprintable("ግዕዝ Fun ᚠ ግ"), vec!['ᚠ', 'ዕ', 'ዝ', 'ግ']);
+        assert_eq!(unprintable("ግዕዝ Fun ᚠ ግ"), vec!['ዕ', 'ዝ', 'ግ', 'ᚠ']);
         assert_eq!(printable("ᚠ Fun ግ"), "□ Fun □");
         assert_eq!(unprintable("\u{e000}"), vec!['\u{e000}']);
         assert_eq!(unprintable("□"), Vec::<char>::new());
