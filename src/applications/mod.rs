@@ -20,7 +20,7 @@ pub mod submissions;
 pub mod versions;
 
 pub use answers::{Answer, BudgetLine, Outcome};
-pub use duties::require_duty;
+pub use duties::{require_duty, require_unconflicted};
 pub use export::document_name;
 pub(crate) use export::{Cell, Column, Sheet, new_book, table, workbook};
 pub use gates::{GateCheck, GateFinding, GateOutcome};

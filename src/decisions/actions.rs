@@ -1,6 +1,6 @@
 //! What officers and decision makers do: settle a tie, recommend, take or send back, sign.
 
-use crate::applications::is_conflicted_in;
+use crate::applications::require_unconflicted;
 use crate::audit::WriteTx;
 use crate::base::ids::RoundId;
 use crate::error::Problem;
@@ -47,13 +47,6 @@ fn round_in(tx: &mut WriteTx<'_>, round: RoundId, stage: RoundStage) -> Result<R
         ),
     };
     Err(Problem::refused(title, text))
-}
-
-/// Refuses who has a conflict of interest in the round: the ranking shows every application, and what is done with the ranking
-/// touches it.
-fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
-    let Some(account) = tx.actor().account() else { return Ok(()) };
-    if is_conflicted_in(tx.conn(), account, round)? { Err(conflicted()) } else { Ok(()) }
 }
 
 /// The answer to who has a conflict of interest in the round: for them its ranking and decision are not there (D10), because each rank

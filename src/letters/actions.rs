@@ -23,7 +23,7 @@ use super::store;
 use crate::access::{self, Action};
 use crate::accounts::contacts_of;
 use crate::app::App;
-use crate::applications::{Application, get_application, is_conflicted_in, submitted_of_round};
+use crate::applications::{Application, get_application, require_unconflicted, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{LetterId, RoundId};
@@ -134,14 +134,6 @@ fn require_sound(letter: &Letter, day: Date, title: &str) -> Result<(), Problem>
         ));
     }
     Ok(())
-}
-
-/// Nobody with a conflict of interest in the round sees its letters.
-fn require_unconflicted(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
-    match tx.actor().account() {
-        Some(account) if is_conflicted_in(tx.conn(), account, round)? => Err(Problem::NotFound),
-        _ => Ok(()),
-    }
 }
 
 /// Issues every letter of a round now, tells every applicant by e-mail, and ends the round: all of it or nothing.

@@ -18,7 +18,7 @@ use super::rules::plus_days;
 use super::store::{self, NewBatch};
 use crate::access::{self, Action};
 use crate::app::{App, chain};
-use crate::applications::{Application, get_application, is_conflicted_in, submitted_of_round};
+use crate::applications::{Application, get_application, require_unconflicted, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::RoundId;
@@ -173,11 +173,7 @@ fn request(tx: &mut WriteTx<'_>, round: RoundId, wish: Wish, holder: &str) -> Re
 /// Letters of the round can be drafted: it is decided, they are not issued, and they do not wait for a set time.
 pub(super) fn require_open(tx: &mut WriteTx<'_>, round: RoundId) -> Result<(), Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
-    if let Some(account) = tx.actor().account()
-        && is_conflicted_in(tx.conn(), account, round)?
-    {
-        return Err(Problem::NotFound);
-    }
+    require_unconflicted(tx, round)?;
     match get_round(tx.conn(), round)?.stage {
         RoundStage::Decided => refuse_scheduled(tx.conn(), round, "These letters cannot be drafted"),
         RoundStage::Issued => Err(Problem::refused("The letters are issued", "An issued letter does not change.")),

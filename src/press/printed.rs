@@ -6,7 +6,7 @@ use super::{
     data::LetterData,
     fault::{Finding, FindingKind},
     kind::LetterKind,
-    text::{clean_text, printable},
+    text::{clean_text, is_right_to_left, printable},
 };
 
 /// What a longer text is made of may be parted by the foot of a page.
@@ -93,11 +93,6 @@ fn says(said: &str, wanted: &str) -> bool {
     }
     let count = |text: &str, one: char| text.chars().filter(|character| *character == one).count();
     wanted.chars().filter(|one| one.is_alphanumeric()).all(|one| count(said, one) >= count(wanted, one))
-}
-
-/// Hebrew, Arabic and their neighbours, as they are typed and as a PDF may name their shapes.
-const fn is_right_to_left(character: char) -> bool {
-    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
 }
 
 /// The text without white space: lines are broken wherever they end.

@@ -109,7 +109,7 @@ pub(super) fn isolated(text: &str) -> String {
 }
 
 /// Hebrew, Arabic and their kin.
-const fn is_right_to_left(character: char) -> bool {
+pub(super) const fn is_right_to_left(character: char) -> bool {
     matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
