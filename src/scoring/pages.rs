@@ -45,7 +45,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/rounds/{round}/start-scoring", OFFICER, assignments::start_scoring),
         get!("/panel", PANEL, panel::bids),
         get!("/panel/applications/{application}/sheet", PANEL, sheet::show),
-        post!("/panel/applications/{application}/sheet", PANEL, sheet::save),
+        post!("/panel/applications/{application}/sheet", PANEL, sheet::save).kept(),
         post!("/panel/applications/{application}/sheet/autosave", PANEL, sheet::autosave),
         post!("/panel/applications/{application}/sheet/changes", PANEL, sheet::read_changes),
         get!("/panel/applications/{application}/sheet/history", PANEL, history::own),

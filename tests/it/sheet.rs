@@ -1,6 +1,7 @@
 //! The score sheet: what it asks for, two windows of it, every version, openings, what changed in the bid, paper and spreadsheet.
 
 mod paper;
+mod signed_out;
 mod versions;
 mod workbook;
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::sheets::{Own, event, own_to_score};
-use crate::applications::latest_submission;
+use crate::access::Duty;
 use crate::applications::versions::{Bases, Current, Verdict, judge};
+use crate::applications::{latest_submission, require_duty};
 use crate::audit::{Change, EventKind, Fact, WriteTx};
 use crate::base::text::clean;
 use crate::base::time::At;
@@ -117,6 +118,7 @@ fn submitted(
     definition: &RoundDefinition,
     (stored, mut saved): (&Lines, SavedSheet),
 ) -> Result<Change<SavedSheet>, Problem> {
+    require_duty(tx, own.round.id, Some(own.application.id), Duty::Scorer)?;
     let sheet = store::sheet_of(tx.conn(), own.assignment.id)?.ok_or(Problem::NotFound)?;
     store::set_submitted(tx, sheet.id)?;
     saved.submitted = true;

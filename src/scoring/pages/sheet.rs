@@ -15,13 +15,14 @@ use crate::applications::versions::Bases;
 use crate::applications::{Application, application_of_reference, bid_of, submissions_of};
 use crate::base::actor::Actor;
 use crate::base::ids::AssignmentId;
+use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Criterion, Round, RoundDefinition, RoundStage, get_definition, get_round};
 use crate::scoring::actions::NOTE;
 use crate::scoring::model::{Line, Lines, Part, PrivateNote, ScoreSheet, SheetOpening, SheetStage};
 use crate::scoring::{rules, store};
-use crate::web::{Answer, Crumb, Ctx, Field, Page, PageFaults};
+use crate::web::{Answer, Crumb, Ctx, Field, Page, PageFaults, pending};
 
 pub(super) use saving::{autosave, read_changes, save};
 
@@ -49,6 +50,8 @@ struct SheetView {
     unsaved: Option<String>,
     /// Whether something here is not saved.
     waits: bool,
+    /// It can be thrown away, for it was kept while nobody was signed in.
+    discard: bool,
     changes: Option<ChangesView>,
     /// Why the office opened the sheet again.
     opened: Option<String>,
@@ -116,6 +119,8 @@ pub(super) struct Loaded {
     changes: Option<ChangesView>,
     place: Place,
     panel_scores: bool,
+    /// What its member sent while nobody was signed in.
+    pending: Option<String>,
     token: String,
 }
 
@@ -138,7 +143,12 @@ pub(super) struct Shown {
     unsaved: Option<String>,
 }
 
-pub(super) fn load(conn: &mut Conn, actor: &Actor, reference: &str, token: String) -> Result<Found, Problem> {
+pub(super) fn load(
+    conn: &mut Conn,
+    actor: &Actor,
+    reference: &str,
+    (token, now): (String, At),
+) -> Result<Found, Problem> {
     let application = application_of_reference(conn, reference)?;
     let bid = bid_of(conn, &application, actor)?;
     if may(actor, Action::DeclareOn(&bid)) && !may(actor, Action::Score(&bid)) {
@@ -147,7 +157,8 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, reference: &str, token: Strin
     access::require(actor, Action::Score(&bid))?;
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;
-    let own = store::find_assignment(conn, application.id, actor.account().ok_or(Problem::SignIn)?)?;
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    let own = store::find_assignment(conn, application.id, account)?;
     let own = own.ok_or(Problem::NotFound)?.id;
     let sheet = store::sheet_of(conn, own)?;
     let (lines, openings) = match &sheet {
@@ -161,6 +172,7 @@ pub(super) fn load(conn: &mut Conn, actor: &Actor, reference: &str, token: Strin
         note: store::note_of(conn, own)?,
         place: place_of(conn, actor, &round, &application)?,
         panel_scores: may(actor, Action::ReadAssessment(&bid)),
+        pending: pending::find(conn, account, &address_of(&application), now)?,
         application,
         round,
         definition,
@@ -220,10 +232,14 @@ fn changed(
     Ok((latest, Some(view)))
 }
 
+fn address_of(application: &Application) -> String {
+    format!("/panel/applications/{}/sheet", application.reference)
+}
+
 impl Loaded {
     /// The page's address, under which the browser keeps its copy.
     fn address(&self) -> String {
-        format!("/panel/applications/{}/sheet", self.application.reference)
+        address_of(&self.application)
     }
 
     fn version(&self) -> i32 {
@@ -288,6 +304,7 @@ impl Loaded {
             page: if shown.page.is_empty() { self.token.clone() } else { shown.page.clone() },
             submission: self.submission,
             unsaved: shown.unsaved.clone(),
+            discard: shown.unsaved.is_some() && self.pending.is_some(),
             waits: shown.unsaved.is_some() || shown.bases.is_some() || !shown.conflicts.is_empty(),
             changes,
             opened: self.opened(),
@@ -371,9 +388,11 @@ fn informed_by(definition: &RoundDefinition, code: &str, sections: &[BidSection]
 }
 
 pub(super) async fn show(ctx: Ctx, reference: web::Path<String>) -> Answer {
-    let token = ctx.app.random.token()?;
-    match ctx.read(move |conn, actor| load(conn, actor, &reference, token)).await? {
-        Found::Sheet(loaded) => ctx.page(&loaded.view(&Shown::default())),
+    match saving::found(&ctx, reference.into_inner()).await? {
+        Found::Sheet(loaded) => {
+            let shown = saving::kept(&loaded)?.unwrap_or_default();
+            ctx.page(&loaded.view(&shown))
+        }
         Found::Declare(to) => Ok(ctx.redirect(&to)),
     }
 }

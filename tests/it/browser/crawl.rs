@@ -30,7 +30,7 @@ const NO_PAGES: &[&str] = &[
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
 const OF_THE_JOURNEY: [&str; 9] = [
-    // For rounds that ask for the management's approval, which those of the demonstration do not.
+    // For rounds that ask for the management's approval, which those of the demonstration do not: opened by its address.
     "/office/rounds/{round}/approval",
     // For a decided round with drafted letters.
     "/office/rounds/{round}/letters/approve",
@@ -108,6 +108,12 @@ fn every_page_of_every_role_is_accessible() {
         let draft = chrome.href_beside("tr", "Being set up").await;
         let test = chrome.href_with("/office/rounds/TEST-").await;
         faults_of_a_draft(&chrome, &draft).await;
+        let decided = {
+            chrome.open("/office").await;
+            chrome.href_beside("tr", "Round 1").await
+        };
+        chrome.open(&format!("{decided}/approval")).await;
+        chrome.look("an officer").await;
         chrome.open(test.trim_start_matches("/office")).await;
         chrome.look("the page of a test round").await;
         let reached: BTreeSet<&str> =

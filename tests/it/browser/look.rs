@@ -1,12 +1,18 @@
 //! What must hold of every page, whoever sees it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::chrome::Chrome;
 
 const TELL: &str = "return [document.documentElement.scrollWidth - innerWidth, document.querySelectorAll('h1').length, \
      document.title, [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)\
      .slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(' | ')]";
+
+/// A4 without the margins of 1 cm that Chromium prints with, in CSS pixels.
+const A4_PX: u32 = 718;
+
+const ADDRESSES: &str = "return [...document.querySelectorAll('a[href^=\"/\"]')]\
+     .filter(a => getComputedStyle(a, '::after').content.includes('/')).length";
 
 const AXE: &str = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'], \
      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] } }).then(r => \
@@ -49,8 +55,24 @@ impl Chrome {
                 }
             }
         }
+        self.look_at_print(&page).await;
         self.width(1280).await;
         self.read_log(&page).await;
+    }
+
+    /// On A4 nothing is cut off at the right, and no address of the service stands between the words.
+    async fn look_at_print(&self, page: &str) {
+        self.width(A4_PX).await;
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+        let told = self.js(TELL).await;
+        if told[0].as_i64().unwrap() > 0 {
+            self.fault(format!("{page} is cut off in print by {} px: {}", told[0], told[3]));
+        }
+        let addresses = self.js(ADDRESSES).await;
+        if addresses != 0 {
+            self.fault(format!("{page} prints the addresses of {addresses} links"));
+        }
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": "" })).await;
     }
 
     async fn read_log(&self, page: &str) {

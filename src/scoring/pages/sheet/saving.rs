@@ -9,7 +9,7 @@ use crate::applications::versions::Bases;
 use crate::error::{Faults, Problem};
 use crate::scoring::actions::{self, NOTE, SavedSheet, TypedSheet};
 use crate::scoring::model::{Line, Lines, Origin, Part};
-use crate::web::{Answer, Ctx, Fields, Form, TypedForm};
+use crate::web::{Answer, Ctx, Fields, Form, TypedForm, pending};
 
 /// Reads a form: `CODE-mark`, `CODE-reason` and so on. Whether the codes are of the round, the action says.
 fn read(fields: &Fields) -> Result<TypedSheet, Problem> {
@@ -62,9 +62,24 @@ fn unsaved(typed: &TypedSheet, faults: Faults, why: Option<&str>) -> Shown {
     }
 }
 
-async fn found(ctx: &Ctx, reference: String) -> Result<Found, Problem> {
-    let token = ctx.app.random.token()?;
-    ctx.read(move |conn, actor| load(conn, actor, &reference, token)).await
+/// What the member sent while nobody was signed in, where it can still be saved.
+pub(super) fn kept(loaded: &Loaded) -> Result<Option<Shown>, Problem> {
+    let Some(body) = loaded.pending.as_ref().filter(|_| loaded.locked().is_none()) else { return Ok(None) };
+    let why = "You were signed out before this page was saved. What you typed is below. It is not saved yet: check it, then \
+               save it.";
+    Ok(Some(unsaved(&read(&Fields::of_body(body))?, Faults::default(), Some(why))))
+}
+
+pub(super) async fn found(ctx: &Ctx, reference: String) -> Result<Found, Problem> {
+    let made = (ctx.app.random.token()?, ctx.app.clock.now());
+    ctx.read(move |conn, actor| load(conn, actor, &reference, made)).await
+}
+
+/// Throws away what was kept while nobody was signed in.
+async fn discard(ctx: &Ctx, loaded: &Loaded) -> Result<(), Problem> {
+    let (Some(_), Some(account)) = (&loaded.pending, ctx.actor().account()) else { return Ok(()) };
+    let address = loaded.address();
+    ctx.block(move |app| Ok(pending::discard(&app.db, account, &address)?)).await
 }
 
 pub(in crate::scoring::pages) async fn save(ctx: Ctx, reference: web::Path<String>, form: TypedForm) -> Answer {
@@ -94,12 +109,19 @@ pub(in crate::scoring::pages) async fn save(ctx: Ctx, reference: web::Path<Strin
         let why = "This is the text that your browser had kept. It is not saved yet: check it, then save it.";
         return ctx.page(&loaded.view(&unsaved(&typed, Faults::default(), Some(why))));
     }
+    if go == "discard" {
+        discard(&ctx, &loaded).await?;
+        return ctx.redirect_with(&loaded.address(), "What you typed before you were signed out was thrown away");
+    }
     let submit = matches!(go.as_str(), "submit" | "submit-next");
     let (of, sent) = (reference.clone(), typed.clone());
     match ctx.write(move |tx| actions::save_sheet(tx, &of, &sent, submit)).await {
         Err(Problem::Invalid(faults)) => ctx.faulty_page(&loaded.view(&unsaved(&typed, faults, None))),
         Err(other) => Err(other),
-        Ok(saved) => answer(&ctx, reference, (&typed, saved), &go).await,
+        Ok(saved) => {
+            discard(&ctx, &loaded).await?;
+            answer(&ctx, reference, (&typed, saved), &go).await
+        }
     }
 }
 
