@@ -92,6 +92,59 @@ fn a_name_from_right_to_left_stands_rightly_in_a_sentence() {
     }
 }
 
+/// The words of the line that begins with `We offer`, each with its letters and how far it stands from the left.
+fn offering_line(pdf: &[u8]) -> Vec<(BTreeMap<char, usize>, f64)> {
+    let folder = crate::support::db::folder();
+    let path = folder.path().join("letter.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let told = std::process::Command::new("pdftotext").args(["-bbox", "-l", "1"]).arg(&path).arg("-").output().unwrap();
+    let page = String::from_utf8(told.stdout).unwrap();
+    let words: Vec<(f64, f64, String)> = page
+        .split("<word xMin=\"")
+        .skip(1)
+        .map(|one| {
+            let (left, rest) = one.split_once("\" yMin=\"").unwrap();
+            let (top, rest) = rest.split_once('"').unwrap();
+            let text = rest.split_once('>').unwrap().1.split_once("</word>").unwrap().0;
+            (left.parse().unwrap(), top.parse().unwrap(), without_marks(text))
+        })
+        .collect();
+    // Letters of two directions that touch are given as one word.
+    let starts = words.windows(2).find(|pair| pair[0].2 == "We" && pair[1].2.starts_with("offer"));
+    let line = starts.unwrap_or_else(|| panic!("{:?}", words.iter().map(|word| &word.2).collect::<Vec<_>>()))[0].1;
+    // Scripts stand a little higher or lower on one line.
+    words
+        .iter()
+        .filter(|(_, top, _)| (top - line).abs() < 6.0)
+        .flat_map(|(left, _, text)| of_one_direction(text).map(|part| (letters(&part), *left)))
+        .collect()
+}
+
+/// The letters of each direction of a text.
+fn of_one_direction(text: &str) -> [String; 2] {
+    let (hebrew, latin) = text.chars().partition(|c| matches!(c, '\u{590}'..='\u{8ff}'));
+    [hebrew, latin]
+}
+
+/// Words of a name run from right to left, and the sentence around it from left to right.
+#[test]
+fn words_of_a_name_stand_in_the_order_in_which_they_are_read() {
+    for (name, from_the_left) in [
+        ("קהילת הנוער לידס", ["לידס", "הנוער", "קהילת"]),
+        ("קהילת Bridge הנוער", ["הנוער", "Bridge", "קהילת"]),
+        ("קהילת 77 הנוער", ["הנוער", "77", "קהילת"]),
+    ] {
+        let line =
+            offering_line(&render(&with(&sample(LetterKind::Award), "/common/recipient/organisation", name)).pdf);
+        // Letters may be given either way round.
+        let places = from_the_left.map(|word| {
+            let found = line.iter().find(|(of, _)| *of == letters(word));
+            found.unwrap_or_else(|| panic!("{word} of {name} does not stand on {line:?}")).1
+        });
+        assert!(places.is_sorted(), "{name}: {from_the_left:?} stand at {places:?}");
+    }
+}
+
 #[test]
 fn typed_text_is_cleaned_in_one_way_everywhere() {
     for (what, text) in texts() {
