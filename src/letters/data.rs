@@ -4,10 +4,14 @@
 
 mod award;
 mod bidder;
+mod grant;
 mod round;
+mod single;
 
 pub use bidder::Bidder;
+pub use grant::grant_of;
 pub use round::RoundFacts;
+pub use single::build_single;
 
 use super::rules::{Record, Refused, one_reason, percentage, what_must_not_be_said};
 use crate::applications::Application;
