@@ -1123,6 +1123,7 @@ diesel::joinable!(letter_posts -> letters (letter_id));
 diesel::joinable!(round_closings -> rounds (round_id));
 diesel::joinable!(outbox -> letters (letter_id));
 diesel::joinable!(mail_remarks -> accounts (remarked_by));
+diesel::joinable!(mail_remarks -> outbox (outbox_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,

@@ -26,8 +26,7 @@ use crate::access::{self, Action};
 use crate::accounts::contacts_of;
 use crate::app::App;
 use crate::applications::{Application, get_application, require_unconflicted, submitted_of_round};
-use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
-use crate::base::actor::Actor;
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{LetterId, RoundId};
 use crate::base::time::At;
 use crate::db::Conn;
@@ -229,14 +228,6 @@ fn ready_mail(
         text: app.pages.mail("mail/letters_ready.txt", &data).map_err(Problem::internal)?,
         html: app.pages.mail("mail/letters_ready.html", &data).map_err(Problem::internal)?,
     })
-}
-
-/// Records what became of the e-mail that told of a letter; it told of all letters of the application.
-///
-/// # Errors
-/// `NotFound` when there is no such letter, or it is not issued; faults of the database.
-pub fn record_delivery(ledger: &Ledger, letter: LetterId, stage: mail::Stage) -> Result<(), Problem> {
-    ledger.write(&Actor::System("mail"), |tx| super::delivery::record(tx, letter, stage))
 }
 
 /// Records that the applicant opened a letter, the first time alone.

@@ -25,9 +25,10 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use actions::{record_delivery, wordings::WordingInput};
+pub use actions::wordings::WordingInput;
 pub use delivery::record_outcomes;
 pub use model::{Batch, BatchStage, Delivery, Issued, Letter, LetterStage, Single, Way, Wording, WordingStage};
 pub use store::{
-    every_issued_of, letter_of_reference, letters_of, letters_of_round, singles_issued_of, singles_of, wordings_of,
+    every_issued_of, letter_about_grant, letter_of_reference, letters_of, letters_of_round, singles_issued_of,
+    singles_of, wordings_of,
 };

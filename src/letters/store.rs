@@ -14,7 +14,7 @@ pub use corrections::{every_issued_of, letters_of};
 pub(super) use list::{ListFilter, Listed, StageCount, counts, page_of_letters};
 pub(super) use records::*;
 pub(super) use singles::*;
-pub use singles::{singles_issued_of, singles_of};
+pub use singles::{letter_about_grant, singles_issued_of, singles_of};
 
 use diesel::prelude::*;
 

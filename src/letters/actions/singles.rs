@@ -1,10 +1,14 @@
 //! Letters about one grant after its decision: an officer drafts one, another person approves it, and with that it is issued and the
 //! applicant told. One that was wrong is replaced by a corrected one.
 
-use super::{change, event, may_approve, require_kept, require_unconflicted};
+mod telling;
+
+pub use telling::settle_singles;
+
+use self::telling::tell;
+use super::{event, may_approve, require_kept, require_unconflicted};
 use crate::access::{self, Action};
-use crate::accounts::contacts_of;
-use crate::app::{App, chain};
+use crate::app::App;
 use crate::applications::{Application, application_of_reference, get_application, is_conflicted_in};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
@@ -15,11 +19,9 @@ use crate::error::{Faults, Problem};
 use crate::letters::data::{RoundFacts, build_single, grant_of, record_of};
 use crate::letters::drafting::gathered;
 use crate::letters::drafting::making::{Made, make_of, under};
-use crate::letters::model::{Delivery, Grant, LetterStage, Single, in_force, suffix, template_of, that_count};
+use crate::letters::model::{Grant, LetterStage, Single, in_force, suffix, template_of, that_count};
 use crate::letters::rules::{Record, Typed, differs_from_record, in_plain_words, read_single};
 use crate::letters::store::{self, NewSingle};
-use crate::mail::outbox::{self, About};
-use crate::mail::{self, NewMail};
 use crate::press::{LetterData, LetterKind, lint};
 use crate::rounds::{Round, RoundStage, get_round};
 use crate::web::Fields;
@@ -246,7 +248,7 @@ fn keep(tx: &mut WriteTx<'_>, seen: &Ground, what: &What, new: &NewSingle<'_>) -
 
 /// A letter that is open, with its application and round, for somebody who may know of it.
 fn open_single(tx: &mut WriteTx<'_>, reference: &str) -> Result<(Single, Application, Round), Problem> {
-    let single = store::single_of_reference(tx.conn(), reference)?;
+    let single = store::letter_about_grant(tx.conn(), reference)?;
     let application = get_application(tx.conn(), single.letter.application)?;
     let round = get_round(tx.conn(), application.round)?;
     require_unconflicted(tx, round.id)?;
@@ -361,70 +363,4 @@ pub fn issue_single(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: &str
         issued = issued.with("replaces", Fact::code(&replaced.letter.reference));
     }
     Ok(Change::new((), issued.with("pdf", Fact::code(seen))))
-}
-
-/// Queues the e-mail about a letter; nobody to write to is a failed delivery, which the office sees.
-fn tell(
-    tx: &mut WriteTx<'_>,
-    app: &App,
-    round: &Round,
-    application: &Application,
-) -> Result<(Delivery, Option<String>), Problem> {
-    let Some((_, name, email)) = contacts_of(tx.conn(), application.organisation)?.into_iter().next() else {
-        return Ok((Delivery::Failed, None));
-    };
-    let data = serde_json::json!({
-        "name": name,
-        "reference": application.reference,
-        "project": application.title,
-        "link": app.settings.address(&format!("/applications/{}/letters", application.reference)),
-        "service": app.settings.service_name,
-        "office": app.settings.office.name,
-        "office_email": app.settings.office.email,
-        "office_phone": app.settings.office.phone,
-    });
-    let message = NewMail {
-        kind: "single_letter",
-        // What becomes of it is looked up by its Message-ID: it tells nothing of the letters of the round.
-        letter: None,
-        to_email: email,
-        to_name: name,
-        subject: round.mail_subject(&format!("A letter about your application {}", application.reference)),
-        text: app.pages.mail("mail/single_letter.txt", &data).map_err(Problem::internal)?,
-        html: app.pages.mail("mail/single_letter.html", &data).map_err(Problem::internal)?,
-    };
-    let (now, about) = (tx.now(), About::application(round.id, application.id));
-    let message_id = outbox::queue_about(tx.conn(), &message, about, &app.random, now)?;
-    Ok((Delivery::Queued, Some(message_id)))
-}
-
-/// Records what became of the e-mails about single letters. Says how many were recorded.
-///
-/// # Errors
-/// When the database refuses.
-pub fn settle_singles(app: &App) -> Result<usize, Problem> {
-    let mut settled = 0;
-    for single in app.db.read(store::singles_under_way)? {
-        let stage = match &single.message_id {
-            Some(message_id) => app.db.read(|conn| outbox::stage_of(conn, message_id))?,
-            None => None,
-        };
-        let delivery = stage.map_or(Delivery::Uncertain, mail::Stage::into);
-        if delivery == Delivery::Queued {
-            continue;
-        }
-        match app.ledger.write(&Actor::System("mail"), |tx| record(tx, &single, delivery)) {
-            Ok(()) => settled += 1,
-            Err(problem) => tracing::error!(cause = chain(&problem), "a letter's delivery was not recorded"),
-        }
-    }
-    Ok(settled)
-}
-
-fn record(tx: &mut WriteTx<'_>, single: &Single, delivery: Delivery) -> Result<Change<()>, Problem> {
-    let application = get_application(tx.conn(), single.letter.application)?;
-    let round = get_round(tx.conn(), application.round)?;
-    store::set_single_delivery(tx, single.id, delivery)?;
-    let word = Fact::code(delivery.word());
-    change(vec![event(EventKind::LetterDelivered, &round, &single.letter).with("delivery", word)])
 }

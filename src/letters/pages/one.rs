@@ -150,6 +150,15 @@ fn facts(conn: &mut Conn, letter: &Letter, application: &Application) -> Result<
         facts.push(Row::new("Issued", at.moment_words()));
         facts.push(Row::new("Email", letter.delivery.title()));
     }
+    let message =
+        store::corrections_of(conn, letter.id)?.into_iter().find(|one| one.letter.reference == letter.reference);
+    let message = message.and_then(|one| one.message_id);
+    for reached in store::mails::reached_of_round(conn, application.round)? {
+        if reached.is_of(letter, message.as_deref()) {
+            let words = format!("Recorded on {} by {}", reached.at.moment_words(), reached.by);
+            facts.push(Row::new("Reached another way", words));
+        }
+    }
     for post in store::posts_of_round(conn, application.round)? {
         if post.letter == letter.id && post.reference == letter.reference {
             let words = format!("On {}, recorded by {}", date_words(post.sent_on), name(post.recorded_by));

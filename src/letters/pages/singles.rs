@@ -111,7 +111,7 @@ fn opened(conn: &mut Conn, actor: &Actor, application: Application) -> Result<(A
 }
 
 fn found(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<(Single, Application, Round), Problem> {
-    let single = store::single_of_reference(conn, reference)?;
+    let single = store::letter_about_grant(conn, reference)?;
     let application = get_application(conn, single.letter.application)?;
     let (application, round) = opened(conn, actor, application)?;
     Ok((single, application, round))

@@ -120,7 +120,10 @@ pub fn singles_issued_of(conn: &mut Conn, application: ApplicationId) -> DbResul
 }
 
 /// A letter about a grant that was not given up.
-pub(in crate::letters) fn single_of_reference(conn: &mut Conn, reference: &str) -> DbResult<Single> {
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub fn letter_about_grant(conn: &mut Conn, reference: &str) -> DbResult<Single> {
     let row: Columns = single_letters::table
         .filter(single_letters::reference.eq(reference))
         .filter(single_letters::stage.ne(CorrectionStage::Withdrawn))
