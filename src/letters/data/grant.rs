@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
+use super::read_single;
 use crate::base::ids::{ApplicationId, SingleId};
 use crate::base::money::Pence;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::letters::model::{Grant, Single, that_count};
-use crate::letters::rules::read_single;
 use crate::letters::store::{letters_of, singles_of};
 use crate::press::values::LetterDate;
 use crate::press::{LetterData, LetterKind};

@@ -2,11 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{Bidder, RoundFacts, money};
+use super::{Bidder, RoundFacts, Typed, money};
 use crate::base::money::Pence;
 use crate::base::time::date_words;
 use crate::letters::model::Grant;
-use crate::letters::rules::Typed;
 use crate::press::LetterKind;
 use crate::press::data::{LetterData, Payment};
 use crate::press::later::{

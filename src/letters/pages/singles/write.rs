@@ -10,8 +10,9 @@ use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::letters::actions;
 use crate::letters::actions::singles::{Ground, What, ground_of};
+use crate::letters::data::is_asked;
 use crate::letters::model::{SINGLE_KINDS, rests_on};
-use crate::letters::rules::{Asked, Sort, asked, grounds, is_asked};
+use crate::letters::rules::{Asked, Sort, asked, grounds};
 use crate::press::LetterKind;
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults};
 

@@ -1,10 +1,6 @@
 //! What an officer says for a letter about one grant: the questions of each kind, read with every fault at once.
 
-mod questions;
-
 use std::collections::BTreeMap;
-
-pub use questions::{Asked, Sort, asked, grounds};
 
 use jiff::civil::Date;
 
@@ -12,6 +8,7 @@ use crate::base::money::Pence;
 use crate::base::text::{clean, clean_line};
 use crate::error::{Faults, Problem};
 use crate::letters::model::Grant;
+use crate::letters::rules::{Asked, Sort, asked, grounds};
 use crate::press::LetterKind;
 use crate::press::later::GroundCode;
 use crate::rounds::read_day;
