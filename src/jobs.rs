@@ -119,7 +119,8 @@ fn remind(app: &App) {
 fn see_to_letters(app: &Arc<App>) {
     let done = letters::actions::issue_due(app)
         .and_then(|_| letters::drafting::resume(app))
-        .and_then(|_| letters::actions::settle_corrections(app));
+        .and_then(|_| letters::actions::settle_corrections(app))
+        .and_then(|_| letters::actions::settle_singles(app));
     if let Err(problem) = done {
         tracing::error!(cause = chain(&problem), "letters were not seen to");
     }
@@ -157,6 +158,7 @@ pub fn send_all(app: &App) -> Result<usize, String> {
     }
     record(app);
     letters::actions::settle_corrections(app).map_err(|e| chain(&e))?;
+    letters::actions::settle_singles(app).map_err(|e| chain(&e))?;
     Ok(sent)
 }
 

@@ -141,6 +141,10 @@ event_kinds! {
     CorrectionHeld => "correction_held", "Corrected letter needs an officer";
     CorrectionWithdrawn => "correction_withdrawn", "Corrected letter given up before it was issued";
     LetterReplaced => "letter_replaced", "Letter replaced by a corrected one, which a second person approved";
+    SingleDrafted => "single_letter_drafted", "Letter about a grant drafted from what an officer recorded";
+    SingleHeld => "single_letter_held", "Letter about a grant needs an officer";
+    SingleWithdrawn => "single_letter_withdrawn", "Letter about a grant given up before it was issued";
+    SingleIssued => "single_letter_issued", "Letter about a grant issued, which a second person approved";
     LetterPosted => "letter_posted", "Letter recorded as sent by post or handed over";
     RoundClosed => "round_closed", "Round closed: everybody has their letters";
     CaseFileMade => "case_file_made", "Case file of the application made";

@@ -94,6 +94,7 @@ pub enum Table {
     LetterCorrections,
     LetterPosts,
     RoundClosings,
+    SingleLetters,
 }
 
 impl Table {
@@ -160,6 +161,7 @@ impl Table {
         Self::LetterCorrections,
         Self::LetterPosts,
         Self::RoundClosings,
+        Self::SingleLetters,
     ];
 
     /// Name and columns.
@@ -688,6 +690,7 @@ impl Table {
             Self::LetterCorrections => &letters::LETTER_CORRECTIONS,
             Self::LetterPosts => &letters::LETTER_POSTS,
             Self::RoundClosings => &letters::ROUND_CLOSINGS,
+            Self::SingleLetters => &letters::SINGLE_LETTERS,
             Self::LetterWordings => &TableSpec {
                 name: "letter_wordings",
                 columns: &[

@@ -24,6 +24,7 @@ column_id!(RecommendationId, "A recommendation's row.");
 column_id!(DecisionId, "A decision's row.");
 column_id!(LetterId, "A letter's row.");
 column_id!(CorrectionId, "A corrected letter's row.");
+column_id!(SingleId, "A letter about one grant after its decision.");
 column_id!(ScheduleId, "When a round's letters are to be issued.");
 column_id!(WordingId, "A version of the wording of a kind of letter.");
 

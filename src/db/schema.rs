@@ -931,6 +931,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    single_letters (id) {
+        id -> Integer,
+        application_id -> Integer,
+        kind -> Text,
+        number -> Integer,
+        reference -> Text,
+        stage -> Text,
+        facts -> Text,
+        replaces_id -> Nullable<Integer>,
+        reason -> Nullable<Text>,
+        data -> Text,
+        template -> Text,
+        template_sha256 -> Text,
+        wording_id -> Nullable<Integer>,
+        pdf_sha256 -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        drafted_at -> Timestamp,
+        drafted_by -> Integer,
+        issued_at -> Nullable<Timestamp>,
+        approved_by -> Nullable<Integer>,
+        delivery -> Text,
+        message_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     letter_posts (id) {
         id -> Integer,
         letter_id -> Integer,
@@ -1092,10 +1118,12 @@ diesel::joinable!(letters -> applications (application_id));
 diesel::joinable!(letter_batches -> rounds (round_id));
 diesel::joinable!(letter_schedules -> rounds (round_id));
 diesel::joinable!(letter_corrections -> letters (letter_id));
+diesel::joinable!(single_letters -> applications (application_id));
 diesel::joinable!(letter_posts -> letters (letter_id));
 diesel::joinable!(round_closings -> rounds (round_id));
 diesel::joinable!(outbox -> letters (letter_id));
 diesel::joinable!(mail_remarks -> accounts (remarked_by));
+diesel::joinable!(mail_remarks -> outbox (outbox_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -1169,6 +1197,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_schedules,
     letter_corrections,
     letter_posts,
+    single_letters,
     round_closings,
     outbox,
     outbox_attempts,

@@ -1,5 +1,6 @@
 //! Plays the rounds: everybody does what they would do, each action at its time.
 
+mod grants;
 mod meeting;
 mod next;
 
@@ -132,7 +133,8 @@ impl<'a> Play<'a> {
         self.sign(id, decision)?;
         progress("letters");
         self.hand.set(closes_at.plus_days(29));
-        self.write_letters(id, &officer)
+        self.write_letters(id, &officer)?;
+        self.write_about_grants(&bids, &officer)
     }
 
     /// London wall-clock time some days before today.

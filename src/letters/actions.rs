@@ -5,12 +5,14 @@ pub mod approving;
 pub mod closing;
 pub mod correcting;
 pub mod scheduling;
+pub mod singles;
 
 pub use approving::{Approval, approve_round, digest_of, may_approve, what_to_approve};
 pub use closing::{Missing, Reconciled, close_round, missing_of, record_posted};
 pub use correcting::{draft_correction, issue_correction, settle_corrections, withdraw_correction};
 pub(super) use scheduling::refuse_scheduled;
 pub use scheduling::{cancel_schedule, issue_due, schedule_round};
+pub use singles::{draft_single, issue_single, settle_singles, withdraw_single};
 
 mod controlled;
 pub mod wordings;
@@ -24,8 +26,7 @@ use crate::access::{self, Action};
 use crate::accounts::contacts_of;
 use crate::app::App;
 use crate::applications::{Application, get_application, require_unconflicted, submitted_of_round};
-use crate::audit::{Change, Event, EventKind, Fact, Ledger, WriteTx};
-use crate::base::actor::Actor;
+use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{LetterId, RoundId};
 use crate::base::time::At;
 use crate::db::Conn;
@@ -227,14 +228,6 @@ fn ready_mail(
         text: app.pages.mail("mail/letters_ready.txt", &data).map_err(Problem::internal)?,
         html: app.pages.mail("mail/letters_ready.html", &data).map_err(Problem::internal)?,
     })
-}
-
-/// Records what became of the e-mail that told of a letter; it told of all letters of the application.
-///
-/// # Errors
-/// `NotFound` when there is no such letter, or it is not issued; faults of the database.
-pub fn record_delivery(ledger: &Ledger, letter: LetterId, stage: mail::Stage) -> Result<(), Problem> {
-    ledger.write(&Actor::System("mail"), |tx| super::delivery::record(tx, letter, stage))
 }
 
 /// Records that the applicant opened a letter, the first time alone.

@@ -4,10 +4,16 @@
 
 mod award;
 mod bidder;
+mod grant;
 mod round;
+mod single;
+mod typed;
 
 pub use bidder::Bidder;
+pub use grant::grant_of;
 pub use round::RoundFacts;
+pub use single::build_single;
+pub use typed::{Typed, is_asked, read_single};
 
 use super::rules::{Record, Refused, one_reason, percentage, what_must_not_be_said};
 use crate::applications::Application;

@@ -85,14 +85,7 @@ pub fn draft_choice(app: &App, actor: &Actor, round: RoundId, wish: Wish) -> Res
 /// # Errors
 /// When the database refuses.
 pub fn resume(app: &Arc<App>) -> Result<usize, Problem> {
-    let mut taken = 0;
-    for batch in app.db.read(|conn| store::interrupted_batches(conn, app.clock.now()))? {
-        if let Some((job, actor)) = take_up(app, &batch)? {
-            job.in_background(Arc::clone(app), actor)?;
-            taken += 1;
-        }
-    }
-    Ok(taken)
+    resume_with(app, |job, actor| job.in_background(Arc::clone(app), actor))
 }
 
 /// The same, and waits for the end. For tests.
@@ -100,10 +93,14 @@ pub fn resume(app: &Arc<App>) -> Result<usize, Problem> {
 /// # Errors
 /// When the database refuses, or a fault of the service stopped the batch.
 pub fn resume_here(app: &App) -> Result<usize, Problem> {
+    resume_with(app, |job, actor| job.run(app, &actor))
+}
+
+fn resume_with(app: &App, work: impl Fn(Job, Actor) -> Result<(), Problem>) -> Result<usize, Problem> {
     let mut taken = 0;
     for batch in app.db.read(|conn| store::interrupted_batches(conn, app.clock.now()))? {
         if let Some((job, actor)) = take_up(app, &batch)? {
-            job.run(app, &actor)?;
+            work(job, actor)?;
             taken += 1;
         }
     }

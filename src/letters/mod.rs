@@ -7,6 +7,9 @@
 //! issued letter never changes, by trigger; its bytes are kept for ever under their hash. One that was wrong is replaced by a
 //! corrected one (`letter_corrections`). A round is closed ([`actions::closing`]) when everybody has their letters.
 //!
+//! After the decision an officer writes letters about one grant ([`Single`]): they rest on an issued letter of award and on what the
+//! officer records, are approved and issued by a second person, and are no letters of the round.
+//!
 //! The office words the first and last paragraphs of each kind itself ([`Wording`]): one officer writes a version, another approves it,
 //! and letters are made with the one that is in force. A letter of another version can be neither approved nor issued.
 //!
@@ -22,7 +25,10 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use actions::{record_delivery, wordings::WordingInput};
+pub use actions::wordings::WordingInput;
 pub use delivery::record_outcomes;
-pub use model::{Batch, BatchStage, Delivery, Issued, Letter, LetterStage, Way, Wording, WordingStage};
-pub use store::{every_issued_of, letter_of_reference, letters_of, letters_of_round, wordings_of};
+pub use model::{Batch, BatchStage, Delivery, Issued, Letter, LetterStage, Single, Way, Wording, WordingStage};
+pub use store::{
+    every_issued_of, letter_about_grant, letter_of_reference, letters_of, letters_of_round, singles_issued_of,
+    singles_of, wordings_of,
+};

@@ -1,5 +1,7 @@
 //! Letters and the batches that draft them.
 
+mod grant;
+mod single;
 mod wording;
 
 use jiff::civil::Date;
@@ -13,6 +15,8 @@ use crate::mail;
 use crate::press::LetterKind;
 use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
 
+pub use grant::{Grant, rests_on};
+pub use single::{SINGLE_KINDS, Single, that_count};
 pub use wording::{Standing, Wording, WordingStage, in_force, standing};
 
 column_enum!(LetterStage, "Where a letter stands.",

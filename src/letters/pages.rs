@@ -13,6 +13,7 @@ mod large_print;
 mod mails;
 mod office;
 mod one;
+mod singles;
 mod view;
 
 use actix_web::HttpResponse;
@@ -58,6 +59,17 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/letters/{letter}/withdraw", OFFICER, one::withdraw),
         post!("/office/letters/{letter}/issue", APPROVERS, one::issue),
         post!("/office/letters/{letter}/posted", OFFICER, one::posted),
+        get!("/office/applications/{application}/letters", READERS, singles::list),
+        get!("/office/applications/{application}/letters/{kind}", OFFICER, singles::ask),
+        post!("/office/applications/{application}/letters/{kind}", OFFICER, singles::draft),
+        get!("/office/grant-letters/{single}", READERS, singles::show),
+        get!("/office/grant-letters/{single}/page", READERS, singles::page),
+        get!("/office/grant-letters/{single}/pdf", READERS, singles::pdf),
+        get!("/office/grant-letters/{single}/large-print", READERS, singles::large),
+        get!("/office/grant-letters/{single}/change", OFFICER, singles::ask_change),
+        post!("/office/grant-letters/{single}/change", OFFICER, singles::change),
+        post!("/office/grant-letters/{single}/issue", APPROVERS, singles::issue),
+        post!("/office/grant-letters/{single}/withdraw", OFFICER, singles::withdraw),
         get!("/office/documents", OFFICER, documents::list),
         get!("/office/documents/{kind}", OFFICER, documents::show),
         get!("/office/documents/{kind}/wording", OFFICER, documents::edit),

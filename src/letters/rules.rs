@@ -2,12 +2,14 @@
 
 mod dates;
 mod problems;
+mod questions;
 mod reason;
 mod record;
 mod silence;
 
 pub use dates::{is_working_day, middle, plus_days, plus_working_days};
 pub use problems::in_plain_words;
+pub use questions::{Asked, Sort, asked, grounds};
 pub use reason::{Refused, one_reason, percentage};
 pub use record::{Record, differs_from_record};
 pub use silence::what_must_not_be_said;

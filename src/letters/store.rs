@@ -5,6 +5,7 @@ mod corrections;
 mod list;
 pub(super) mod mails;
 mod records;
+mod singles;
 mod wordings;
 
 pub(super) use batches::*;
@@ -12,6 +13,8 @@ pub(super) use corrections::*;
 pub use corrections::{every_issued_of, letters_of};
 pub(super) use list::{ListFilter, Listed, StageCount, counts, page_of_letters};
 pub(super) use records::*;
+pub(super) use singles::*;
+pub use singles::{letter_about_grant, singles_issued_of, singles_of};
 
 use diesel::prelude::*;
 

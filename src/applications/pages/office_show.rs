@@ -39,6 +39,8 @@ struct ShowView {
     can_reopen: bool,
     /// Whether panel members score it, or did.
     has_sheets: bool,
+    /// Whether letters about a grant can be written from here.
+    has_letters: bool,
     entered: Option<String>,
     /// The organisation's page.
     organisation: String,
@@ -223,6 +225,7 @@ fn show_view(
         gates: with_typed(gates(conn, &application, &definition, scanner, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
         can_reopen: officer && bid.phase == Phase::Published,
+        has_letters: officer && bid.submitted && bid.phase == Phase::Over,
         has_sheets: officer && bid.submitted && bid.phase >= Phase::Scoring,
         entered: store::entry_of(conn, application.id)?.map(|entry| entry.notice()),
         organisation: if officer {

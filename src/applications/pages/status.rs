@@ -286,7 +286,7 @@ fn for_applicants(kind: &str) -> Option<&'static str> {
         "application_submitted" => "We received the application",
         "late_attempt_refused" => "Something came after the round had closed, and was not taken",
         "application_withdrawn" => "The application was withdrawn",
-        "letter_issued" => "We sent a letter",
+        "letter_issued" | "letter_replaced" | "single_letter_issued" => "We sent a letter",
         "letter_read" => "A letter was opened",
         _ => return None,
     })

@@ -61,3 +61,28 @@ pub(super) const ROUND_CLOSINGS: TableSpec = TableSpec {
         ("letters", Number),
     ],
 };
+pub(super) const SINGLE_LETTERS: TableSpec = TableSpec {
+    name: "single_letters",
+    columns: &[
+        ("application_id", Number),
+        ("kind", Text),
+        ("number", Number),
+        ("reference", Text),
+        ("stage", Text),
+        ("facts", Text),
+        ("replaces_id", Number),
+        ("reason", Text),
+        ("data", Text),
+        ("template", Text),
+        ("template_sha256", Text),
+        ("wording_id", Number),
+        ("pdf_sha256", Text),
+        ("problem", Text),
+        ("drafted_at", Time),
+        ("drafted_by", Number),
+        ("issued_at", Time),
+        ("approved_by", Number),
+        ("delivery", Text),
+        ("message_id", Text),
+    ],
+};

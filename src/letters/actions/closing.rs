@@ -13,7 +13,7 @@ use crate::base::ids::{ApplicationId, LetterId, RoundId};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, title};
-use crate::letters::store;
+use crate::letters::store::{self, mails};
 use crate::press::LetterKind;
 use crate::rounds::{Round, RoundStage, get_round};
 
@@ -49,12 +49,19 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
     let applications = submitted_of_round(conn, round)?;
     let posted: HashSet<(LetterId, String)> =
         store::posts_of_round(conn, round)?.into_iter().map(|post| (post.letter, post.reference)).collect();
-    let open: HashSet<LetterId> = store::corrections_of_round(conn, round)?
-        .into_iter()
+    let reached = mails::reached_of_round(conn, round)?;
+    let corrections = store::corrections_of_round(conn, round)?;
+    let was_reached = |letter: &Letter| {
+        let all = corrections.get(&letter.id).into_iter().flatten();
+        let own = all.filter(|one| one.letter.number == letter.number).find_map(|one| one.message_id.as_deref());
+        reached.iter().any(|one| one.is_of(letter, own))
+    };
+    let open: HashSet<LetterId> = corrections
+        .iter()
         .filter(|(_, all)| {
             all.iter().any(|one| matches!(one.stage, CorrectionStage::Draft | CorrectionStage::NeedsOfficer))
         })
-        .map(|(letter, _)| letter)
+        .map(|(letter, _)| *letter)
         .collect();
     let mut letters: BTreeMap<ApplicationId, Vec<Letter>> = BTreeMap::new();
     for Issued { letter, .. } in store::current_of_round(conn, round)? {
@@ -81,7 +88,10 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
         for letter in own {
             if !letter.is_issued() {
                 lack(Some(letter), format!("{} is not issued", title(letter.kind)));
-            } else if letter.delivery != Delivery::Sent && !posted.contains(&(letter.id, letter.reference.clone())) {
+            } else if letter.delivery != Delivery::Sent
+                && !posted.contains(&(letter.id, letter.reference.clone()))
+                && !was_reached(letter)
+            {
                 lack(Some(letter), format!("{}: {}", title(letter.kind), unsent(letter.delivery)));
             }
             if open.contains(&letter.id) {

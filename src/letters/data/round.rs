@@ -166,7 +166,9 @@ impl RoundFacts {
                 reference: self.decision.reference.clone(),
                 date: LetterDate::new(self.decision.signed_at.london_date()),
             }),
-            review_deadline: Some(LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS))),
+            review_deadline: kind
+                .has_review()
+                .then(|| LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS))),
             review_email: self.office.email.clone(),
             complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
             privacy_url: self.privacy_url.clone(),

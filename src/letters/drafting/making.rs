@@ -8,7 +8,7 @@ use crate::base::ids::WordingId;
 use crate::error::Problem;
 use crate::letters::data::{self, Bidder, RoundFacts};
 use crate::letters::model::{Letter, LetterStage, suffix, template_of};
-use crate::letters::rules::{differs_from_record, in_plain_words};
+use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, Drafted};
 use crate::press::{LetterData, LetterKind};
 
@@ -20,7 +20,7 @@ pub(in crate::letters) struct Made {
 }
 
 impl Made {
-    fn held(data: String, problem: impl Into<String>) -> Self {
+    pub(in crate::letters) fn held(data: String, problem: impl Into<String>) -> Self {
         Self { data, pdf_sha256: None, problem: Some(problem.into()) }
     }
 }
@@ -70,14 +70,25 @@ pub(in crate::letters) fn make(
         Ok(data) => data,
         Err(missing) => return Made::held(nothing(), missing),
     };
-    match serde_json::to_string(&data) {
-        Ok(json) => set(app, facts, application, &data, json),
-        Err(fault) => Made::held(nothing(), fault.to_string()),
+    make_of(app, facts, application, &data, facts.record(application))
+}
+
+/// Makes a letter of its data, which must agree with the record.
+pub(in crate::letters) fn make_of(
+    app: &App,
+    facts: &RoundFacts,
+    application: &Application,
+    data: &LetterData,
+    record: Option<Record<'_>>,
+) -> Made {
+    match serde_json::to_string(data) {
+        Ok(json) => set(app, facts, application, (data, record), json),
+        Err(fault) => Made::held("{}".to_owned(), fault.to_string()),
     }
 }
 
 /// The same letter under another reference.
-fn under(data: LetterData, reference: &str) -> Result<LetterData, String> {
+pub(in crate::letters) fn under(data: LetterData, reference: &str) -> Result<LetterData, String> {
     let mut value = serde_json::to_value(data).map_err(|fault| fault.to_string())?;
     if let Some(place) = value.pointer_mut("/common/letter_reference") {
         *place = reference.into();
@@ -86,7 +97,13 @@ fn under(data: LetterData, reference: &str) -> Result<LetterData, String> {
 }
 
 /// Sets a letter, and keeps its PDF when nothing in it is unfinished.
-fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterData, json: String) -> Made {
+fn set(
+    app: &App,
+    facts: &RoundFacts,
+    application: &Application,
+    (data, record): (&LetterData, Option<Record<'_>>),
+    json: String,
+) -> Made {
     let rendered = match app.renderer.render(data) {
         Ok(rendered) => rendered,
         Err(fault) => return Made::held(json, fault.to_string()),
@@ -95,7 +112,7 @@ fn set(app: &App, facts: &RoundFacts, application: &Application, data: &LetterDa
         tracing::warn!(template = data.kind().name(), warning = warning.to_string(), "a letter template has a flaw");
     }
     let mut findings = data::forbidden(facts, application, data);
-    findings.extend(facts.record(application).map(|record| differs_from_record(data, &record)).unwrap_or_default());
+    findings.extend(record.map(|record| differs_from_record(data, &record)).unwrap_or_default());
     findings.extend(rendered.findings);
     if !findings.is_empty() {
         return Made::held(json, in_plain_words(&findings, data));

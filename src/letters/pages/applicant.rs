@@ -8,8 +8,9 @@ use super::{attachment, large_print};
 use crate::access::{self, Action};
 use crate::applications::{Application, application_of_reference, bid_of};
 use crate::base::actor::Actor;
+use crate::base::ids::ApplicationId;
 use crate::base::time::At;
-use crate::db::Conn;
+use crate::db::{Conn, DbResult};
 use crate::error::Problem;
 use crate::letters::{Issued, Letter, actions, store};
 use crate::web::{Answer, Crumb, Ctx, Page};
@@ -47,7 +48,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>) -> Answer {
     let (application, letters) = ctx
         .read(move |conn, actor| {
             let application = own_application(conn, actor, &reference)?;
-            let letters = store::every_issued_of(conn, application.id)?;
+            let letters = every_letter(conn, application.id)?;
             Ok((application, letters))
         })
         .await?;
@@ -78,6 +79,13 @@ pub(super) fn own_application(conn: &mut Conn, actor: &Actor, reference: &str) -
     Ok(application)
 }
 
+/// Every letter that was issued to an applicant: those about the grant first, the newest of them first.
+fn every_letter(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Issued>> {
+    let mut all = store::singles_issued_of(conn, application)?;
+    all.extend(store::every_issued_of(conn, application)?);
+    Ok(all)
+}
+
 /// An issued letter of the actor's own application.
 fn own_letter(
     conn: &mut Conn,
@@ -86,7 +94,8 @@ fn own_letter(
     letter: &str,
 ) -> Result<(Application, Letter), Problem> {
     let application = own_application(conn, actor, application)?;
-    let letter = store::letter_of_reference(conn, letter)?;
+    let letter = every_letter(conn, application.id)?.into_iter().find(|one| one.letter.reference == letter);
+    let letter = letter.ok_or(Problem::NotFound)?.letter;
     if letter.application != application.id || !letter.is_issued() {
         return Err(Problem::NotFound);
     }
@@ -112,7 +121,7 @@ async fn open(ctx: &Ctx, path: web::Path<(String, String)>) -> Result<(Applicati
 pub(super) async fn letter(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (application, letter) = open(&ctx, path).await?;
     let (id, reference) = (application.id, letter.reference.clone());
-    let all = ctx.read(move |conn, _| Ok(store::every_issued_of(conn, id)?)).await?;
+    let all = ctx.read(move |conn, _| Ok(every_letter(conn, id)?)).await?;
     let replaced = all.iter().find(|one| one.letter.reference == reference).and_then(|one| one.replaced.as_ref());
     ctx.page(&LetterView::new(&application, &letter)?.with_notice(replaced_words(replaced)))
 }

@@ -15,6 +15,7 @@ use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::letters::model::{CorrectionStage, Delivery, Way, title};
 use crate::letters::{Letter, LetterStage, actions, drafting, store};
+use crate::press::LetterKind;
 use crate::rounds::{Round, RoundStage, get_round, read_day};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults, Row};
 
@@ -52,6 +53,8 @@ struct OneView {
     cannot_approve: Option<String>,
     withdraw: bool,
     post: Option<PostForm>,
+    /// Where letters about the grant are written.
+    grant: Option<String>,
 }
 
 impl Page for OneView {
@@ -112,6 +115,9 @@ fn view(
         approve: letter.pdf_sha256.clone().filter(|_| approves && cannot_approve.is_none()),
         cannot_approve,
         withdraw: officer && open,
+        grant: (round.stage == RoundStage::Issued
+            && matches!(letter.kind, LetterKind::Award | LetterKind::PartialAward))
+        .then(|| format!("/office/applications/{}/letters", application.reference)),
         post: (officer && lost && !replaced).then(|| post_form(typed, faults)),
         line,
     })
@@ -143,6 +149,15 @@ fn facts(conn: &mut Conn, letter: &Letter, application: &Application) -> Result<
     if let Some(at) = letter.issued_at {
         facts.push(Row::new("Issued", at.moment_words()));
         facts.push(Row::new("Email", letter.delivery.title()));
+    }
+    let message =
+        store::corrections_of(conn, letter.id)?.into_iter().find(|one| one.letter.reference == letter.reference);
+    let message = message.and_then(|one| one.message_id);
+    for reached in store::mails::reached_of_round(conn, application.round)? {
+        if reached.is_of(letter, message.as_deref()) {
+            let words = format!("Recorded on {} by {}", reached.at.moment_words(), reached.by);
+            facts.push(Row::new("Reached another way", words));
+        }
     }
     for post in store::posts_of_round(conn, application.round)? {
         if post.letter == letter.id && post.reference == letter.reference {

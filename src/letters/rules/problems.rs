@@ -38,6 +38,13 @@ fn place(field: &str, data: &LetterData) -> String {
         ("purpose", "Summary of the project"),
         ("public_reasons", "Published reasons of the award"),
         ("special_conditions", "Conditions of the award"),
+        ("ground", "Why it is taken back or ended"),
+        ("consequence", "What happens otherwise"),
+        ("conditions", "Conditions that are not met"),
+        ("clauses", "Parts of the agreement"),
+        ("agreement", "Reference of the agreement"),
+        ("notices", "Earlier notices"),
+        ("changes", "What changes"),
         ("starts", "Start date"),
         ("ends", "End date"),
     ];

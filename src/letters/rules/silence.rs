@@ -27,7 +27,18 @@ pub fn what_must_not_be_said(data: &LetterData, panel: &[String], others: &[Stri
 }
 
 pub(super) fn is_ours(field: &str) -> bool {
-    ["public_reasons", "special_conditions", "criteria[", "common.wording"].iter().any(|start| field.starts_with(start))
+    const STARTS: [&str; 9] = [
+        "public_reasons",
+        "special_conditions",
+        "criteria[",
+        "common.wording",
+        "ground.sentence",
+        "consequence",
+        "clauses",
+        "notices[",
+        "repayment.how",
+    ];
+    field == "reason" || STARTS.iter().any(|start| field.starts_with(start))
 }
 
 /// A single word may be a word of everyday language; a name of two or more is hardly ever one.

@@ -10,6 +10,7 @@ use crate::base::time::At;
 use crate::db::schema::{accounts, applications, mail_remarks, organisation_profiles, organisations, outbox};
 use crate::db::{Conn, DbResult};
 use crate::letters::delivery::Remark;
+use crate::letters::model::Letter;
 use crate::mail::Stage;
 use crate::web::paging::{PER_PAGE, offset};
 
@@ -220,6 +221,60 @@ pub(in crate::letters) fn remarks_of(conn: &mut Conn, message: i32) -> DbResult<
         .order(mail_remarks::id.desc())
         .select((mail_remarks::kind, mail_remarks::reason, mail_remarks::remarked_at, accounts::name))
         .load(conn)?)
+}
+
+/// That the addressee of a message was reached another way.
+#[derive(Debug, Clone)]
+pub(in crate::letters) struct Reached {
+    /// The application that the message was about.
+    pub application: Option<ApplicationId>,
+    /// Whether it told of the letters as they were first issued: of all of them.
+    pub first: bool,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// When it was recorded.
+    pub at: At,
+    /// By whom.
+    pub by: String,
+}
+
+impl Reached {
+    /// Whether it is about this letter; `message_id` is that of a corrected one.
+    pub fn is_of(&self, letter: &Letter, message_id: Option<&str>) -> bool {
+        if letter.number > 1 {
+            return message_id == Some(self.message_id.as_str());
+        }
+        self.first && self.application == Some(letter.application)
+    }
+}
+
+/// Every record of a round that somebody was reached another way than by the e-mail about their letters.
+pub(in crate::letters) fn reached_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Reached>> {
+    let bids = applications::table.filter(applications::round_id.eq(round)).select(applications::id.nullable());
+    let rows: Vec<(Option<i32>, Option<LetterId>, String, At, String)> = mail_remarks::table
+        .inner_join(accounts::table)
+        .inner_join(outbox::table)
+        .filter(mail_remarks::kind.eq(Remark::Reached))
+        .filter(outbox::kind.eq("letter_replaced").or(outbox::application_id.eq_any(bids)))
+        .order(mail_remarks::id)
+        .select((
+            outbox::application_id,
+            outbox::letter_id,
+            outbox::message_id,
+            mail_remarks::remarked_at,
+            accounts::name,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(application, letter, message_id, at, by)| Reached {
+            application: application.map(ApplicationId::new),
+            first: letter.is_some(),
+            message_id,
+            at,
+            by,
+        })
+        .collect())
 }
 
 pub(in crate::letters) fn insert_remark(

@@ -17,7 +17,7 @@ use crate::base::marks::own_percent;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
-use crate::letters::every_issued_of;
+use crate::letters::{every_issued_of, singles_issued_of};
 use crate::moderation::moderation_of;
 use crate::rounds::{QuestionKind, get_round};
 use crate::scoring::{AssignmentRecord, AssignmentStage, SheetStage, assignments_of, mark_words, sheet_of};
@@ -193,7 +193,9 @@ fn letters<W: Write + Seek>(
     (application, folder): (&Application, &str),
 ) -> Result<Vec<FileRow>, Problem> {
     let mut rows = Vec::new();
-    for issued in every_issued_of(conn, application.id)? {
+    let mut all = every_issued_of(conn, application.id)?;
+    all.extend(singles_issued_of(conn, application.id)?);
+    for issued in all {
         let letter = issued.letter;
         let Some(sha256) = letter.pdf_sha256.clone() else { continue };
         let href = format!("letters/{}", letter.file_name().replace(' ', "-"));

@@ -69,6 +69,7 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::Letters, Of::Bid),
     (Table::LetterCorrections, Of::Letter),
     (Table::LetterPosts, Of::Letter),
+    (Table::SingleLetters, Of::Bid),
 ];
 
 /// Every table whose rows are evidence of a round, each with how it names the round.
@@ -278,7 +279,7 @@ fn condition(table: Table, of: Of, ids: &str) -> String {
     match (of, table) {
         (Of::Itself, _) => format!("id IN ({ids})"),
         (Of::Bid, Table::ScoreSheets) => format!("application_id IN ({ids}) AND {submitted}"),
-        (Of::Bid, Table::Letters) => format!("application_id IN ({ids}) AND stage = 'issued'"),
+        (Of::Bid, Table::Letters | Table::SingleLetters) => format!("application_id IN ({ids}) AND stage = 'issued'"),
         (Of::Bid, _) => format!("application_id IN ({ids})"),
         (Of::Sheet, _) => {
             format!("sheet_id IN (SELECT id FROM score_sheets WHERE application_id IN ({ids}) AND {submitted})")

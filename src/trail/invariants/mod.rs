@@ -114,6 +114,8 @@ const QUERIES: &[(&str, &str)] = queries! {
     "finished-round-told-everybody",
     "letters-are-issued-together",
     "closed-round-lacks-nothing",
+    "single-letter-was-approved-by-a-second-person",
+    "single-letter-is-about-an-offer",
     "no-mail-about-a-letter-that-is-not-issued",
     "trail-has-no-gap",
     "record-is-of-the-round-of-its-application",
@@ -124,6 +126,7 @@ const QUERIES: &[(&str, &str)] = queries! {
     "decision-is-in-the-trail",
     "issued-letter-is-in-the-trail",
     "corrected-letter-is-in-the-trail",
+    "single-letter-is-in-the-trail",
 };
 
 /// Every invariant, in the order of the process.

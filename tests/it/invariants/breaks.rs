@@ -336,6 +336,14 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
         "INSERT INTO round_closings (round_id, closed_at, closed_by, applications, letters) SELECT min(a.round_id), '2026-01-01 00:00:00', 1, 0, 0 FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation' AND a.stage = 'submitted'",
     ),
     (
+        "single-letter-was-approved-by-a-second-person",
+        "UPDATE single_letters SET approved_by = drafted_by WHERE id = (SELECT min(id) FROM single_letters WHERE stage = 'issued')",
+    ),
+    (
+        "single-letter-is-about-an-offer",
+        "UPDATE single_letters SET issued_at = '2001-01-01 00:00:00' WHERE id = (SELECT min(id) FROM single_letters WHERE stage = 'issued')",
+    ),
+    (
         "no-mail-about-a-letter-that-is-not-issued",
         "INSERT INTO letters (application_id, kind, reference, stage, data, template, template_sha256, drafted_at, drafted_by, delivery) SELECT min(application_id), 'rejection', 'X-REJ', 'draft', '{}', 'x', 'x', '2026-01-01 00:00:00', 1, 'none' FROM letters WHERE kind = 'award'; \
          INSERT INTO outbox (kind, letter_id, to_email, to_name, subject, text_body, html_body, message_id, stage, attempts, created_at, next_attempt_at) SELECT 'letters_ready', max(id), 'x@y.example', '', '', '', '', 'x', 'sent', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM letters",
@@ -372,5 +380,9 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     (
         "corrected-letter-is-in-the-trail",
         "INSERT INTO letter_corrections (letter_id, number, reference, reason, stage, data, template, template_sha256, pdf_sha256, drafted_at, drafted_by, issued_at, approved_by, delivery) SELECT min(id), 2, 'X-REJ-2', 'x', 'issued', '{}', 'x', 'x', 'x', '2026-01-01 00:00:00', 1, '2026-01-01 00:00:00', 2, 'sent' FROM letters WHERE stage = 'issued'",
+    ),
+    (
+        "single-letter-is-in-the-trail",
+        "UPDATE audit_events SET kind = 'letter_read' WHERE seq = (SELECT min(seq) FROM audit_events WHERE kind = 'single_letter_issued')",
     ),
 ];

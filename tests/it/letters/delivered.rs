@@ -90,6 +90,12 @@ on_both! {
         officer.post(&failed, &[("do", "nothing"), ("reason", "x")]).expect_status(400);
         officer.post(&failed, &[("do", "reached"), ("reason", "Read out over the telephone.")]).expect_redirect(&failed);
         says(&open(&officer, &failed), &["Reached another way", "Read out over the telephone."]);
+        let lost: Vec<_> = letters(&world, &round).into_iter().filter(|one| one.delivery == Delivery::Failed).collect();
+        let lacks = world.app.db.read(|conn| evenhand::letters::actions::missing_of(conn, round.id)).unwrap().missing;
+        for letter in &lost {
+            assert!(lacks.iter().all(|lack| lack.letter.as_ref() != Some(&letter.reference)), "{lacks:?}");
+            says(&open(&officer, &format!("/office/letters/{}", letter.reference)), &["Reached another way", "Recorded on"]);
+        }
         says(&open(&officer, &mail_page(&round, "")), &["Need you (1)", "Failed (1)"]);
 
         let uncertain = only(&shown(&officer, &round, "uncertain"));

@@ -1,8 +1,10 @@
--- means: When a round is closed, every submitted application of it has its outcome and its feedback, each sent, posted, handed over or replaced.
+-- means: When a round is closed, every submitted application of it has its outcome and its feedback, each sent, posted, handed over, told another way or replaced.
 -- source: reliability D7
 SELECT 'application ' || a.reference AS place FROM round_closings c JOIN applications a ON a.round_id = c.round_id
 WHERE a.stage = 'submitted'
   AND 2 > (SELECT COUNT(*) FROM letters l
            WHERE l.application_id = a.id AND l.stage = 'issued' AND l.kind IN ('award', 'partial_award', 'reserve', 'rejection', 'feedback')
              AND (l.delivery = 'sent' OR EXISTS (SELECT 1 FROM letter_posts p WHERE p.letter_id = l.id)
+                  OR EXISTS (SELECT 1 FROM mail_remarks m JOIN outbox o ON o.id = m.outbox_id
+                             WHERE m.kind = 'reached' AND o.letter_id IS NOT NULL AND o.application_id = a.id)
                   OR EXISTS (SELECT 1 FROM letter_corrections k WHERE k.letter_id = l.id AND k.stage = 'issued')))
