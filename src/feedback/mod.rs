@@ -11,5 +11,6 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use model::{BankEntry, Band, Feedback, Kind, Line, Reading, Standing, Theme, Verdict};
+pub use actions::panel_names;
+pub use model::{Band, BankEntry, Feedback, Kind, Line, Reading, Standing, Theme, Verdict};
 pub use store::{bank_of, every_version_of, newest_of, newest_of_round};

@@ -55,9 +55,6 @@ column_enum!(Verdict, "What the second reader said.",
 );
 
 impl Kind {
-    /// Both, in the order of a letter.
-    pub const BOTH: [Self; 2] = [Self::Strength, Self::Improvement];
-
     /// As people read it.
     #[must_use]
     pub const fn title(self) -> &'static str {
@@ -87,22 +84,6 @@ impl Theme {
             Self::Other => "Something else",
         }
     }
-
-    /// Every theme, in the order of lists.
-    pub const EVERY: [Self; 12] = [
-        Self::Need,
-        Self::Outcomes,
-        Self::Budget,
-        Self::Delivery,
-        Self::Risk,
-        Self::Safeguarding,
-        Self::Partnership,
-        Self::Sustainability,
-        Self::Equality,
-        Self::Experience,
-        Self::Documents,
-        Self::Other,
-    ];
 }
 
 impl Band {

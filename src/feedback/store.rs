@@ -61,10 +61,8 @@ fn whole(conn: &mut Conn, rows: Vec<VersionRow>) -> DbResult<Vec<Feedback>> {
             feedback_readings::read_by,
         ))
         .load(conn)?;
-    let mut readings: HashMap<i32, Reading> = readings
-        .into_iter()
-        .map(|(id, verdict, reason, at, by)| (id, Reading { verdict, reason, at, by }))
-        .collect();
+    let mut readings: HashMap<i32, Reading> =
+        readings.into_iter().map(|(id, verdict, reason, at, by)| (id, Reading { verdict, reason, at, by })).collect();
     Ok(rows
         .into_iter()
         .map(|(id, application, version, faults, saved_at, saved_by)| Feedback {
@@ -196,4 +194,15 @@ pub(super) fn insert_reading(
             .get_result(conn)
     })?;
     Ok(())
+}
+
+/// Whether a round is closed: everybody has their letters.
+pub(super) fn is_closed(conn: &mut Conn, round: RoundId) -> DbResult<bool> {
+    use crate::db::schema::round_closings;
+    let row: Option<i32> = round_closings::table
+        .filter(round_closings::round_id.eq(round))
+        .select(round_closings::id)
+        .first(conn)
+        .optional()?;
+    Ok(row.is_some())
 }

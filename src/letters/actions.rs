@@ -13,6 +13,7 @@ pub(super) use scheduling::refuse_scheduled;
 pub use scheduling::{cancel_schedule, issue_due, schedule_round};
 
 mod controlled;
+mod read;
 pub mod wordings;
 
 use jiff::civil::Date;
@@ -93,6 +94,7 @@ pub fn check_issue(conn: &mut Conn, round: &Round, day: Date, now: At) -> Result
         require_sound(letter, day, title)?;
     }
     controlled::require_current(conn, round, &letters, now, title)?;
+    read::require_accepted(conn, round, &letters, title)?;
     Ok(letters)
 }
 

@@ -135,6 +135,7 @@ fn decide(world: &TestWorld, round: &Round, awards: &[ApplicationId]) {
     };
     world.recommend(round, &input);
     world.sign_decision(COMMISSIONER, round);
+    world.accept_feedback(round);
 }
 
 fn draft(world: &TestWorld, round: &Round) -> Batch {

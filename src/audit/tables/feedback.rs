@@ -19,13 +19,7 @@ pub(super) const REASON_ENTRIES: TableSpec = TableSpec {
 };
 pub(super) const REASON_VERSIONS: TableSpec = TableSpec {
     name: "reason_versions",
-    columns: &[
-        ("entry_id", Number),
-        ("version", Number),
-        ("text", Text),
-        ("saved_at", Time),
-        ("saved_by", Number),
-    ],
+    columns: &[("entry_id", Number), ("version", Number), ("text", Text), ("saved_at", Time), ("saved_by", Number)],
 };
 pub(super) const FEEDBACK_VERSIONS: TableSpec = TableSpec {
     name: "feedback_versions",
@@ -50,11 +44,5 @@ pub(super) const FEEDBACK_LINES: TableSpec = TableSpec {
 };
 pub(super) const FEEDBACK_READINGS: TableSpec = TableSpec {
     name: "feedback_readings",
-    columns: &[
-        ("feedback_id", Number),
-        ("verdict", Text),
-        ("reason", Text),
-        ("read_at", Time),
-        ("read_by", Number),
-    ],
+    columns: &[("feedback_id", Number), ("verdict", Text), ("reason", Text), ("read_at", Time), ("read_by", Number)],
 };

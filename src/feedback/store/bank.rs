@@ -5,28 +5,28 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use crate::audit::{Table, WriteTx};
-use crate::base::ids::{AccountId, ReasonId, ReasonVersionId};
+use crate::base::ids::{AccountId, ApplicationId, ReasonId, ReasonVersionId};
 use crate::base::time::At;
 use crate::db::schema::{feedback_lines, feedback_versions, reason_entries, reason_versions};
 use crate::db::{Conn, DbResult};
-use crate::feedback::model::{BankEntry, BankVersion, Band, Kind, Theme};
+use crate::feedback::model::{Band, BankEntry, BankVersion, Kind, Theme};
 
 type EntryRow = (i32, String, String, Kind, Theme, Option<Band>, Option<At>);
 
-/// Every wording, retired ones too, by criterion.
+/// Every wording, retired ones too, by criterion. Uses on applications that are `hidden` from the reader are not counted.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn bank(conn: &mut Conn) -> DbResult<Vec<BankEntry>> {
-    entries(conn, None)
+pub fn bank(conn: &mut Conn, hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<BankEntry>> {
+    entries(conn, None, hidden)
 }
 
-/// The wordings of a criterion (`criterion_key` of its title) that are not retired; those in use most first.
+/// The wordings of a criterion (`criterion_key` of its title) that are not retired; those in use most first. Uses are counted as in [`bank`].
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn bank_of(conn: &mut Conn, criteria: &[String]) -> DbResult<Vec<BankEntry>> {
-    let mut found = entries(conn, Some(criteria))?;
+pub fn bank_of(conn: &mut Conn, criteria: &[String], hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<BankEntry>> {
+    let mut found = entries(conn, Some(criteria), hidden)?;
     found.retain(|entry| entry.retired_at.is_none());
     found.sort_by_key(|entry| (std::cmp::Reverse(entry.uses), entry.id));
     Ok(found)
@@ -37,10 +37,10 @@ pub fn bank_of(conn: &mut Conn, criteria: &[String]) -> DbResult<Vec<BankEntry>>
 /// # Errors
 /// When the database cannot be read.
 pub fn entry_of(conn: &mut Conn, id: i32) -> DbResult<Option<BankEntry>> {
-    Ok(bank(conn)?.into_iter().find(|entry| entry.id.row() == id))
+    Ok(bank(conn, &BTreeSet::new())?.into_iter().find(|entry| entry.id.row() == id))
 }
 
-fn entries(conn: &mut Conn, criteria: Option<&[String]>) -> DbResult<Vec<BankEntry>> {
+fn entries(conn: &mut Conn, criteria: Option<&[String]>, hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<BankEntry>> {
     let mut query = reason_entries::table
         .order((reason_entries::criterion, reason_entries::kind.desc(), reason_entries::id))
         .select((
@@ -58,7 +58,7 @@ fn entries(conn: &mut Conn, criteria: Option<&[String]>) -> DbResult<Vec<BankEnt
     }
     let rows: Vec<EntryRow> = query.load(conn)?;
     let ids: Vec<i32> = rows.iter().map(|row| row.0).collect();
-    let uses = uses(conn, &ids)?;
+    let uses = uses(conn, &ids, hidden)?;
     let mut newest = HashMap::<ReasonId, BankVersion>::new();
     for version in versions(conn, &ids)? {
         newest.insert(version.entry, version);
@@ -88,7 +88,7 @@ fn entries(conn: &mut Conn, criteria: Option<&[String]>) -> DbResult<Vec<BankEnt
 }
 
 /// How many applications have a wording in the newest version of their feedback: counted from its lines, so that it cannot drift.
-fn uses(conn: &mut Conn, ids: &[i32]) -> DbResult<HashMap<ReasonId, i64>> {
+fn uses(conn: &mut Conn, ids: &[i32], hidden: &BTreeSet<ApplicationId>) -> DbResult<HashMap<ReasonId, i64>> {
     let rows: Vec<(i32, i32, i32)> = feedback_lines::table
         .inner_join(reason_versions::table)
         .inner_join(feedback_versions::table)
@@ -104,7 +104,10 @@ fn uses(conn: &mut Conn, ids: &[i32]) -> DbResult<HashMap<ReasonId, i64>> {
     let newest: HashMap<i32, Option<i32>> = newest.into_iter().collect();
     let used: BTreeSet<(i32, i32)> = rows
         .into_iter()
-        .filter(|(_, application, version)| newest.get(application).copied().flatten() == Some(*version))
+        .filter(|(_, application, version)| {
+            newest.get(application).copied().flatten() == Some(*version)
+                && !hidden.contains(&ApplicationId::new(*application))
+        })
         .map(|(entry, application, _)| (entry, application))
         .collect();
     let mut counts = HashMap::<ReasonId, i64>::new();
