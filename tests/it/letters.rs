@@ -6,6 +6,7 @@ mod batch;
 mod closing;
 mod correcting;
 mod delivered;
+mod feedback;
 mod issuing;
 mod wordings;
 

@@ -1,6 +1,7 @@
 //! Pages of feedback: a round's list, the feedback on one application, and the bank of wordings.
 
 mod bank;
+mod choices;
 mod list;
 mod one;
 
