@@ -217,7 +217,11 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         "rounds_unsealed_first_check" => {
             ("This round is sealed", "Unseal its bids first. Nobody can read or score them before.")
         }
-        "agreed_mark_versions_moderation_id_criterion_version_key" | "management_texts_moderation_id_version_key" => (
+        "agreed_mark_versions_moderation_id_criterion_version_key"
+        | "management_texts_moderation_id_version_key"
+        | "feedback_versions_application_id_version_key"
+        | "feedback_readings_feedback_id_key"
+        | "reason_versions_entry_id_version_key" => (
             "Somebody else saved this a moment before",
             "Nothing was overwritten. Open the page again to see what they wrote.",
         ),
@@ -225,6 +229,11 @@ fn refused_by(constraint: &str) -> Option<(&'static str, &'static str)> {
         | "reopenings_frozen_check"
         | "office_entries_frozen_check"
         | "agreed_mark_versions_frozen_check"
+        | "feedback_versions_frozen_check"
+        | "feedback_lines_frozen_check"
+        | "feedback_readings_frozen_check"
+        | "reason_versions_frozen_check"
+        | "reason_entries_kept_check"
         | "moderation_reopenings_frozen_check"
         | "management_texts_frozen_check" => (
             "That is on record and does not change",
@@ -288,6 +297,10 @@ fn refused_in_letters(constraint: &str) -> Option<(&'static str, &'static str)> 
         "letters_approved_by_check" | "letter_corrections_approved_by_check" => {
             ("You cannot approve this letter", "You drafted it. Another officer must approve it.")
         }
+        "feedback_readings_reader_check" => (
+            "This feedback cannot be accepted or sent back by you",
+            "It is read by somebody else than who saved it last, as it stands now, and accepted without faults.",
+        ),
         "letters_issued_check" | "letter_records_kept_check" => {
             ("That is on record and does not change", "A letter that is issued, and how it was sent, stays as it was.")
         }

@@ -117,6 +117,11 @@ event_kinds! {
     SigningLimitSet => "signing_limit_set", "Largest amount that a person may sign changed";
     DecisionSigned => "decision_signed", "Decision signed";
     NoticeIssued => "notice_issued", "Decision notice issued";
+    ReasonSaved => "reason_saved", "Wording saved in the bank for feedback";
+    ReasonRetired => "reason_retired", "Wording in the bank for feedback retired";
+    FeedbackSaved => "feedback_saved", "Feedback saved";
+    FeedbackAccepted => "feedback_accepted", "Feedback accepted by a second reader";
+    FeedbackReturned => "feedback_returned", "Feedback sent back by its second reader";
     WordingSaved => "wording_saved", "Wording of a letter saved";
     WordingProposed => "wording_proposed", "Wording of a letter proposed for approval";
     WordingReturned => "wording_returned", "Wording of a letter sent back to its author";

@@ -5,6 +5,7 @@
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
 mod decisions;
+mod feedback;
 mod letters;
 
 /// How a column's stored value becomes text, the same on both databases.
@@ -87,6 +88,11 @@ pub enum Table {
     SigningLimits,
     AwardLines,
     DecisionNotices,
+    ReasonEntries,
+    ReasonVersions,
+    FeedbackVersions,
+    FeedbackLines,
+    FeedbackReadings,
     LetterWordings,
     Letters,
     MailRemarks,
@@ -154,6 +160,11 @@ impl Table {
         Self::SigningLimits,
         Self::AwardLines,
         Self::DecisionNotices,
+        Self::ReasonEntries,
+        Self::ReasonVersions,
+        Self::FeedbackVersions,
+        Self::FeedbackLines,
+        Self::FeedbackReadings,
         Self::LetterWordings,
         Self::Letters,
         Self::MailRemarks,
@@ -686,6 +697,11 @@ impl Table {
                     ("remarked_by", Number),
                 ],
             },
+            Self::ReasonEntries => &feedback::REASON_ENTRIES,
+            Self::ReasonVersions => &feedback::REASON_VERSIONS,
+            Self::FeedbackVersions => &feedback::FEEDBACK_VERSIONS,
+            Self::FeedbackLines => &feedback::FEEDBACK_LINES,
+            Self::FeedbackReadings => &feedback::FEEDBACK_READINGS,
             Self::LetterSchedules => &letters::LETTER_SCHEDULES,
             Self::LetterCorrections => &letters::LETTER_CORRECTIONS,
             Self::LetterPosts => &letters::LETTER_POSTS,

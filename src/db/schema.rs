@@ -853,6 +853,66 @@ diesel::table! {
 }
 
 diesel::table! {
+    reason_entries (id) {
+        id -> Integer,
+        criterion -> Text,
+        name -> Text,
+        kind -> Text,
+        theme -> Text,
+        band -> Nullable<Text>,
+        created_at -> Timestamp,
+        created_by -> Integer,
+        retired_at -> Nullable<Timestamp>,
+        retired_by -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    reason_versions (id) {
+        id -> Integer,
+        entry_id -> Integer,
+        version -> Integer,
+        text -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    feedback_versions (id) {
+        id -> Integer,
+        application_id -> Integer,
+        version -> Integer,
+        faults -> Integer,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    feedback_lines (id) {
+        id -> Integer,
+        feedback_id -> Integer,
+        criterion -> Text,
+        kind -> Text,
+        place -> Integer,
+        text -> Text,
+        reason_id -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    feedback_readings (id) {
+        id -> Integer,
+        feedback_id -> Integer,
+        verdict -> Text,
+        reason -> Nullable<Text>,
+        read_at -> Timestamp,
+        read_by -> Integer,
+    }
+}
+
+diesel::table! {
     letter_wordings (id) {
         id -> Integer,
         kind -> Text,
@@ -1114,6 +1174,11 @@ diesel::joinable!(decisions -> rounds (round_id));
 diesel::joinable!(decisions -> recommendations (recommendation_id));
 diesel::joinable!(decision_notices -> decisions (decision_id));
 diesel::joinable!(recommendation_approvals -> recommendations (recommendation_id));
+diesel::joinable!(reason_versions -> reason_entries (entry_id));
+diesel::joinable!(feedback_versions -> applications (application_id));
+diesel::joinable!(feedback_lines -> feedback_versions (feedback_id));
+diesel::joinable!(feedback_lines -> reason_versions (reason_id));
+diesel::joinable!(feedback_readings -> feedback_versions (feedback_id));
 diesel::joinable!(letters -> applications (application_id));
 diesel::joinable!(letter_batches -> rounds (round_id));
 diesel::joinable!(letter_schedules -> rounds (round_id));
@@ -1191,6 +1256,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     signature_codes,
     award_lines,
     decision_notices,
+    reason_entries,
+    reason_versions,
+    feedback_versions,
+    feedback_lines,
+    feedback_readings,
     letters,
     letter_wordings,
     letter_batches,

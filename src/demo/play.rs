@@ -1,5 +1,6 @@
 //! Plays the rounds: everybody does what they would do, each action at its time.
 
+mod feedback;
 mod grants;
 mod meeting;
 mod next;
@@ -354,8 +355,10 @@ impl<'a> Play<'a> {
     }
 
     fn write_letters(&self, round: RoundId, officer: &Actor) -> Result<(), Problem> {
-        drafting::draft_round(self.app, officer, round)?;
         let second = self.person("officer2")?;
+        self.fill_bank(round, officer)?;
+        self.give_feedback(round, officer, &second)?;
+        drafting::draft_round(self.app, officer, round)?;
         let (account, now) = (self.account("officer2")?, self.app.clock.now());
         let seen = self.app.db.read(|conn| {
             let round = get_round(conn, round)?;

@@ -15,6 +15,7 @@ pub use scheduling::{cancel_schedule, issue_due, schedule_round};
 pub use singles::{draft_single, issue_single, settle_singles, withdraw_single};
 
 mod controlled;
+mod read;
 pub mod wordings;
 
 use jiff::civil::Date;
@@ -94,6 +95,7 @@ pub fn check_issue(conn: &mut Conn, round: &Round, day: Date, now: At) -> Result
         require_sound(letter, day, title)?;
     }
     controlled::require_current(conn, round, &letters, now, title)?;
+    read::require_accepted(conn, round, &letters, title)?;
     Ok(letters)
 }
 

@@ -20,12 +20,14 @@ use crate::applications::Application;
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::decisions::{Decision, Outcome, RecommendedOutcome};
+use crate::feedback::{Feedback, Kind};
 use crate::press::data::{
     CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
 };
 use crate::press::reason::Reason;
 use crate::press::values::Money;
 use crate::press::{Finding, LetterKind};
+use crate::rounds::RoundDefinition;
 
 /// The kind of letter that tells an outcome.
 #[must_use]
@@ -134,6 +136,7 @@ fn scores(round: &RoundFacts, bidder: &Bidder) -> Result<Vec<CriterionScore>, St
 
 fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, String> {
     let funded = bidder.outcome.outcome.is_award();
+    let said = round.accepted(bidder.application.id).ok_or(UNREAD)?;
     let shares = round.definition.shares().ok_or("The criteria carry nothing.")?;
     let criteria = round
         .definition
@@ -142,7 +145,6 @@ fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, Strin
         .zip(shares)
         .zip(scores(round, bidder)?)
         .map(|((criterion, share), agreed)| {
-            let texts = bidder.texts(&criterion.code);
             let label = round.definition.mark_label(bidder.mark(&criterion.code)?);
             Ok(CriterionFeedback {
                 weight: percentage(share)?,
@@ -151,8 +153,8 @@ fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, Strin
                 score: agreed.score,
                 max: agreed.max,
                 minimum: agreed.minimum,
-                strengths: points(&texts.0),
-                improvements: points(&texts.1),
+                strengths: said.points(&criterion.code, Kind::Strength),
+                improvements: said.points(&criterion.code, Kind::Improvement),
             })
         })
         .collect::<Result<_, String>>()?;
@@ -186,22 +188,19 @@ fn outcome_in_words(bidder: &Bidder) -> String {
     }
 }
 
-/// The points of a text: a line each, without the marks of a list that people type.
-fn points(text: &str) -> Vec<String> {
-    text.lines()
-        .map(|line| line.trim().trim_start_matches(['-', '*', '\u{2022}']).trim())
-        .filter(|line| !line.is_empty())
-        .map(ToOwned::to_owned)
-        .collect()
-}
+/// What an officer reads where feedback cannot be sent yet.
+pub const UNREAD: &str =
+    "Its feedback is not accepted by a second reader yet. Complete it, have it read, and draft this letter again.";
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_of_a_text_is_a_point() {
-        assert_eq!(points(" - Clear need\n\n\u{2022} Local figures \n"), ["Clear need", "Local figures"]);
-        assert!(points(" \n").is_empty());
-    }
+/// Whether a letter with feedback says what the second reader accepted; any other letter does.
+#[must_use]
+pub fn says_accepted(data: &LetterData, definition: &RoundDefinition, accepted: Option<&Feedback>) -> bool {
+    let LetterData::Feedback(letter) = data else { return true };
+    accepted.is_some_and(|accepted| {
+        letter.criteria.len() == definition.criteria.len()
+            && letter.criteria.iter().zip(&definition.criteria).all(|(said, criterion)| {
+                said.strengths == accepted.points(&criterion.code, Kind::Strength)
+                    && said.improvements == accepted.points(&criterion.code, Kind::Improvement)
+            })
+    })
 }

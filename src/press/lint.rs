@@ -52,7 +52,8 @@ fn says(mark: &str) -> String {
 }
 
 /// The marks of an unfinished text in it, each once.
-pub(super) fn placeholders(text: &str) -> Vec<String> {
+#[must_use]
+pub fn placeholders(text: &str) -> Vec<String> {
     let mut marks: Vec<String> = Vec::new();
     let mut add = |mark: &str| {
         if !marks.iter().any(|known| known == mark) {

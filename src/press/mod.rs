@@ -61,7 +61,7 @@ pub use data::LetterData;
 pub use document::{Document, DocumentKind};
 pub use fault::{Diagnostic, Finding, FindingKind, RenderFault};
 pub use kind::LetterKind;
-pub use lint::lint;
+pub use lint::{lint, placeholders};
 pub use minutes::Minutes;
 pub use notice::DecisionNotice;
 pub use order::{Order, Print};

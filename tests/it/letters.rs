@@ -6,6 +6,7 @@ mod batch;
 mod closing;
 mod correcting;
 mod delivered;
+mod feedback;
 mod issuing;
 mod singles;
 mod wordings;
@@ -136,6 +137,7 @@ fn decide(world: &TestWorld, round: &Round, awards: &[ApplicationId]) {
     };
     world.recommend(round, &input);
     world.sign_decision(COMMISSIONER, round);
+    world.accept_feedback(round);
 }
 
 fn draft(world: &TestWorld, round: &Round) -> Batch {

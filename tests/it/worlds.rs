@@ -316,6 +316,8 @@ on_both! {
 
 /// Tables whose rows no secret changes, and why.
 const PLAIN: &[(&str, &str)] = &[
+    ("reason_entries", "the office's, of no application"),
+    ("reason_versions", "the office's, of no application"),
     ("letter_wordings", "the office's, and in the letters that are made with them"),
     ("assignment_removals", "the office's"),
     ("meeting_people", "who came, on the office's pages"),

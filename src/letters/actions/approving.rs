@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::{complete, controlled, event, require_unconflicted};
+use super::{complete, controlled, event, read, require_unconflicted};
 use crate::access::{self, Action};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
@@ -114,6 +114,7 @@ pub fn what_to_approve(conn: &mut Conn, round: &Round, account: AccountId, now: 
         }
     }
     controlled::require_current(conn, round, &drafts, now, title)?;
+    read::require_accepted(conn, round, &all, title)?;
     describe(conn, round, drafts, date)
 }
 

@@ -12,6 +12,7 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, LetterId, RoundId};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
+use crate::feedback::{Standing, newest_of_round};
 use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, title};
 use crate::letters::store::{self, mails};
 use crate::press::LetterKind;
@@ -67,6 +68,7 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
     for Issued { letter, .. } in store::current_of_round(conn, round)? {
         letters.entry(letter.application).or_default().push(letter);
     }
+    let feedback = newest_of_round(conn, round)?;
     let mut missing = Vec::new();
     for application in &applications {
         let own = letters.get(&application.id).map_or(&[][..], Vec::as_slice);
@@ -84,6 +86,12 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
         }
         if own.iter().filter(|letter| letter.kind == LetterKind::Feedback).count() != 1 {
             lack(None, "It has no feedback letter".to_owned());
+        }
+        // Rounds from before feedback was kept apart have their letters, and no feedback beside them.
+        let told = own.iter().any(|letter| letter.kind == LetterKind::Feedback && letter.is_issued());
+        let standing = Standing::of(feedback.get(&application.id));
+        if standing != Standing::Ready && !(told && standing == Standing::ToWrite) {
+            lack(None, "Its feedback is not accepted by a second reader".to_owned());
         }
         for letter in own {
             if !letter.is_issued() {

@@ -26,7 +26,6 @@ pub struct Bidder {
     pub(super) placing: Placing,
     pub(super) gates: Vec<GateCheck>,
     pub(super) marks: BTreeMap<String, i32>,
-    texts: BTreeMap<String, (String, String)>,
     pub(super) starts: Option<Date>,
     pub(super) ends: Option<Date>,
     pub(super) purpose: Option<String>,
@@ -110,11 +109,6 @@ impl Bidder {
             placing: fact(placing, "It is not in the ranking that was decided on.")?,
             gates: gate_checks_of(conn, application.id)?,
             marks: moderation.marks.iter().filter_map(|(code, agreed)| Some((code.clone(), agreed.mark?))).collect(),
-            texts: moderation
-                .marks
-                .iter()
-                .map(|(code, agreed)| (code.clone(), (agreed.strength.clone(), agreed.improvement.clone())))
-                .collect(),
             starts: date(QuestionRole::StartDate),
             ends: date(QuestionRole::EndDate),
             purpose: match answer(QuestionRole::Summary) {
@@ -133,10 +127,5 @@ impl Bidder {
     /// The agreed mark on a criterion.
     pub(super) fn mark(&self, code: &str) -> Result<i32, String> {
         self.marks.get(code).copied().ok_or_else(|| format!("The panel agreed no score for {code}."))
-    }
-
-    /// What was strong, and what would have made it stronger.
-    pub(super) fn texts(&self, code: &str) -> (String, String) {
-        self.texts.get(code).cloned().unwrap_or_default()
     }
 }

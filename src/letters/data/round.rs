@@ -1,14 +1,14 @@
 //! What all letters of a round share.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
 use super::{Bidder, money, record_of};
-use crate::accounts::{name_of, names_of};
+use crate::accounts::name_of;
 use crate::applications::{Application, submitted_of_round};
 use crate::base::exact::Fraction;
-use crate::base::ids::{AccountId, ApplicationId, RoundId};
+use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::money::Pence;
 use crate::base::role::Role;
 use crate::base::time::At;
@@ -16,6 +16,7 @@ use crate::config::Settings;
 use crate::db::Conn;
 use crate::decisions::{Decision, Placing, RecommendedOutcome, decision_of, recommendation_of};
 use crate::error::Problem;
+use crate::feedback::{Feedback, Standing, newest_of_round, panel_names};
 use crate::letters::model::{Wording, in_force, suffix};
 use crate::letters::rules::{Record, plus_working_days};
 use crate::letters::store::wordings;
@@ -27,7 +28,6 @@ use crate::press::data::{
 use crate::press::kind::TEMPLATE_VERSION;
 use crate::press::values::LetterDate;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, list_rounds};
-use crate::scoring::assignments_of_round;
 
 /// Working days in which an applicant may ask for a review.
 const REVIEW_WORKING_DAYS: u32 = 10;
@@ -46,6 +46,7 @@ pub struct RoundFacts {
     pub(super) moderations: HashMap<ApplicationId, Moderation>,
     pub(super) lowest_funded: Option<Fraction>,
     pub(super) panel: Vec<String>,
+    feedback: BTreeMap<ApplicationId, Feedback>,
     pub(super) date: Date,
     next_round: String,
     /// Every version of every wording of letters.
@@ -82,7 +83,8 @@ impl RoundFacts {
         Ok(Self {
             signatory: name_of(conn, decision.signed_by)?,
             moderations: moderations_of_round(conn, round.id)?,
-            panel: panel(conn, round.id)?,
+            panel: panel_names(conn, round.id)?,
+            feedback: newest_of_round(conn, round.id)?,
             next_round: next_round(conn, settings, &round, now)?,
             date: now.london_date(),
             wordings: wordings(conn)?,
@@ -97,6 +99,16 @@ impl RoundFacts {
             placings,
             lowest_funded,
         })
+    }
+
+    /// The rules of the round.
+    pub(in crate::letters) const fn definition(&self) -> &RoundDefinition {
+        &self.definition
+    }
+
+    /// The feedback that the second reader of an application accepted, in its newest version.
+    pub(in crate::letters) fn accepted(&self, application: ApplicationId) -> Option<&Feedback> {
+        self.feedback.get(&application).filter(|feedback| feedback.standing() == Standing::Ready)
     }
 
     /// The same for letters that bear another date: the day on which they are to be issued.
@@ -201,14 +213,6 @@ impl RoundFacts {
             available: money(self.definition.money.pot_pence)?,
         })
     }
-}
-
-/// Names of everybody who was ever assigned to an application of the round.
-fn panel(conn: &mut Conn, round: RoundId) -> Result<Vec<String>, Problem> {
-    let members: BTreeSet<AccountId> =
-        assignments_of_round(conn, round)?.into_iter().map(|assignment| assignment.account).collect();
-    let names = names_of(conn)?;
-    Ok(members.iter().filter_map(|member| names.get(member).cloned()).collect())
 }
 
 /// When one may apply again, as a sentence.

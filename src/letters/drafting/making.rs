@@ -42,7 +42,10 @@ pub(super) fn is_slot(letter: &Letter, application: &Application, kind: LetterKi
 pub(super) fn is_kept(letter: &Letter, facts: &RoundFacts, application: &Application) -> bool {
     let wording = facts.wording(letter.kind).map(|wording| wording.id);
     let agrees = || match (serde_json::from_str::<LetterData>(&letter.data), facts.record(application)) {
-        (Ok(data), Some(record)) => differs_from_record(&data, &record).is_empty(),
+        (Ok(data), Some(record)) => {
+            differs_from_record(&data, &record).is_empty()
+                && data::says_accepted(&data, facts.definition(), facts.accepted(application.id))
+        }
         _ => false,
     };
     match letter.stage {

@@ -68,6 +68,7 @@ struct ListView {
     steps: Vec<Step>,
     /// Where officers see what became of the mail.
     mail: Option<String>,
+    feedback: String,
     archive: Option<String>,
     reconciliation: Option<String>,
     outcome: Field,
@@ -134,6 +135,7 @@ fn view(
         closed: closing.map(|closing| format!("The round was closed on {}.", closing.at.moment_words())),
         draft: (officer && !over).then(|| draft_form(conn, round, batch.as_ref(), now, (typed, faults))).transpose()?,
         steps: steps(conn, actor, round, now)?,
+        feedback: format!("/office/rounds/{}/feedback", round.reference),
         mail: officer.then(|| format!("/office/rounds/{}/mail", round.reference)),
         archive: (officer && over).then(|| format!("{here}/archive")),
         reconciliation: over.then(|| format!("{here}/reconciliation")),

@@ -34,6 +34,8 @@ enum Of {
     Assignment,
     /// It belongs to the discussion in a meeting.
     Discussion,
+    /// It belongs to a version of the feedback.
+    Feedback,
     /// It belongs to a letter.
     Letter,
 }
@@ -66,6 +68,9 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::MeetingRecusals, Of::Discussion),
     (Table::TieChoices, Of::Bid),
     (Table::RecommendedOutcomes, Of::Bid),
+    (Table::FeedbackVersions, Of::Bid),
+    (Table::FeedbackLines, Of::Feedback),
+    (Table::FeedbackReadings, Of::Feedback),
     (Table::Letters, Of::Bid),
     (Table::LetterCorrections, Of::Letter),
     (Table::LetterPosts, Of::Letter),
@@ -291,6 +296,9 @@ fn condition(table: Table, of: Of, ids: &str) -> String {
             format!("assignment_id IN (SELECT id FROM assignments WHERE application_id IN ({ids}))")
         }
         (Of::Discussion, _) => format!("item_id IN (SELECT id FROM meeting_items WHERE application_id IN ({ids}))"),
+        (Of::Feedback, _) => {
+            format!("feedback_id IN (SELECT id FROM feedback_versions WHERE application_id IN ({ids}))")
+        }
         (Of::Letter, table) => {
             let issued = if table == Table::LetterCorrections { " AND stage = 'issued'" } else { "" };
             format!("letter_id IN (SELECT id FROM letters WHERE application_id IN ({ids})){issued}")

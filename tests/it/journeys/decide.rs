@@ -125,6 +125,12 @@ fn wait_for_letters(browser: &Browser, path: &str) {
 pub(super) fn letters(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
     let (olive, sam) = (world.sign_in(OLIVE), world.sign_in(SAM));
     let path = format!("/office/rounds/{round}/letters");
+    let feedback = format!("/office/rounds/{round}/feedback");
+    open(&olive, &feedback).form("Begin all with what the panel agreed").send(&olive).expect_redirect(&feedback);
+    let waiting = format!("{feedback}?state=waiting");
+    assert!(!open(&olive, &waiting).has_button("Accept what I ticked"), "nobody reads their own");
+    let page = open(&sam, &waiting);
+    page.form("Accept what I ticked").tick_all("read").send(&sam).expect_redirect(&waiting);
     open(&olive, &path).form("Draft the letters").send(&olive).expect_redirect(&path);
     wait_for_letters(&olive, &path);
     let page = open(&olive, &path);

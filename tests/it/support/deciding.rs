@@ -59,6 +59,23 @@ impl TestWorld {
     }
 }
 
+impl TestWorld {
+    /// Completes a round's feedback as an officer, and accepts it as another who reads it.
+    pub fn accept_feedback(&self, round: &Round) {
+        use evenhand::feedback::{Standing, actions};
+        let begun = self.write_as(OFFICER, |tx| actions::begin_all(tx, round.id));
+        assert!(matches!(begun, Ok(_) | Err(Problem::Refused { .. })), "{begun:?}");
+        let reader = self.actor(RECOMMENDER);
+        let all = self.app.db.read(|conn| actions::standings(conn, &reader, round.id)).unwrap();
+        let waiting: Vec<(String, i32)> = all
+            .into_iter()
+            .filter(|(_, standing, _)| *standing == Standing::Waiting)
+            .map(|(application, _, newest)| (application.reference, newest.unwrap().version))
+            .collect();
+        self.act(RECOMMENDER, |tx| actions::accept_all(tx, round.id, &waiting));
+    }
+}
+
 /// Members of the panel of [`TestWorld::moderated_round`].
 const PANEL: [&str; 3] = ["p1@panel.example", "p2@panel.example", "p3@panel.example"];
 

@@ -140,6 +140,15 @@ impl PageForm {
         self
     }
 
+    /// Ticks every box of a name.
+    #[track_caller]
+    pub fn tick_all(mut self, name: &str) -> Self {
+        let field = self.fields.iter_mut().find(|field| field.name == name).expect("there are boxes");
+        let Kind::Many(all) = &field.kind else { panic!("{name} are no boxes") };
+        field.values = all.clone();
+        self
+    }
+
     /// Chooses a file.
     #[track_caller]
     pub fn attach(mut self, file_name: &str, bytes: &[u8]) -> Self {

@@ -222,12 +222,16 @@ fn conflict_notes(bids: &[i32], but: i32, draw: Draw) -> Secret {
 
 fn agreed(bids: &[i32], draw: Draw) -> Secret {
     let rows = format!("(SELECT id FROM moderations WHERE application_id IN {})", list(bids));
+    let feedback = format!("(SELECT id FROM feedback_versions WHERE application_id IN {})", list(bids));
     let (mark, text) = (draw.mark(52), draw.text(51));
     let words = format!("mark = {mark}, reason = {text}, strength = {text}, improvement = {text}");
     let sql = vec![
         format!("UPDATE agreed_marks SET {words} WHERE moderation_id IN {rows}"),
         format!("UPDATE agreed_mark_versions SET {words} WHERE moderation_id IN {rows}"),
         format!("UPDATE management_texts SET text = {text} WHERE moderation_id IN {rows}"),
+        format!("UPDATE feedback_versions SET faults = {} WHERE application_id IN {}", draw.number(53, 4), list(bids)),
+        format!("UPDATE feedback_lines SET text = {text} WHERE feedback_id IN {feedback}"),
+        format!("UPDATE feedback_readings SET verdict = 'returned', reason = {text} WHERE feedback_id IN {feedback}"),
         format!("UPDATE moderation_reopenings SET reason = {text} WHERE moderation_id IN {rows}"),
     ];
     Secret { what: "what the panel agreed", sql }

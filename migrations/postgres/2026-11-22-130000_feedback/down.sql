@@ -1,0 +1,11 @@
+DROP FUNCTION refuse_change_of_reason_entries() CASCADE;
+DROP FUNCTION refuse_reading_by_author() CASCADE;
+DROP FUNCTION refuse_change_of_feedback_readings() CASCADE;
+DROP FUNCTION refuse_change_of_feedback_lines() CASCADE;
+DROP FUNCTION refuse_change_of_feedback_versions() CASCADE;
+DROP FUNCTION refuse_change_of_reason_versions() CASCADE;
+DROP TABLE feedback_readings;
+DROP TABLE feedback_lines;
+DROP TABLE feedback_versions;
+DROP TABLE reason_versions;
+DROP TABLE reason_entries;
