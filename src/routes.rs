@@ -12,7 +12,7 @@ use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::trace::RequestSpan;
 use crate::web::{headers, problem};
-use crate::{accounts, applications, conflicts, decisions, letters, moderation, rounds, scoring, trail};
+use crate::{accounts, applications, conflicts, decisions, insight, letters, moderation, rounds, scoring, trail};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -27,6 +27,7 @@ pub fn table() -> Vec<Entry> {
         moderation::pages::routes(),
         decisions::pages::routes(),
         letters::pages::routes(),
+        insight::pages::routes(),
         trail::pages::routes(),
     ]
     .concat()

@@ -9,8 +9,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Features in the order of the process: each may import those before it.
-const FEATURES: [&str; 9] =
-    ["accounts", "rounds", "applications", "conflicts", "scoring", "moderation", "decisions", "letters", "trail"];
+const FEATURES: [&str; 10] = [
+    "accounts",
+    "rounds",
+    "applications",
+    "conflicts",
+    "scoring",
+    "moderation",
+    "decisions",
+    "letters",
+    "insight",
+    "trail",
+];
 
 /// What every feature may import besides itself and the features before it.
 const UNDER_FEATURES: &[&str] =

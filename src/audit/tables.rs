@@ -5,6 +5,7 @@
 //! `tests/it/migrations.rs` fails when a table or a column of the database is in neither list.
 
 mod decisions;
+mod insight;
 mod letters;
 
 /// How a column's stored value becomes text, the same on both databases.
@@ -94,6 +95,11 @@ pub enum Table {
     LetterCorrections,
     LetterPosts,
     RoundClosings,
+    AdviceJudgements,
+    Workshops,
+    WorkshopRounds,
+    WorkshopVersions,
+    WorkshopInvitations,
 }
 
 impl Table {
@@ -160,6 +166,11 @@ impl Table {
         Self::LetterCorrections,
         Self::LetterPosts,
         Self::RoundClosings,
+        Self::AdviceJudgements,
+        Self::Workshops,
+        Self::WorkshopRounds,
+        Self::WorkshopVersions,
+        Self::WorkshopInvitations,
     ];
 
     /// Name and columns.
@@ -688,6 +699,11 @@ impl Table {
             Self::LetterCorrections => &letters::LETTER_CORRECTIONS,
             Self::LetterPosts => &letters::LETTER_POSTS,
             Self::RoundClosings => &letters::ROUND_CLOSINGS,
+            Self::AdviceJudgements => &insight::ADVICE_JUDGEMENTS,
+            Self::Workshops => &insight::WORKSHOPS,
+            Self::WorkshopRounds => &insight::WORKSHOP_ROUNDS,
+            Self::WorkshopVersions => &insight::WORKSHOP_VERSIONS,
+            Self::WorkshopInvitations => &insight::WORKSHOP_INVITATIONS,
             Self::LetterWordings => &TableSpec {
                 name: "letter_wordings",
                 columns: &[
