@@ -2,6 +2,7 @@
 
 mod meeting;
 mod next;
+mod workshop;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -63,6 +64,7 @@ impl<'a> Play<'a> {
             progress(&round.name);
             self.play_round(round, progress)?;
         }
+        self.plan_workshop()?;
         self.set_up_next()?;
         self.hand.set(self.now);
         Ok(())
