@@ -145,6 +145,11 @@ on_both! {
         filled.set("agenda", "Another agenda").send(&officer).expect_status(409);
         let page = open(&officer, &address);
         says(&page, &["20 May 2027", "The Library", "Version 2", "Version 1"]);
+        // Letters to whoever was not funded tell of it.
+        evenhand::letters::drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).unwrap();
+        let letters = world.raw().texts("SELECT kind || ' ' || data AS value FROM letters ORDER BY id");
+        let told = |letter: &&String| letter.contains("20 May 2027 at 10:00am, The Library") || letter.contains("20 May 2027 at 10am, The Library");
+        assert_eq!(letters.iter().filter(told).count(), 4, "{letters:?}");
         page.form("Send the invitations").send(&officer).expect_redirect(&address);
         let page = open(&officer, &address);
         says(&page, &["Waiting to be sent"]);

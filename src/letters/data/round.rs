@@ -18,7 +18,7 @@ use crate::decisions::{Decision, Placing, RecommendedOutcome, decision_of, recom
 use crate::error::Problem;
 use crate::letters::model::{Wording, in_force, suffix};
 use crate::letters::rules::{Record, plus_working_days};
-use crate::letters::store::wordings;
+use crate::letters::store::{next_workshop, wordings};
 use crate::moderation::{Moderation, moderations_of_round};
 use crate::press::LetterKind;
 use crate::press::data::{
@@ -48,6 +48,8 @@ pub struct RoundFacts {
     pub(super) panel: Vec<String>,
     pub(super) date: Date,
     next_round: String,
+    /// The next workshop for bidders, as a sentence.
+    workshop: String,
     /// Every version of every wording of letters.
     wordings: Vec<Wording>,
     now: At,
@@ -84,6 +86,7 @@ impl RoundFacts {
             moderations: moderations_of_round(conn, round.id)?,
             panel: panel(conn, round.id)?,
             next_round: next_round(conn, settings, &round, now)?,
+            workshop: workshop(conn, now)?,
             date: now.london_date(),
             wordings: wordings(conn)?,
             now,
@@ -170,11 +173,7 @@ impl RoundFacts {
             review_email: self.office.email.clone(),
             complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
             privacy_url: self.privacy_url.clone(),
-            workshop: not_funded.then(|| {
-                "You are welcome at our next workshop on writing bids. It is free; write to us and we will tell you when \
-                 it is."
-                    .to_owned()
-            }),
+            workshop: not_funded.then(|| self.workshop.clone()),
             next_round: not_funded.then(|| self.next_round.clone()),
         })
     }
@@ -207,6 +206,21 @@ fn panel(conn: &mut Conn, round: RoundId) -> Result<Vec<String>, Problem> {
         assignments_of_round(conn, round)?.into_iter().map(|assignment| assignment.account).collect();
     let names = names_of(conn)?;
     Ok(members.iter().filter_map(|member| names.get(member).cloned()).collect())
+}
+
+/// When and where the next workshop for bidders is, as a sentence.
+fn workshop(conn: &mut Conn, now: At) -> Result<String, Problem> {
+    Ok(match next_workshop(conn, now)? {
+        Some((at, place)) => format!(
+            "You are welcome at our next workshop on writing bids, {}, {place}. It is free; write to us if you want to come.",
+            at.moment_words()
+        ),
+        None => {
+            "You are welcome at our next workshop on writing bids. It is free; write to us and we will tell you when \
+                 it is."
+                .to_owned()
+        }
+    })
 }
 
 /// When one may apply again, as a sentence.
