@@ -285,6 +285,7 @@ fn refused_in_deciding(constraint: &str) -> Option<(&'static str, &'static str)>
         | "signing_limits_kept_check"
         | "award_lines_kept_check"
         | "decision_notices_kept_check"
+        | "insight_kept_check"
         | "mail_remarks_kept_check" => ("That is on record and does not change", "What was recorded stays as it was."),
         "decisions_round_id_key" => ("The decision is already signed", "A round has one decision."),
         _ => return refused_in_letters(constraint),

@@ -2,7 +2,7 @@
 //!
 //! Features stand in the order of the process and import only upstream:
 //!
-//! `accounts <- rounds <- applications <- conflicts <- scoring <- moderation <- decisions <- feedback <- letters <- trail`
+//! `accounts <- rounds <- applications <- conflicts <- scoring <- moderation <- decisions <- feedback <- letters <- insight <- trail`
 //!
 //! Under them: [`base`] (small values), [`db`], [`audit`] (the one door for changes), [`access`] (who may do what),
 //! [`mail`], [`press`] (sets documents as PDFs), [`web`]. Above them: [`app`] (the route table), [`jobs`], [`demo`], [`cli`]. `docs/ARCHITECTURE.md` is the map.
@@ -22,6 +22,7 @@ pub mod demo;
 pub mod error;
 pub mod feedback;
 pub mod files;
+pub mod insight;
 pub mod jobs;
 pub mod letters;
 pub mod mail;

@@ -12,7 +12,9 @@ use crate::web::gate::{self, Gates};
 use crate::web::routes::Entry;
 use crate::web::trace::RequestSpan;
 use crate::web::{headers, problem};
-use crate::{accounts, applications, conflicts, decisions, feedback, letters, moderation, rounds, scoring, trail};
+use crate::{
+    accounts, applications, conflicts, decisions, feedback, insight, letters, moderation, rounds, scoring, trail,
+};
 
 /// Every route of the service, in the order of the process.
 #[must_use]
@@ -28,6 +30,7 @@ pub fn table() -> Vec<Entry> {
         decisions::pages::routes(),
         feedback::pages::routes(),
         letters::pages::routes(),
+        insight::pages::routes(),
         trail::pages::routes(),
     ]
     .concat()

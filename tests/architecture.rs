@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Features in the order of the process: each may import those before it.
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 11] = [
     "accounts",
     "rounds",
     "applications",
@@ -19,6 +19,7 @@ const FEATURES: [&str; 10] = [
     "decisions",
     "feedback",
     "letters",
+    "insight",
     "trail",
 ];
 

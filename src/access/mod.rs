@@ -125,6 +125,8 @@ pub enum Action<'a> {
     Take(Duty, Duties),
     /// Read the trail.
     ReadTrail(Phase),
+    /// See figures across rounds, judge whether advice was acted on, and hold workshops.
+    ReadInsight,
     /// Keep accounts.
     KeepAccounts,
     /// Act on one's own account alone.
@@ -168,7 +170,7 @@ pub fn may(actor: &Actor, action: Action<'_>) -> bool {
                 && bid.phase >= Phase::Scoring
                 && bid.assignment == Assignment::Cleared
         }
-        Action::RunRounds => actor.has(Role::Officer),
+        Action::RunRounds | Action::ReadInsight => actor.has(Role::Officer),
         Action::Moderate(bid) => {
             actor.has(Role::Officer) && bid.submitted && unconflicted(bid) && bid.phase >= Phase::Moderation
         }

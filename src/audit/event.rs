@@ -152,6 +152,11 @@ event_kinds! {
     SingleIssued => "single_letter_issued", "Letter about a grant issued, which a second person approved";
     LetterPosted => "letter_posted", "Letter recorded as sent by post or handed over";
     RoundClosed => "round_closed", "Round closed: everybody has their letters";
+    InsightExported => "insight_exported", "Figures across rounds exported";
+    AdviceJudged => "advice_judged", "Whether earlier advice was acted on recorded by an officer";
+    WorkshopPlanned => "workshop_planned", "Workshop planned from the figures of rounds";
+    WorkshopChanged => "workshop_changed", "Agenda, time or place of a workshop changed";
+    WorkshopAnnounced => "workshop_announced", "Invitations to a workshop queued";
     CaseFileMade => "case_file_made", "Case file of the application made";
     EvidenceMade => "evidence_made", "Evidence of the round made";
 }

@@ -6,6 +6,7 @@
 
 mod decisions;
 mod feedback;
+mod insight;
 mod letters;
 
 /// How a column's stored value becomes text, the same on both databases.
@@ -101,6 +102,11 @@ pub enum Table {
     LetterPosts,
     RoundClosings,
     SingleLetters,
+    AdviceJudgements,
+    Workshops,
+    WorkshopRounds,
+    WorkshopVersions,
+    WorkshopInvitations,
 }
 
 impl Table {
@@ -173,6 +179,11 @@ impl Table {
         Self::LetterPosts,
         Self::RoundClosings,
         Self::SingleLetters,
+        Self::AdviceJudgements,
+        Self::Workshops,
+        Self::WorkshopRounds,
+        Self::WorkshopVersions,
+        Self::WorkshopInvitations,
     ];
 
     /// Name and columns.
@@ -707,6 +718,11 @@ impl Table {
             Self::LetterPosts => &letters::LETTER_POSTS,
             Self::RoundClosings => &letters::ROUND_CLOSINGS,
             Self::SingleLetters => &letters::SINGLE_LETTERS,
+            Self::AdviceJudgements => &insight::ADVICE_JUDGEMENTS,
+            Self::Workshops => &insight::WORKSHOPS,
+            Self::WorkshopRounds => &insight::WORKSHOP_ROUNDS,
+            Self::WorkshopVersions => &insight::WORKSHOP_VERSIONS,
+            Self::WorkshopInvitations => &insight::WORKSHOP_INVITATIONS,
             Self::LetterWordings => &TableSpec {
                 name: "letter_wordings",
                 columns: &[

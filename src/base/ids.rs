@@ -29,6 +29,7 @@ column_id!(LetterId, "A letter's row.");
 column_id!(CorrectionId, "A corrected letter's row.");
 column_id!(SingleId, "A letter about one grant after its decision.");
 column_id!(ScheduleId, "When a round's letters are to be issued.");
+column_id!(WorkshopId, "A workshop for bidders.");
 column_id!(WordingId, "A version of the wording of a kind of letter.");
 
 /// 29 characters that nobody confuses: no 0 O, 1 I L, E U. A prime count makes the check character

@@ -1040,6 +1040,64 @@ diesel::table! {
 }
 
 diesel::table! {
+    advice_judgements (id) {
+        id -> Integer,
+        application_id -> Integer,
+        letter_id -> Integer,
+        reference -> Text,
+        item -> Integer,
+        verdict -> Text,
+        reason -> Text,
+        version -> Integer,
+        judged_at -> Timestamp,
+        judged_by -> Integer,
+    }
+}
+
+diesel::table! {
+    workshops (id) {
+        id -> Integer,
+        created_at -> Timestamp,
+        created_by -> Integer,
+    }
+}
+
+diesel::table! {
+    workshop_rounds (id) {
+        id -> Integer,
+        workshop_id -> Integer,
+        round_id -> Integer,
+    }
+}
+
+diesel::table! {
+    workshop_versions (id) {
+        id -> Integer,
+        workshop_id -> Integer,
+        version -> Integer,
+        title -> Text,
+        agenda -> Text,
+        starts_at -> Nullable<Timestamp>,
+        place -> Text,
+        link -> Text,
+        saved_at -> Timestamp,
+        saved_by -> Integer,
+    }
+}
+
+diesel::table! {
+    workshop_invitations (id) {
+        id -> Integer,
+        workshop_id -> Integer,
+        organisation_id -> Integer,
+        account_id -> Integer,
+        message_id -> Text,
+        invited_at -> Timestamp,
+        invited_by -> Integer,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> Integer,
         kind -> Text,
@@ -1186,6 +1244,13 @@ diesel::joinable!(letter_corrections -> letters (letter_id));
 diesel::joinable!(single_letters -> applications (application_id));
 diesel::joinable!(letter_posts -> letters (letter_id));
 diesel::joinable!(round_closings -> rounds (round_id));
+diesel::joinable!(advice_judgements -> applications (application_id));
+diesel::joinable!(workshop_rounds -> workshops (workshop_id));
+diesel::joinable!(workshop_rounds -> rounds (round_id));
+diesel::joinable!(workshop_versions -> workshops (workshop_id));
+diesel::joinable!(workshop_invitations -> workshops (workshop_id));
+diesel::joinable!(workshop_invitations -> organisations (organisation_id));
+diesel::joinable!(workshop_invitations -> accounts (account_id));
 diesel::joinable!(outbox -> letters (letter_id));
 diesel::joinable!(mail_remarks -> accounts (remarked_by));
 diesel::joinable!(mail_remarks -> outbox (outbox_id));
@@ -1269,6 +1334,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_posts,
     single_letters,
     round_closings,
+    advice_judgements,
+    workshops,
+    workshop_rounds,
+    workshop_versions,
+    workshop_invitations,
     outbox,
     outbox_attempts,
     panel_notices,

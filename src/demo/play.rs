@@ -4,6 +4,7 @@ mod feedback;
 mod grants;
 mod meeting;
 mod next;
+mod workshop;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -65,6 +66,7 @@ impl<'a> Play<'a> {
             progress(&round.name);
             self.play_round(round, progress)?;
         }
+        self.plan_workshop()?;
         self.set_up_next()?;
         self.hand.set(self.now);
         Ok(())

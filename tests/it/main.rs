@@ -31,6 +31,7 @@ mod evidence;
 mod export;
 mod forms;
 mod histories;
+mod insight;
 mod invariants;
 mod journeys;
 mod kill;

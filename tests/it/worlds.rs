@@ -318,6 +318,11 @@ on_both! {
 const PLAIN: &[(&str, &str)] = &[
     ("reason_entries", "the office's, of no application"),
     ("reason_versions", "the office's, of no application"),
+    ("advice_judgements", "the office's, and a member's own once their sheet is in: tests/it/insight"),
+    ("workshops", "the office's"),
+    ("workshop_rounds", "the office's; hidden with a round that holds a conflict"),
+    ("workshop_versions", "the office's; hidden with a round that holds a conflict"),
+    ("workshop_invitations", "the office's; hidden with a round that holds a conflict"),
     ("letter_wordings", "the office's, and in the letters that are made with them"),
     ("assignment_removals", "the office's"),
     ("meeting_people", "who came, on the office's pages"),

@@ -19,7 +19,7 @@ use crate::error::Problem;
 use crate::feedback::{Feedback, Standing, newest_of_round, panel_names};
 use crate::letters::model::{Wording, in_force, suffix};
 use crate::letters::rules::{Record, plus_working_days};
-use crate::letters::store::wordings;
+use crate::letters::store::{next_workshop, wordings};
 use crate::moderation::{Moderation, moderations_of_round};
 use crate::press::LetterKind;
 use crate::press::data::{
@@ -49,6 +49,8 @@ pub struct RoundFacts {
     feedback: BTreeMap<ApplicationId, Feedback>,
     pub(super) date: Date,
     next_round: String,
+    /// The next workshop for bidders, as a sentence.
+    workshop: String,
     /// Every version of every wording of letters.
     wordings: Vec<Wording>,
     now: At,
@@ -86,6 +88,7 @@ impl RoundFacts {
             panel: panel_names(conn, round.id)?,
             feedback: newest_of_round(conn, round.id)?,
             next_round: next_round(conn, settings, &round, now)?,
+            workshop: workshop(conn, now)?,
             date: now.london_date(),
             wordings: wordings(conn)?,
             now,
@@ -184,11 +187,7 @@ impl RoundFacts {
             review_email: self.office.email.clone(),
             complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
             privacy_url: self.privacy_url.clone(),
-            workshop: not_funded.then(|| {
-                "You are welcome at our next workshop on writing bids. It is free; write to us and we will tell you when \
-                 it is."
-                    .to_owned()
-            }),
+            workshop: not_funded.then(|| self.workshop.clone()),
             next_round: not_funded.then(|| self.next_round.clone()),
         })
     }
@@ -213,6 +212,21 @@ impl RoundFacts {
             available: money(self.definition.money.pot_pence)?,
         })
     }
+}
+
+/// When and where the next workshop for bidders is, as a sentence.
+fn workshop(conn: &mut Conn, now: At) -> Result<String, Problem> {
+    Ok(match next_workshop(conn, now)? {
+        Some((at, place)) => format!(
+            "You are welcome at our next workshop on writing bids, {}, {place}. It is free; write to us if you want to come.",
+            at.moment_words()
+        ),
+        None => {
+            "You are welcome at our next workshop on writing bids. It is free; write to us and we will tell you when \
+                 it is."
+                .to_owned()
+        }
+    })
 }
 
 /// When one may apply again, as a sentence.

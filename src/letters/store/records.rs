@@ -1,12 +1,14 @@
 //! When letters are to be issued, how they went where no e-mail did, and that a round is closed.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::civil::Date;
 
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, LetterId, RoundId, ScheduleId};
 use crate::base::time::At;
-use crate::db::schema::{applications, letter_posts, letter_schedules, letters, round_closings};
+use crate::db::schema::{applications, letter_posts, letter_schedules, letters, round_closings, workshop_versions};
 use crate::db::{Conn, DbError, DbResult};
 use crate::letters::model::{Closing, Posted, Schedule, ScheduleStage, Way};
 
@@ -180,4 +182,26 @@ pub(in crate::letters) fn insert_closing(
             .get_result(conn)
     })?;
     Ok(())
+}
+
+/// When and where the next workshop for bidders is: of those to come whose newest version has a time and a place or an address, the first.
+/// Workshops are the feature `insight`'s, further down; a letter tells of them, so their table is read here.
+pub(in crate::letters) fn next_workshop(conn: &mut Conn, now: At) -> DbResult<Option<(At, String)>> {
+    let rows: Vec<(i32, Option<At>, String, String)> = workshop_versions::table
+        .order((workshop_versions::workshop_id, workshop_versions::version))
+        .select((
+            workshop_versions::workshop_id,
+            workshop_versions::starts_at,
+            workshop_versions::place,
+            workshop_versions::link,
+        ))
+        .load(conn)?;
+    // Of several versions of one workshop a map keeps the last.
+    let newest: HashMap<i32, (Option<At>, String, String)> =
+        rows.into_iter().map(|(id, at, place, link)| (id, (at, place, link))).collect();
+    let told = newest.into_values().filter_map(|(at, place, link)| {
+        let place = if place.is_empty() && !link.is_empty() { "online".to_owned() } else { place };
+        Some((at?, place)).filter(|(at, place)| *at > now && !place.is_empty())
+    });
+    Ok(told.min())
 }

@@ -59,6 +59,8 @@ struct SheetView {
     locked: Option<String>,
     panel_scores: bool,
     has_history: bool,
+    /// Whether it is submitted, so that earlier advice can no longer weigh on it.
+    is_in: bool,
 }
 
 impl Page for SheetView {
@@ -310,6 +312,7 @@ impl Loaded {
             opened: self.opened(),
             panel_scores: self.panel_scores,
             has_history: self.sheet.is_some(),
+            is_in: self.sheet.as_ref().is_some_and(|sheet| sheet.stage == SheetStage::Submitted),
             ask: self.application.ask.map_or_else(|| "Not answered".to_owned(), |ask| ask.to_string()),
             place: self.place,
             sections,

@@ -60,6 +60,7 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::SheetMarks, Of::Sheet),
     (Table::MarkVersions, Of::Sheet),
     (Table::SheetOpenings, Of::Sheet),
+    (Table::AdviceJudgements, Of::Bid),
     (Table::Moderations, Of::Bid),
     (Table::AgreedMarks, Of::Moderation),
     (Table::AgreedMarkVersions, Of::Moderation),

@@ -1,0 +1,5 @@
+DROP TABLE workshop_invitations;
+DROP TABLE workshop_versions;
+DROP TABLE workshop_rounds;
+DROP TABLE workshops;
+DROP TABLE advice_judgements;
