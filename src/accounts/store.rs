@@ -71,7 +71,7 @@ pub(super) fn find_account(conn: &mut Conn, id: AccountId) -> DbResult<Option<Ac
 /// When the database cannot be read.
 pub fn account_of_email(conn: &mut Conn, email: &str) -> DbResult<Option<AccountId>> {
     let id: Option<i32> =
-        accounts::table.filter(accounts::email.eq(email)).select(accounts::id).first(conn).optional()?;
+        accounts::table.filter(accounts::email.eq(email)).select(accounts::id).get_result(conn).optional()?;
     Ok(id.map(AccountId::new))
 }
 
@@ -88,7 +88,7 @@ pub fn accounts_with_role(conn: &mut Conn, role: Role) -> DbResult<Vec<Account>>
 /// # Errors
 /// When there is no such account.
 pub fn name_of(conn: &mut Conn, id: AccountId) -> DbResult<String> {
-    Ok(accounts::table.find(id.row()).select(accounts::name).first(conn)?)
+    Ok(accounts::table.find(id.row()).select(accounts::name).get_result(conn)?)
 }
 
 /// Every person's name, for lists.
@@ -167,7 +167,7 @@ pub(super) fn find_link(conn: &mut Conn, token: &str) -> DbResult<Option<Link>> 
             sign_in_links::reusable,
             sign_in_links::return_to,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -236,7 +236,7 @@ pub fn find_organisation(conn: &mut Conn, id: OrganisationId) -> DbResult<Organi
             organisations::address,
             organisations::test,
         ))
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(Organisation { id, name, kind, charity_number, company_number, address, test: test != 0 })
 }
 

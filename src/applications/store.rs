@@ -123,7 +123,7 @@ pub fn application_of_reference(conn: &mut Conn, reference: &str) -> DbResult<Ap
         .inner_join(organisations::table)
         .filter(applications::reference.eq(reference))
         .select(application_columns!())
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(application(row))
 }
 
@@ -136,7 +136,7 @@ pub fn get_application(conn: &mut Conn, id: ApplicationId) -> DbResult<Applicati
         .inner_join(organisations::table)
         .filter(applications::id.eq(id.row()))
         .select(application_columns!())
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(application(row))
 }
 
@@ -207,13 +207,13 @@ pub fn bid_of(conn: &mut Conn, application: &Application, actor: &Actor) -> DbRe
     let (stage, sealed, unsealed_at): (RoundStage, i32, Option<At>) = rounds::table
         .find(application.round.row())
         .select((rounds::stage, rounds::sealed, rounds::unsealed_at))
-        .first(conn)?;
+        .get_result(conn)?;
     let assignment: Option<String> = match actor.account() {
         None => None,
         Some(account) => assignments::table
             .filter(assignments::application_id.eq(application.id).and(assignments::account_id.eq(account)))
             .select(assignments::stage)
-            .first(conn)
+            .get_result(conn)
             .optional()?,
     };
     let hidden = match actor.account() {

@@ -78,6 +78,14 @@ impl fmt::Debug for Ledger {
     }
 }
 
+/// A row that a change wrote.
+struct Touched {
+    table: Table,
+    id: i32,
+    /// Whether the change inserted it: then it has no salt yet.
+    new: bool,
+}
+
 /// A write transaction. Only [`Ledger::write`] makes one, so a store function that takes it is audited.
 pub struct WriteTx<'a> {
     conn: &'a mut Conn,
@@ -85,7 +93,7 @@ pub struct WriteTx<'a> {
     random: &'a Random,
     now: At,
     received: At,
-    touched: Vec<(Table, i32)>,
+    touched: Vec<Touched>,
 }
 
 impl fmt::Debug for WriteTx<'_> {
@@ -143,7 +151,7 @@ impl WriteTx<'_> {
         insert: impl FnOnce(&mut Conn) -> diesel::QueryResult<i32>,
     ) -> DbResult<i32> {
         let id = insert(self.conn)?;
-        self.touch(table, id);
+        self.touch(table, id, true);
         Ok(id)
     }
 
@@ -160,13 +168,13 @@ impl WriteTx<'_> {
         if update(self.conn)? != 1 {
             return Err(DbError::NotFound);
         }
-        self.touch(table, id);
+        self.touch(table, id, false);
         Ok(())
     }
 
-    fn touch(&mut self, table: Table, id: i32) {
-        if !self.touched.contains(&(table, id)) {
-            self.touched.push((table, id));
+    fn touch(&mut self, table: Table, id: i32, new: bool) {
+        if !self.touched.iter().any(|row| row.table == table && row.id == id) {
+            self.touched.push(Touched { table, id, new });
         }
     }
 }
@@ -230,7 +238,7 @@ impl Ledger {
         actor: &Actor,
         now: At,
         mut head: Head,
-        touched: &[(Table, i32)],
+        touched: &[Touched],
         change: Change<T>,
     ) -> DbResult<T> {
         if change.events.is_empty() {
@@ -264,13 +272,16 @@ impl Ledger {
     }
 
     /// `[["table", row, "digest" or null], …]` of the touched rows as they are now.
-    fn digests(&self, conn: &mut Conn, touched: &[(Table, i32)]) -> DbResult<String> {
+    fn digests(&self, conn: &mut Conn, touched: &[Touched]) -> DbResult<String> {
         let mut rows = Vec::with_capacity(touched.len());
-        for (table, id) in touched {
+        for Touched { table, id, new } in touched {
             let spec = table.spec();
             let digest = match store::row(conn, *table, *id)? {
                 Some(values) => {
-                    let salt = store::salt(conn, *table, *id, &self.random)?;
+                    let salt = match new {
+                        true => store::new_salt(conn, *table, *id, &self.random)?,
+                        false => store::salt(conn, *table, *id, &self.random)?,
+                    };
                     Some(chain::row_digest(&salt, spec, *id, &values))
                 }
                 None => None,

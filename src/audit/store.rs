@@ -1,15 +1,17 @@
 //! The trail's tables.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 
 use super::chain::Record;
 use super::tables::Table;
+use crate::base::memo::Memo;
 use crate::base::random::Random;
 use crate::base::time::At;
 use crate::db::schema::{audit_events, audit_heads, row_salts};
-use crate::db::{Conn, DbResult, portable};
+use crate::db::{Conn, DbError, DbResult, portable};
 
 /// Where the trail ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +74,7 @@ pub fn head(conn: &mut Conn) -> DbResult<Option<(Head, String)>> {
     Ok(audit_heads::table
         .find(1)
         .select((audit_heads::seq, audit_heads::hash, audit_heads::mac))
-        .first::<(i64, String, String)>(conn)
+        .get_result::<(i64, String, String)>(conn)
         .optional()?
         .map(|(seq, hash, mac)| (Head { seq, hash }, mac)))
 }
@@ -249,6 +251,29 @@ pub fn concerns_round_since(conn: &mut Conn, seq: i64, round: i32) -> DbResult<b
     Ok(found.is_some())
 }
 
+/// What `read` says of a round; the same as it said before when nothing that may concern the round has happened since.
+///
+/// # Errors
+/// Those of `read`, and when a query fails.
+pub fn kept_of_round<T: Send + Sync + 'static, E: From<DbError>>(
+    conn: &mut Conn,
+    round: i32,
+    memo: &Memo,
+    read: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<Arc<T>, E> {
+    // Read first: whatever comes meanwhile is then newer than the place, and is read again next time.
+    let place = head(conn)?.map_or(0, |(head, _)| head.seq);
+    if let Some((at, kept)) = memo.get::<T>(round)
+        && at <= place
+        && !concerns_round_since(conn, at, round)?
+    {
+        return Ok(kept);
+    }
+    let value = Arc::new(read(conn)?);
+    memo.put(round, place, Arc::clone(&value));
+    Ok(value)
+}
+
 /// A row's columns as text; `None` when it is not there.
 pub(super) fn row(conn: &mut Conn, table: Table, id: i32) -> DbResult<Option<Vec<Option<String>>>> {
     let spec = table.spec();
@@ -303,11 +328,14 @@ pub(super) fn salt(conn: &mut Conn, table: Table, id: i32, random: &Random) -> D
     let found = row_salts::table
         .filter(row_salts::table_name.eq(name).and(row_salts::row_id.eq(id)))
         .select(row_salts::salt)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
-    if let Some(salt) = found {
-        return Ok(salt);
-    }
+    found.map_or_else(|| new_salt(conn, table, id, random), Ok)
+}
+
+/// The salt of a row that has none, as a row that was just inserted.
+pub(super) fn new_salt(conn: &mut Conn, table: Table, id: i32, random: &Random) -> DbResult<String> {
+    let name = table.spec().name;
     let salt = data_encoding::HEXLOWER.encode(&random.bytes::<16>()?);
     diesel::insert_into(row_salts::table)
         .values((row_salts::table_name.eq(name), row_salts::row_id.eq(id), row_salts::salt.eq(&salt)))

@@ -94,7 +94,7 @@ pub fn record_of(conn: &mut Conn, application: ApplicationId, account: AccountId
     let row: Option<Columns> = conflicts::table
         .filter(conflicts::application_id.eq(application).and(conflicts::account_id.eq(account)))
         .select(record_columns!())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(record))
 }
@@ -167,7 +167,7 @@ pub(super) fn assignment_of(
     Ok(assignments::table
         .filter(assignments::application_id.eq(application).and(assignments::account_id.eq(account)))
         .select((assignments::id, assignments::stage))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -65,7 +65,7 @@ pub(super) fn put_tie_choice(
     let found: Option<i32> = tie_choices::table
         .filter(tie_choices::application_id.eq(application))
         .select(tie_choices::id)
-        .first(tx.conn())
+        .get_result(tx.conn())
         .optional()?;
     if let Some(row) = found {
         return tx.update(Table::TieChoices, row, |conn| {
@@ -236,7 +236,7 @@ pub fn decision_of(conn: &mut Conn, round: RoundId) -> DbResult<Option<Decision>
             decisions::statement,
             decisions::interests,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(id, recommendation, reference, signed_at, signed_by, statement, interests)| Decision {
         id: DecisionId::new(id),

@@ -133,8 +133,11 @@ fn in_order(rows: Vec<Columns>) -> DbResult<Vec<Letter>> {
 /// # Errors
 /// `NotFound` when there is none.
 pub fn letter_of_reference(conn: &mut Conn, reference: &str) -> DbResult<Letter> {
-    let row: Option<Columns> =
-        letters::table.filter(letters::reference.eq(reference)).select(letter_columns!()).first(conn).optional()?;
+    let row: Option<Columns> = letters::table
+        .filter(letters::reference.eq(reference))
+        .select(letter_columns!())
+        .get_result(conn)
+        .optional()?;
     match row {
         Some(row) => letter(row),
         None => corrections::correction_of_reference(conn, reference).map(|found| found.letter),
@@ -143,7 +146,7 @@ pub fn letter_of_reference(conn: &mut Conn, reference: &str) -> DbResult<Letter>
 
 /// A letter.
 pub(super) fn get_letter(conn: &mut Conn, id: LetterId) -> DbResult<Letter> {
-    letter(letters::table.find(id.row()).select(letter_columns!()).first(conn)?)
+    letter(letters::table.find(id.row()).select(letter_columns!()).get_result(conn)?)
 }
 
 /// A letter as drafted now.

@@ -89,7 +89,7 @@ pub fn queue_named(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) ->
             .inner_join(applications::table)
             .filter(letters::id.eq(letter.row()))
             .select((applications::round_id, applications::id))
-            .first::<(RoundId, i32)>(conn)
+            .get_result::<(RoundId, i32)>(conn)
             .optional()?
             .map(|(round, application)| About::application(round, ApplicationId::new(application)))
             .unwrap_or_default(),
@@ -135,7 +135,7 @@ pub fn queue_about(conn: &mut Conn, mail: &NewMail, about: About, random: &Rando
 /// # Errors
 /// When the database cannot be read.
 pub fn stage_of(conn: &mut Conn, message_id: &str) -> DbResult<Option<Stage>> {
-    Ok(outbox::table.filter(outbox::message_id.eq(message_id)).select(outbox::stage).first(conn).optional()?)
+    Ok(outbox::table.filter(outbox::message_id.eq(message_id)).select(outbox::stage).get_result(conn).optional()?)
 }
 
 /// A message that a sender holds.
@@ -239,7 +239,7 @@ fn held(conn: &mut Conn, id: i32) -> DbResult<Held> {
             outbox::copies,
             outbox::created_at,
         ))
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 /// Commits that the message's content leaves now; false when the lease is over or another sender has the message, and then
@@ -325,7 +325,7 @@ pub fn settle(db: &Db, held: &Held, ending: &Ending, sha256: Option<&str>, now: 
 }
 
 fn current(conn: &mut Conn, id: i32) -> QueryResult<Stage> {
-    outbox::table.find(id).select(outbox::stage).first(conn)
+    outbox::table.find(id).select(outbox::stage).get_result(conn)
 }
 
 /// Takes back what vanished senders held. What was not handed over is due again; what was may have arrived, and is uncertain.

@@ -182,7 +182,7 @@ pub(super) fn update_mark(
     let row: i32 = agreed_marks::table
         .filter(agreed_marks::moderation_id.eq(moderation).and(agreed_marks::criterion.eq(criterion)))
         .select(agreed_marks::id)
-        .first(tx.conn())?;
+        .get_result(tx.conn())?;
     tx.update(Table::AgreedMarks, row, |conn| {
         diesel::update(agreed_marks::table.find(row).filter(agreed_marks::version.eq(version)))
             .set((

@@ -136,7 +136,7 @@ fn keep_version(
     reason: &str,
 ) -> Result<i32, Problem> {
     let (newest, old) = store::get_definition(tx.conn(), round)?;
-    if old == *definition {
+    if *old == *definition {
         return Ok(newest);
     }
     let reason: String = clean_line(reason).chars().take(300).collect();

@@ -9,8 +9,10 @@ use crate::base::time::At;
 use crate::db::schema::{funds, round_definitions, rounds};
 use crate::db::{Conn, DbResult};
 
+mod definitions;
 mod extensions;
 
+pub use definitions::get_definition;
 pub use extensions::{Bidder, extensions_of};
 pub(super) use extensions::{
     bidders_of, count_submitted, insert_extension, rearm_closed_notice, set_closes_at, set_unsealed,
@@ -85,7 +87,7 @@ pub fn find_round(conn: &mut Conn, reference: &str) -> DbResult<Option<Round>> {
         .inner_join(funds::table)
         .filter(rounds::reference.eq(reference))
         .select(round_columns!())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(round))
 }
@@ -103,8 +105,11 @@ pub fn round_of_reference(conn: &mut Conn, reference: &str) -> DbResult<Round> {
 /// # Errors
 /// `NotFound` when there is none of that row.
 pub fn get_round(conn: &mut Conn, id: RoundId) -> DbResult<Round> {
-    let row: RoundColumns =
-        rounds::table.inner_join(funds::table).filter(rounds::id.eq(id.row())).select(round_columns!()).first(conn)?;
+    let row: RoundColumns = rounds::table
+        .inner_join(funds::table)
+        .filter(rounds::id.eq(id.row()))
+        .select(round_columns!())
+        .get_result(conn)?;
     Ok(round(row))
 }
 
@@ -128,19 +133,6 @@ pub fn list_with_tests(conn: &mut Conn) -> DbResult<Vec<Round>> {
         .select(round_columns!())
         .load(conn)?;
     Ok(rows.into_iter().map(round).collect())
-}
-
-/// The newest definition of a round, with its version.
-///
-/// # Errors
-/// `NotFound` when the round has none.
-pub fn get_definition(conn: &mut Conn, round: RoundId) -> DbResult<(i32, RoundDefinition)> {
-    let (version, document): (i32, String) = round_definitions::table
-        .filter(round_definitions::round_id.eq(round))
-        .order(round_definitions::version.desc())
-        .select((round_definitions::version, round_definitions::document))
-        .first(conn)?;
-    Ok((version, serde_json::from_str(&document)?))
 }
 
 /// A stored version of a definition.
@@ -197,7 +189,7 @@ pub fn set_stage(tx: &mut WriteTx<'_>, round: RoundId, from: RoundStage, to: Rou
 
 /// A fund's row, code and name, by code.
 pub(super) fn find_fund(conn: &mut Conn, code: &str) -> DbResult<Option<FundId>> {
-    let id: Option<i32> = funds::table.filter(funds::code.eq(code)).select(funds::id).first(conn).optional()?;
+    let id: Option<i32> = funds::table.filter(funds::code.eq(code)).select(funds::id).get_result(conn).optional()?;
     Ok(id.map(FundId::new))
 }
 

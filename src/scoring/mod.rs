@@ -22,8 +22,8 @@ pub use model::{
     RemovalReason, ScoreSheet, SheetOpening, SheetStage, TakeOff,
 };
 pub use pages::{BidSection, Status, bid_sections, mark_items};
-pub use rules::{bid, mark_words, marks_by_criterion, own_order};
+pub use rules::{mark_words, marks_by_criterion, own_bid, own_order};
 pub use store::{
-    assignments_of, assignments_of_member, assignments_of_round, has_sheet, history_of, lines_of_application,
-    openings_of, panel_of, removals_of, sheet_of, sheets_of, sheets_of_round, submitted_sheets_of,
+    assignments_of, assignments_of_round, has_sheet, history_of, lines_of_application, openings_of, panel_of,
+    removals_of, sheet_of, sheets_of, sheets_of_round, submitted_sheets_of,
 };

@@ -1,8 +1,8 @@
 //! The rules of assigning and scoring. Pure.
 
-use super::model::{AssignmentRecord, AssignmentStage, ScoreSheet};
+use super::model::{AssignmentStage, ScoreSheet};
 use crate::access::{Assignment, Bid, Phase};
-use crate::applications::{Application, ApplicationStage};
+use crate::base::ids::OrganisationId;
 use crate::rounds::{Criterion, RoundDefinition};
 
 mod balance;
@@ -22,21 +22,21 @@ pub use tags::{TagGroup, answer_tags, stream_tags, tag_groups, tag_questions};
 /// Most characters of a reason.
 pub const REASON_MOST: usize = 4_000;
 
-/// An application as access rules see it, from rows that are loaded already: for lists.
+/// A submitted application as access rules see it for a member whose assignment stands so: for lists.
 #[must_use]
-pub fn bid(application: &Application, phase: Phase, own: Option<&AssignmentRecord>) -> Bid {
+pub fn own_bid(organisation: OrganisationId, phase: Phase, stage: AssignmentStage) -> Bid {
     Bid {
-        organisation: application.organisation,
+        organisation,
         phase,
         by_office: false,
-        submitted: application.stage == ApplicationStage::Submitted,
+        submitted: true,
         // Scoring does not begin before a round is unsealed.
         sealed: phase < Phase::Scoring,
-        assignment: match own.map(|own| own.stage) {
-            Some(AssignmentStage::Assigned) => Assignment::Undeclared,
-            Some(AssignmentStage::Cleared) => Assignment::Cleared,
-            Some(AssignmentStage::Conflicted) => Assignment::Conflicted,
-            Some(AssignmentStage::Removed) | None => Assignment::None,
+        assignment: match stage {
+            AssignmentStage::Assigned => Assignment::Undeclared,
+            AssignmentStage::Cleared => Assignment::Cleared,
+            AssignmentStage::Conflicted => Assignment::Conflicted,
+            AssignmentStage::Removed => Assignment::None,
         },
     }
 }

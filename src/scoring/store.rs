@@ -3,7 +3,9 @@
 mod board;
 mod lines;
 pub(super) mod notices;
+mod own;
 mod panel;
+mod tallies;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,13 +18,13 @@ use crate::base::time::At;
 use crate::db::schema::{applications, assignments, conflicts, score_sheets, sheet_marks};
 use crate::db::{Conn, DbResult};
 
-pub(super) use board::loads_of;
 pub use board::{Board, BoardBid, BoardCounts, BoardFilter, ConflictRow, board, conflicts_on_record};
+pub(super) use board::{loads_of, named_bids};
 pub(super) use lines::{
-    Written, insert_reading, keep_known, last_draft, note_of, open_again, put_line, put_note, reading_of,
-    stages_of_member, stored_lines,
+    Written, insert_reading, keep_known, last_draft, note_of, open_again, put_line, put_note, reading_of, stored_lines,
 };
 pub use lines::{history_of, lines_of_application, openings_of};
+pub(super) use own::{OwnPlace, own_places};
 pub(super) use panel::{barred_of, insert_removal, put_panel_member, sheet_stages, sheet_stages_of, tags_of_bids};
 pub use panel::{panel_of, removals_of};
 
@@ -98,19 +100,6 @@ pub fn assignments_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Ass
     Ok(rows.into_iter().map(assignment).collect())
 }
 
-/// Every assignment of a member, the first made first.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn assignments_of_member(conn: &mut Conn, account: AccountId) -> DbResult<Vec<AssignmentRecord>> {
-    let rows: Vec<AssignmentRow> = assignments_with_conflicts!()
-        .filter(assignments::account_id.eq(account))
-        .order(assignments::id)
-        .select(assignment_columns!())
-        .load(conn)?;
-    Ok(rows.into_iter().map(assignment).collect())
-}
-
 pub(super) fn find_assignment(
     conn: &mut Conn,
     application: ApplicationId,
@@ -119,7 +108,7 @@ pub(super) fn find_assignment(
     let row: Option<AssignmentRow> = assignments_with_conflicts!()
         .filter(assignments::application_id.eq(application).and(assignments::account_id.eq(account)))
         .select(assignment_columns!())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(assignment))
 }
@@ -250,7 +239,7 @@ pub fn has_sheet(conn: &mut Conn, application: ApplicationId, account: AccountId
     let found: Option<i32> = score_sheets::table
         .filter(score_sheets::application_id.eq(application).and(score_sheets::account_id.eq(account)))
         .select(score_sheets::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(found.is_some())
 }

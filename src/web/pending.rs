@@ -69,7 +69,7 @@ fn put(conn: &mut Conn, token: &str, address: &str, body: &str, now: At) -> DbRe
                 .and(sessions::created_at.gt(now.plus_days(-SESSION_DAYS))),
         )
         .select(sessions::account_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some(account) = account else { return Ok(false) };
     if person(conn, account)?.is_none() {

@@ -46,7 +46,7 @@ pub fn find(conn: &mut Conn, token: &str, now: At) -> DbResult<Option<Session>> 
     let row: Option<(i32, AccountId, At, At)> = sessions::table
         .filter(sessions::token_hash.eq(token_hash(token)).and(sessions::ended_at.is_null()))
         .select((sessions::id, sessions::account_id, sessions::last_seen_at, sessions::expires_at))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((id, account, last_seen_at, expires_at)) = row else { return Ok(None) };
     let Some(person) = person(conn, account)? else { return Ok(None) };
@@ -67,7 +67,7 @@ pub fn person(conn: &mut Conn, account: AccountId) -> DbResult<Option<Person>> {
     let row: Option<(String, String)> = accounts::table
         .filter(accounts::id.eq(account.row()).and(accounts::deactivated_at.is_null()))
         .select((accounts::name, accounts::email))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((name, email)) = row else { return Ok(None) };
     let roles: Vec<Role> = account_roles::table

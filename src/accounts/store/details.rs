@@ -48,12 +48,14 @@ fn numbers_of(conn: &mut Conn, organisation: &Organisation) -> DbResult<Vec<Regi
 /// `NotFound` when there is none of that row.
 pub fn profile_of(conn: &mut Conn, id: OrganisationId) -> DbResult<Profile> {
     let organisation = find_organisation(conn, id)?;
-    let (version, created_at): (i32, At) =
-        organisations::table.find(id.row()).select((organisations::version, organisations::created_at)).first(conn)?;
+    let (version, created_at): (i32, At) = organisations::table
+        .find(id.row())
+        .select((organisations::version, organisations::created_at))
+        .get_result(conn)?;
     let reached: Option<(String, String)> = organisation_profiles::table
         .filter(organisation_profiles::organisation_id.eq(id))
         .select((organisation_profiles::website, organisation_profiles::telephone))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let (website, telephone) = reached.unwrap_or_default();
     Ok(Profile {
@@ -174,7 +176,7 @@ pub(in crate::accounts) fn put_reached(
     let row: Option<i32> = organisation_profiles::table
         .filter(organisation_profiles::organisation_id.eq(id))
         .select(organisation_profiles::id)
-        .first(tx.conn())
+        .get_result(tx.conn())
         .optional()?;
     if let Some(row) = row {
         return tx.update(Table::OrganisationProfiles, row, |conn| {

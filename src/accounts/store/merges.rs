@@ -47,7 +47,7 @@ pub fn merge_of(conn: &mut Conn, id: OrganisationId) -> DbResult<Option<Merge>> 
             organisation_merges::merged_at,
             organisation_merges::merged_by,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(from, into, reason, at, by)| Merge { from, into, reason, at, by }))
 }

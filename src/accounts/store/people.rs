@@ -42,7 +42,7 @@ pub(in crate::accounts) fn delete_membership(
     let row: i32 = memberships::table
         .filter(memberships::organisation_id.eq(id).and(memberships::account_id.eq(account)))
         .select(memberships::id)
-        .first(tx.conn())?;
+        .get_result(tx.conn())?;
     tx.update(Table::Memberships, row, |conn| diesel::delete(memberships::table.find(row)).execute(conn))
 }
 
@@ -108,7 +108,7 @@ pub(in crate::accounts) fn invitation_of(conn: &mut Conn, token: &str) -> DbResu
     let row: Option<InvitationRow> = organisation_invitations::table
         .filter(organisation_invitations::token_hash.eq(token_hash(token)))
         .select(invitation_columns!())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(invitation))
 }

@@ -1,5 +1,7 @@
 //! Before the form: eligibility without an account, then whose bid it is.
 
+use std::sync::Arc;
+
 use actix_web::web;
 use serde::Serialize;
 
@@ -39,7 +41,7 @@ impl Page for RefusedView {
 }
 
 /// A published round, for the public.
-pub(super) async fn public_round(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), Problem> {
+pub(super) async fn public_round(ctx: &Ctx, reference: String) -> Result<(Round, Arc<RoundDefinition>), Problem> {
     let signed_in = ctx.visitor.session.is_some();
     ctx.read(move |conn, _| {
         let round = round_of_reference(conn, &reference)?;

@@ -1,5 +1,7 @@
 //! An officer enters a bid that came on paper or by telephone. This page takes how it came; the form is the applicant's own.
 
+use std::sync::Arc;
+
 use actix_web::web;
 use serde::Serialize;
 
@@ -76,7 +78,7 @@ const FIELDS: [&str; 15] = [
 /// What the page needs.
 struct Loaded {
     round: Round,
-    definition: RoundDefinition,
+    definition: Arc<RoundDefinition>,
     /// Every organisation that is not merged away.
     organisations: Vec<(Organisation, Seen)>,
 }

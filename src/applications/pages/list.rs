@@ -1,6 +1,7 @@
 //! The applicant's applications: where each stands, and what happens next and when.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -46,7 +47,7 @@ pub(super) async fn own(ctx: Ctx) -> Answer {
     let applications = ctx
         .read(move |conn, actor| {
             let actor = actor.clone();
-            let mut rounds: HashMap<RoundId, (Round, RoundDefinition)> = HashMap::new();
+            let mut rounds: HashMap<RoundId, (Round, Arc<RoundDefinition>)> = HashMap::new();
             let mut rows = Vec::new();
             for application in store::list_of_organisations(conn, &organisations)? {
                 if !rounds.contains_key(&application.round) {

@@ -25,6 +25,8 @@ mod submit;
 mod uploads;
 mod withdraw;
 
+use std::sync::Arc;
+
 use crate::access::Rule;
 use crate::access::{self, Action};
 use crate::base::actor::Actor;
@@ -130,7 +132,11 @@ fn crumbs(actor: &Actor, reference: &str, here: &str) -> Vec<Crumb> {
 }
 
 /// An applicant's own bid with its round.
-fn own_bid(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<(Application, Round, RoundDefinition), Problem> {
+fn own_bid(
+    conn: &mut Conn,
+    actor: &Actor,
+    reference: &str,
+) -> Result<(Application, Round, Arc<RoundDefinition>), Problem> {
     let application = store::application_of_reference(conn, reference)?;
     let bid = store::bid_of(conn, &application, actor)?;
     access::require(actor, Action::ReadOwnBid(&bid))?;

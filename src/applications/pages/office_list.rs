@@ -87,7 +87,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
             let round = round_of_reference(conn, &reference)?;
             round.require_unsealed()?;
             let (_, definition) = get_definition(conn, round.id)?;
-            let rules = ListRules::from(&definition);
+            let rules = ListRules::from(&*definition);
             let hidden = store::hidden_from(conn, actor, round.id)?;
             let page = store::list_page(conn, round.id, &rules, &filter, &hidden)?;
             let mut entering = store::entered_drafts(conn, round.id)?;

@@ -1,6 +1,7 @@
 //! A round's form as applicants see it, for the office while the round is set up. Nothing that is typed here is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ async fn load(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), 
         access::require(actor, Action::RunRounds)?;
         let round = round_of_reference(conn, &reference)?;
         let (_, definition) = get_definition(conn, round.id)?;
-        Ok((round, definition))
+        Ok((round, Arc::unwrap_or_clone(definition)))
     })
     .await
 }

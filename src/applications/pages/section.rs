@@ -1,6 +1,7 @@
 //! A task of the form: one page with its questions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use actix_web::web;
 use jiff::civil::Date;
@@ -78,7 +79,7 @@ pub(super) struct Refused {
 pub(super) struct Loaded {
     pub application: Application,
     pub round: Round,
-    pub definition: RoundDefinition,
+    pub definition: Arc<RoundDefinition>,
     pub section: Section,
     answers: BTreeMap<String, Given>,
     pub stored: BTreeMap<String, StoredAnswer>,

@@ -118,7 +118,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
     if application.stage == ApplicationStage::Draft && extra.deadline.is_some() {
         return ctx.page(&task_list(&ctx, (&application, &round), stream.as_ref(), tasks, extra));
     }
-    status(ctx, (application, round), definition.timetable, stream, extra).await
+    status(ctx, (application, round), definition.timetable.clone(), stream, extra).await
 }
 
 /// What a bid's page says besides its answers.

@@ -1,5 +1,7 @@
 //! Which of a round's streams a bid is in: chosen before it is begun, changed while it is a draft.
 
+use std::sync::Arc;
+
 use actix_web::web;
 use serde::Serialize;
 
@@ -87,7 +89,7 @@ pub(super) async fn chosen(ctx: Ctx, path: web::Path<String>, Form(fields): Form
 }
 
 /// The definition of the round of a draft that may change its stream, with the stream that it is in.
-async fn own_draft(ctx: &Ctx, reference: String) -> Result<Option<(RoundDefinition, String)>, Problem> {
+async fn own_draft(ctx: &Ctx, reference: String) -> Result<Option<(Arc<RoundDefinition>, String)>, Problem> {
     let now = ctx.now();
     ctx.read(move |conn, actor| {
         let (application, round, definition) = own_bid(conn, actor, &reference)?;

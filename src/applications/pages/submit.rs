@@ -89,7 +89,7 @@ async fn check_view(ctx: &Ctx, reference: String, typed: Typed, faults: &Faults)
         closes,
         missing,
         sections,
-        statements: definition.declaration,
+        statements: definition.declaration.clone(),
         name: Field::new("name", words.name).value(typed.name).autocomplete("name").faults(faults),
         role: Field::new("role", words.role)
             .hint("For example chair, treasurer or chief officer")

@@ -218,7 +218,7 @@ pub(in crate::applications) fn version_text(
                 .and(answer_versions::standing.eq(Standing::Saved)),
         )
         .select((answer_versions::value, answer_versions::page))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

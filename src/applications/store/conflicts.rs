@@ -122,7 +122,7 @@ pub(super) fn is_hidden(conn: &mut Conn, account: AccountId, application: &Appli
         .filter(conflicts::application_id.eq(application.id).and(conflicts::account_id.eq(account)))
         .filter(standing!())
         .select(conflicts::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     if found.is_some() {
         return Ok(true);

@@ -62,7 +62,7 @@ pub(in crate::applications) fn put_gate_check(
     let found: Option<i32> = gate_checks::table
         .filter(gate_checks::application_id.eq(application).and(gate_checks::gate.eq(gate)))
         .select(gate_checks::id)
-        .first(tx.conn())
+        .get_result(tx.conn())
         .optional()?;
     if let Some(row) = found {
         return tx.update(Table::GateChecks, row, |conn| {

@@ -12,7 +12,7 @@ pub(in crate::applications) fn find_receipt(conn: &mut Conn, token: &str) -> DbR
     Ok(submission_receipts::table
         .filter(submission_receipts::token.eq(token))
         .select((submission_receipts::application_id, submission_receipts::request_digest))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -42,7 +42,7 @@ pub(in crate::applications) fn hold_round(conn: &mut Conn, round: RoundId) -> Db
 /// Whether an application is a draft still.
 pub(in crate::applications) fn is_draft(conn: &mut Conn, application: ApplicationId) -> DbResult<bool> {
     let stage: ApplicationStage =
-        applications::table.find(application.row()).select(applications::stage).first(conn)?;
+        applications::table.find(application.row()).select(applications::stage).get_result(conn)?;
     Ok(stage == ApplicationStage::Draft)
 }
 

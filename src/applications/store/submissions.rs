@@ -50,7 +50,7 @@ pub fn latest_submission(conn: &mut Conn, application: ApplicationId) -> DbResul
     Ok(submissions::table
         .filter(submissions::application_id.eq(application))
         .select(diesel::dsl::max(submissions::number))
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 /// How often an application was handed in, those before this version of the service kept their content included.
@@ -188,7 +188,7 @@ pub fn entry_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Option<
             office_entries::entered_at,
             office_entries::entered_by,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(channel, received_at, entered_at, entered_by)| OfficeEntry {
         channel,

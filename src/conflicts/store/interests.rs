@@ -62,7 +62,7 @@ pub(in crate::conflicts) fn find_interest(conn: &mut Conn, id: InterestId, accou
         .find(id.row())
         .filter(interests::account_id.eq(account))
         .select(interest_columns!())
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(interest(row))
 }
 

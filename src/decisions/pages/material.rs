@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::access::{self, Action, Duties, Duty};
 use crate::accounts::names_of;
 use crate::applications::{Application, duties_of, is_conflicted_in};
-use crate::audit::store::{concerns_round_since, head};
+use crate::audit::store::kept_of_round;
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::memo::Memo;
@@ -28,7 +28,7 @@ use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_roun
 #[derive(Debug)]
 pub(super) struct Shared {
     pub round: Round,
-    pub definition: RoundDefinition,
+    pub definition: Arc<RoundDefinition>,
     pub applications: Vec<Application>,
     /// As ranking sees the round now.
     pub candidates: Vec<Candidate>,
@@ -105,21 +105,6 @@ impl Shared {
         })
     }
 
-    /// The same as it was read before, when nothing that may concern the round has happened since.
-    fn kept(conn: &mut Conn, id: RoundId, memo: &Memo) -> Result<Arc<Self>, Problem> {
-        // Read first: whatever comes meanwhile is then newer than the place, and is read again next time.
-        let place = head(conn)?.map_or(0, |(head, _)| head.seq);
-        if let Some((at, kept)) = memo.get::<Self>(id.row())
-            && at <= place
-            && !concerns_round_since(conn, at, id.row())?
-        {
-            return Ok(kept);
-        }
-        let read = Arc::new(Self::read(conn, id)?);
-        memo.put(id.row(), place, Arc::clone(&read));
-        Ok(read)
-    }
-
     /// A person's name.
     pub(super) fn name(&self, account: AccountId) -> String {
         self.names.get(&account).cloned().unwrap_or_default()
@@ -191,7 +176,7 @@ impl Material {
             return Err(conflicted());
         }
         Ok(Self {
-            shared: Shared::kept(conn, round.id, memo)?,
+            shared: kept_of_round(conn, round.id.row(), memo, |conn| Shared::read(conn, round.id))?,
             duties: duties_of(conn, round.id, None, account)?,
             officer: actor.has(Role::Officer),
             decision_maker: actor.has(Role::DecisionMaker),

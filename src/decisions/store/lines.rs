@@ -101,7 +101,7 @@ pub fn notice_of(conn: &mut Conn, round: RoundId) -> DbResult<Option<Notice>> {
             decision_notices::public_document,
             decision_notices::internal_document,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(reference, issued_at, public, internal)| Notice { reference, issued_at, public, internal }))
 }
@@ -124,7 +124,7 @@ pub(in crate::decisions) fn insert_notice(tx: &mut WriteTx<'_>, new: &NewNotice<
     let last: Option<i32> = decision_notices::table
         .filter(decision_notices::series.eq(series))
         .select(max(decision_notices::number))
-        .first(tx.conn())?;
+        .get_result(tx.conn())?;
     let number = last.unwrap_or(0) + 1;
     let reference = format!("{prefix}-{number:04}");
     let (public, internal) = (new.documents)(&reference)?;

@@ -31,7 +31,7 @@ pub fn approval_of(conn: &mut Conn, recommendation: RecommendationId) -> DbResul
             recommendation_approvals::approved_by,
             recommendation_approvals::note,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(approved_at, approved_by, note)| Approval { approved_at, approved_by, note }))
 }

@@ -1,6 +1,7 @@
 //! What all letters of a round share.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -36,7 +37,7 @@ const REVIEW_WORKING_DAYS: u32 = 10;
 #[derive(Debug)]
 pub struct RoundFacts {
     pub(super) round: Round,
-    pub(super) definition: RoundDefinition,
+    pub(super) definition: Arc<RoundDefinition>,
     /// The submitted applications, by reference.
     pub applications: Vec<Application>,
     pub(super) decision: Decision,

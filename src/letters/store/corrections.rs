@@ -86,7 +86,7 @@ pub(in crate::letters) fn correction_of_reference(conn: &mut Conn, reference: &s
         .filter(letter_corrections::reference.eq(reference))
         .filter(letter_corrections::stage.ne(CorrectionStage::Withdrawn))
         .select(correction_columns!())
-        .first(conn)?;
+        .get_result(conn)?;
     correction(row)
 }
 

@@ -171,7 +171,7 @@ pub(in crate::letters) fn count(conn: &mut Conn, seen: &Seen, shown: Shown) -> D
 
 /// One message of a round; `NotFound` when it is not there for the reader.
 pub(in crate::letters) fn mail_of(conn: &mut Conn, seen: &Seen, id: i32) -> DbResult<Mail> {
-    let row: Columns = seen!(seen, Shown::All, mail_columns!()).filter(outbox::id.eq(id)).first(conn)?;
+    let row: Columns = seen!(seen, Shown::All, mail_columns!()).filter(outbox::id.eq(id)).get_result(conn)?;
     Ok(mail(row))
 }
 

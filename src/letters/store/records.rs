@@ -157,7 +157,7 @@ pub(in crate::letters) fn closing_of(conn: &mut Conn, round: RoundId) -> DbResul
     let row: Option<(At, AccountId)> = round_closings::table
         .filter(round_closings::round_id.eq(round))
         .select((round_closings::closed_at, round_closings::closed_by))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(at, by)| Closing { at, by }))
 }

@@ -1,6 +1,7 @@
 //! The minutes of a meeting as a PDF: set when they are asked for, in a child process, and not stored.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::web;
 
@@ -32,7 +33,7 @@ fn none_or(names: &[String]) -> String {
 
 /// What every item's part is made of.
 struct Material {
-    definition: RoundDefinition,
+    definition: Arc<RoundDefinition>,
     names: HashMap<AccountId, String>,
     labels: HashMap<ApplicationId, Label>,
     sheets: Vec<ScoreSheet>,
@@ -42,7 +43,7 @@ struct Material {
 }
 
 impl Material {
-    fn of(conn: &mut Conn, definition: RoundDefinition, items: &[MeetingItem]) -> Result<Self, Problem> {
+    fn of(conn: &mut Conn, definition: Arc<RoundDefinition>, items: &[MeetingItem]) -> Result<Self, Problem> {
         let applications: Vec<ApplicationId> = items.iter().map(|item| item.application).collect();
         let ids: Vec<MeetingItemId> = items.iter().map(|item| item.id).collect();
         let moderations = store::moderations_of(conn, &applications)?;

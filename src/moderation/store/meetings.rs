@@ -53,7 +53,7 @@ pub fn meeting_of_number(conn: &mut Conn, round: RoundId, number: i32) -> DbResu
     let row: MeetingRow = meetings::table
         .filter(meetings::round_id.eq(round).and(meetings::number.eq(number)))
         .select(meeting_columns!())
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(meeting(row))
 }
 

@@ -68,7 +68,7 @@ pub fn try_out(tx: &mut WriteTx<'_>, from: RoundId) -> Result<Change<String>, Pr
     let (version, definition) = store::get_definition(tx.conn(), from.id)?;
     let (opens_at, closes_at) = (tx.now(), tx.now().plus_days(TEST_DAYS));
     // The days that are announced are those of the round itself: they need not fit the test's two weeks.
-    let rules = RoundDefinition { timetable: Timetable::default(), ..definition.clone() };
+    let rules = RoundDefinition { timetable: Timetable::default(), ..(*definition).clone() };
     require_ready(&Round { opens_at, closes_at, ..from.clone() }, &rules, opens_at)?;
     let prefix = format!("{TEST_PREFIX}-{}-", from.reference);
     let reference = format!("{prefix}{}", store::count_references(tx.conn(), &prefix)? + 1);

@@ -1,5 +1,7 @@
 //! A change of the form, the checks or any other part of a draft round's definition.
 
+use std::sync::Arc;
+
 use super::{keep_version, require_draft};
 use crate::access::{self, Action};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
@@ -39,7 +41,8 @@ pub fn reshape(
     if round.version != edit.version {
         return Err(Problem::Stale { title: format!("The set-up of {}", round.reference), texts: Vec::new() });
     }
-    let (_, mut definition) = store::get_definition(tx.conn(), round.id)?;
+    let (_, definition) = store::get_definition(tx.conn(), round.id)?;
+    let mut definition = Arc::unwrap_or_clone(definition);
     if let Err(refusal) = change(&mut definition) {
         let mut faults = Faults::default();
         faults.add(refusal.field, refusal.text);

@@ -1,6 +1,7 @@
 //! The question bank: questions of other rounds and of the usual form, to be taken over.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,7 @@ async fn sources(ctx: &Ctx, but: &Round) -> Result<Vec<(String, RoundDefinition)
             let mut found = Vec::new();
             for round in store::list_rounds(conn)?.into_iter().filter(|round| round.id != but) {
                 let (_, definition) = store::get_definition(conn, round.id)?;
-                found.push((round.reference, definition));
+                found.push((round.reference, Arc::unwrap_or_clone(definition)));
             }
             Ok(found)
         })

@@ -21,6 +21,8 @@ mod versions;
 
 pub use times::{read_day, read_moment};
 
+use std::sync::Arc;
+
 use crate::access::{self, Action, Rule};
 use crate::base::role::Role;
 use crate::base::text::clean_line;
@@ -94,7 +96,7 @@ async fn load(ctx: &Ctx, reference: String) -> Result<(Round, RoundDefinition), 
         access::require(actor, Action::RunRounds)?;
         let round = store::round_of_reference(conn, &reference)?;
         let (_, definition) = store::get_definition(conn, round.id)?;
-        Ok((round, definition))
+        Ok((round, Arc::unwrap_or_clone(definition)))
     })
     .await
 }

@@ -204,7 +204,7 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         criteria: criteria_rows(&definition),
         streams,
         pot_note,
-        scale: definition.scale.points,
+        scale: definition.scale.points.clone(),
         facts,
         reference: round.reference,
     })

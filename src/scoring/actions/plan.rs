@@ -1,6 +1,7 @@
 //! A round as the assigning sees it, and the plan that fills it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::applications::{Application, hidden_from, submitted_of_round};
 use crate::base::actor::Actor;
@@ -18,7 +19,7 @@ pub struct Setting {
     /// The round.
     pub round: Round,
     /// Its rules.
-    pub definition: RoundDefinition,
+    pub definition: Arc<RoundDefinition>,
     /// Everybody with the role.
     pub panel: Vec<PanelMember>,
     /// Submitted bids, by reference.

@@ -11,6 +11,7 @@ use crate::accounts::names_of;
 use crate::applications::{application_of_reference, hidden_from};
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId};
+use crate::base::memo::Memo;
 use crate::base::time::At;
 use crate::conflicts::ConflictKind;
 use crate::db::Conn;
@@ -221,7 +222,13 @@ pub(super) fn round_to_assign(conn: &mut Conn, actor: &Actor, reference: &str) -
     Ok(round)
 }
 
-fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, asked: &Asked) -> Result<AssignmentsView, Problem> {
+fn view(
+    conn: &mut Conn,
+    actor: &Actor,
+    reference: &str,
+    (now, memo): (At, &Memo),
+    asked: &Asked,
+) -> Result<AssignmentsView, Problem> {
     let round = round_to_assign(conn, actor, reference)?;
     let (_, definition) = get_definition(conn, round.id)?;
     let panel = store::panel_of(conn, round.id)?;
@@ -233,7 +240,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, asked: &Asked)
         short: asked.short,
         page: asked.page,
     };
-    let board = store::board(conn, round.id, &filter)?;
+    let board = store::board(conn, round.id, &filter, memo)?;
     let columns = columns(conn, &panel, &board)?;
     let conflict_rows = store::conflicts_on_record(conn, round.id, &filter.hidden)?;
     let (application, member) = choices(&panel, asked);
@@ -285,7 +292,8 @@ pub(super) async fn table(ctx: Ctx, round: web::Path<String>, query: web::Query<
     let now = ctx.now();
     let page = query.page.parse().ok().filter(|page| (1..=100_000).contains(page)).unwrap_or(1);
     let asked = Asked { page, short: query.short == "yes", ..Asked::default() };
-    let view = ctx.read(move |conn, actor| view(conn, actor, &round, now, &asked)).await?;
+    let app = ctx.app.clone();
+    let view = ctx.read(move |conn, actor| view(conn, actor, &round, (now, &app.memo), &asked)).await?;
     ctx.page(&view)
 }
 
@@ -318,9 +326,9 @@ pub(super) async fn assign(ctx: Ctx, round: web::Path<String>, Form(fields): For
         faults.add("application", "No submitted application of this round has this reference");
     }
     let (Some(member), Some(application)) = (member, known) else {
-        let now = ctx.now();
+        let (now, app) = (ctx.now(), ctx.app.clone());
         let asked = Asked { application: form.application, member: form.member, faults, page: 1, short: false };
-        let view = ctx.read(move |conn, actor| view(conn, actor, &reference, now, &asked)).await?;
+        let view = ctx.read(move |conn, actor| view(conn, actor, &reference, (now, &app.memo), &asked)).await?;
         return ctx.faulty_page(&view);
     };
     ctx.write(move |tx| actions::assign(tx, application, member)).await?;

@@ -1,10 +1,12 @@
 //! Scoring on paper and in a spreadsheet: a pack to print, and a workbook that goes out and comes back.
 
+use std::sync::Arc;
+
 use actix_web::web;
 use serde::Serialize;
 
 use super::answers::bid_sections;
-use super::panel::own_bids;
+use super::panel::own_places;
 use crate::access::{self, Action, may};
 use crate::applications::{Application, application_of_reference, bid_of, get_application};
 use crate::base::actor::Actor;
@@ -47,7 +49,7 @@ impl Page for OfflineView {
 /// A member's bids of a round.
 struct Own {
     round: Round,
-    definition: RoundDefinition,
+    definition: Arc<RoundDefinition>,
     /// Those that they may read and score, in the order of their list.
     cleared: Vec<Application>,
     /// How many wait for their declaration.
@@ -57,7 +59,7 @@ struct Own {
 fn own(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Own, Problem> {
     let round = round_of_reference(conn, reference)?;
     let mut own = Own { definition: get_definition(conn, round.id)?.1, cleared: Vec::new(), undeclared: 0, round };
-    let bids = own_bids(conn, actor, &own.round)?;
+    let bids = own_places(conn, actor, &own.round)?;
     // Whoever has nothing here learns nothing of it.
     if bids.is_empty() || own.round.stage != RoundStage::Scoring {
         return Err(Problem::NotFound);

@@ -2,19 +2,23 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use actix_web::web;
+use serde::{Deserialize, Serialize};
 
 use super::Status;
-use crate::access::{Action, Assignment, may};
-use crate::applications::{Application, submitted_of_round};
+use crate::access::{Action, may};
+use crate::applications::Application;
 use crate::base::actor::Actor;
 use crate::base::ids::ApplicationId;
+use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::{Round, RoundStage, list_with_tests};
-use crate::scoring::model::{AssignmentRecord, SheetStage};
+use crate::scoring::model::{AssignmentStage, SheetStage};
+use crate::scoring::store::{BoardBid, OwnPlace};
 use crate::scoring::{rules, store};
-use crate::web::{Answer, Crumb, Ctx, Page};
+use crate::web::paging::{PER_PAGE, last_page, offset};
+use crate::web::{Answer, Crumb, Ctx, Page, Paging};
 
 #[derive(Serialize)]
 struct PanelView {
@@ -37,24 +41,19 @@ struct RoundBids {
     progress: String,
     scoring: bool,
     bids: Vec<OwnBid>,
+    pages: Paging,
 }
 
 /// A bid of the member's own, as the list shows it.
 #[derive(Debug, Serialize)]
-pub(super) struct OwnBid {
-    /// Its reference.
-    pub reference: String,
+struct OwnBid {
+    reference: String,
     title: String,
     organisation: String,
     status: Status,
     action: &'static str,
     /// Where the member goes next with it.
-    pub href: String,
-    /// Whether its sheet is submitted.
-    pub done: bool,
-    /// Which.
-    #[serde(skip)]
-    pub application: ApplicationId,
+    href: String,
 }
 
 /// Where a bid stands among those of its member.
@@ -76,54 +75,91 @@ pub(super) fn place_of(
     round: &Round,
     application: &Application,
 ) -> Result<Place, Problem> {
-    let bids = own_bids(conn, actor, round)?;
+    let bids = own_places(conn, actor, round)?;
     let Some(at) = bids.iter().position(|bid| bid.application == application.id) else { return Ok(Place::default()) };
-    let href = |place: Option<usize>| place.and_then(|place| bids.get(place)).map(|bid| bid.href.clone());
-    let to_do = |bid: &&OwnBid| !bid.done && bid.application != application.id;
+    let beside = |place: Option<usize>| place.and_then(|place| bids.get(place)).copied();
+    let to_do = |bid: &&OwnPlace| !is_done(bid) && bid.application != application.id;
+    let next = bids.iter().skip(at).find(to_do).or_else(|| bids.iter().find(to_do)).copied();
+    let linked = [beside(at.checked_sub(1)), beside(at.checked_add(1)), next];
+    let shown = shown(conn, round, &linked.iter().copied().flatten().collect::<Vec<_>>())?;
+    let [before, after, next] = linked.map(|bid| shown.get(&bid?.application).map(|bid| bid.href.clone()));
     Ok(Place {
         number: at.saturating_add(1),
         all: bids.len(),
-        done: bids.iter().filter(|bid| bid.done).count(),
-        before: href(at.checked_sub(1)),
-        after: href(at.checked_add(1)),
-        next_to_do: bids.iter().skip(at).find(to_do).or_else(|| bids.iter().find(to_do)).map(|bid| bid.href.clone()),
+        done: bids.iter().filter(|bid| is_done(bid)).count(),
+        before,
+        after,
+        next_to_do: next,
     })
 }
 
 /// The bid that the member goes on with: the draft saved last, else the first that is not done.
-fn resume(conn: &mut Conn, actor: &Actor, round: &Round, bids: &[OwnBid]) -> Result<Option<(String, String)>, Problem> {
+fn resume(
+    conn: &mut Conn,
+    actor: &Actor,
+    round: &Round,
+    bids: &[OwnPlace],
+) -> Result<Option<(String, String)>, Problem> {
     let last = match actor.account() {
         Some(account) if round.stage == RoundStage::Scoring => store::last_draft(conn, account, round.id)?,
         _ => return Ok(None),
     };
-    let draft = bids.iter().find(|bid| !bid.done && Some(bid.application) == last);
-    let next = draft.or_else(|| bids.iter().find(|bid| !bid.done));
-    Ok(next.map(|bid| (bid.href.clone(), bid.reference.clone())))
+    let draft = bids.iter().find(|bid| !is_done(bid) && Some(bid.application) == last);
+    let Some(next) = draft.or_else(|| bids.iter().find(|bid| !is_done(bid))).copied() else { return Ok(None) };
+    let shown = shown(conn, round, &[next])?.remove(&next.application);
+    Ok(shown.map(|bid| (bid.href, bid.reference)))
 }
 
-pub(super) async fn bids(ctx: Ctx) -> Answer {
+/// Which page of which round's list is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Query {
+    #[serde(default)]
+    round: String,
+    #[serde(default)]
+    page: String,
+}
+
+/// A round on the list, with one page of its bids; none when the member has no bid in it.
+fn round_bids(
+    conn: &mut Conn,
+    actor: &Actor,
+    round: &Round,
+    (query, now): (&Query, At),
+) -> Result<Option<RoundBids>, Problem> {
+    let bids = own_places(conn, actor, round)?;
+    if bids.is_empty() {
+        return Ok(None);
+    }
+    let all = i64::try_from(bids.len()).unwrap_or(i64::MAX);
+    let asked: i64 = if query.round == round.reference { query.page.parse().unwrap_or(1) } else { 1 };
+    let page = asked.clamp(1, last_page(all, PER_PAGE));
+    let skipped = usize::try_from(offset(page, PER_PAGE)).unwrap_or(usize::MAX);
+    let most = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
+    let here: Vec<OwnPlace> = bids.iter().skip(skipped).take(most).copied().collect();
+    let mut shown = shown(conn, round, &here)?;
+    let done = bids.iter().filter(|bid| is_done(bid)).count();
+    let go = |page: i64| format!("/panel?round={}&page={page}", round.reference);
+    Ok(Some(RoundBids {
+        reference: round.reference.clone(),
+        resume: resume(conn, actor, round, &bids)?,
+        standing: round.standing(now),
+        progress: format!("{done} of {} submitted", bids.len()),
+        scoring: round.stage == RoundStage::Scoring,
+        name: format!("{} {}", round.reference, round.name),
+        bids: here.iter().filter_map(|bid| shown.remove(&bid.application)).collect(),
+        pages: Paging::new(page, all, PER_PAGE, &go),
+    }))
+}
+
+pub(super) async fn bids(ctx: Ctx, query: web::Query<Query>) -> Answer {
     let now = ctx.now();
     let rounds = ctx
         .read(move |conn, actor| {
             let mut rounds = Vec::new();
             for round in list_with_tests(conn)? {
-                if !(RoundStage::Scoring..=RoundStage::Decided).contains(&round.stage) {
-                    continue;
+                if (RoundStage::Scoring..=RoundStage::Decided).contains(&round.stage) {
+                    rounds.extend(round_bids(conn, actor, &round, (&query, now))?);
                 }
-                let bids = own_bids(conn, actor, &round)?;
-                if bids.is_empty() {
-                    continue;
-                }
-                let done = bids.iter().filter(|bid| bid.done).count();
-                rounds.push(RoundBids {
-                    reference: round.reference.clone(),
-                    resume: resume(conn, actor, &round, &bids)?,
-                    standing: round.standing(now),
-                    progress: format!("{done} of {} submitted", bids.len()),
-                    scoring: round.stage == RoundStage::Scoring,
-                    name: format!("{} {}", round.reference, round.name),
-                    bids,
-                });
             }
             Ok(rounds)
         })
@@ -131,34 +167,36 @@ pub(super) async fn bids(ctx: Ctx) -> Answer {
     ctx.page(&PanelView { title: "Your bids to score", breadcrumbs: vec![Crumb::here("Your bids")], rounds })
 }
 
-/// The member's bids of a round that they may know of, in the order that is the member's own ([`rules::own_order`]).
-pub(super) fn own_bids(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<OwnBid>, Problem> {
+/// Whether the member's sheet is in.
+pub(super) fn is_done(bid: &OwnPlace) -> bool {
+    bid.sheet == Some(SheetStage::Submitted)
+}
+
+/// The member's bids of a round that they may know of, in the order that is the member's own ([`rules::own_order`]). Of each no more is
+/// read than the order needs: a page shows few of them.
+pub(super) fn own_places(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<OwnPlace>, Problem> {
     let account = actor.account().ok_or(Problem::SignIn)?;
-    let own: HashMap<ApplicationId, AssignmentRecord> =
-        store::assignments_of_member(conn, account)?.into_iter().map(|one| (one.application, one)).collect();
-    let mut bids = Vec::new();
-    if own.is_empty() {
-        return Ok(bids);
-    }
-    let stages = store::stages_of_member(conn, account)?;
-    let mut applications = submitted_of_round(conn, round.id)?;
-    applications.retain(|application| own.contains_key(&application.id));
-    applications.sort_by_cached_key(|application| rules::own_order(round.id, account, application.id));
-    for application in applications {
-        let Some(assignment) = own.get(&application.id) else { continue };
-        let bid = rules::bid(&application, round.stage.phase(), Some(assignment));
-        if !may(actor, Action::DeclareOn(&bid)) && !may(actor, Action::Score(&bid)) {
-            continue;
-        }
-        bids.push(own_bid(&application, round, bid.assignment, stages.get(&assignment.id).copied()));
-    }
+    let mut bids = store::own_places(conn, account, round.id)?;
+    bids.retain(|bid| {
+        let seen = rules::own_bid(bid.organisation, round.stage.phase(), bid.stage);
+        may(actor, Action::DeclareOn(&seen)) || may(actor, Action::Score(&seen))
+    });
+    bids.sort_by_cached_key(|bid| rules::own_order(round.id, account, bid.application));
     Ok(bids)
 }
 
-fn own_bid(application: &Application, round: &Round, standing: Assignment, stage: Option<SheetStage>) -> OwnBid {
+/// Some of the member's bids as the list shows them.
+fn shown(conn: &mut Conn, round: &Round, bids: &[OwnPlace]) -> Result<HashMap<ApplicationId, OwnBid>, Problem> {
+    let ids: Vec<ApplicationId> = bids.iter().map(|bid| bid.application).collect();
+    let mut named = store::named_bids(conn, &ids)?;
+    let shown = |bid: &OwnPlace| Some((bid.application, own_bid(named.remove(&bid.application)?, round, bid)));
+    Ok(bids.iter().filter_map(shown).collect())
+}
+
+fn own_bid(named: BoardBid, round: &Round, bid: &OwnPlace) -> OwnBid {
     let scoring = round.stage == RoundStage::Scoring;
-    let (status, action, page) = match (scoring, standing, stage) {
-        (true, Assignment::Undeclared, _) => {
+    let (status, action, page) = match (scoring, bid.stage, bid.sheet) {
+        (true, AssignmentStage::Assigned, _) => {
             (Status::new("Not started", "todo"), "Say whether you have a conflict of interest", "conflict")
         }
         (true, _, None) => (Status::new("Ready to score", "todo"), "Score this bid", "sheet"),
@@ -170,13 +208,11 @@ fn own_bid(application: &Application, round: &Round, standing: Assignment, stage
         (false, ..) => (Status::new("Not submitted in time", "closed"), "See the panel's scores", "assessment"),
     };
     OwnBid {
-        reference: application.reference.clone(),
-        title: application.title.clone(),
-        organisation: application.organisation_name.clone(),
+        href: format!("/panel/applications/{}/{page}", named.reference),
+        reference: named.reference,
+        title: named.title,
+        organisation: named.organisation,
         status,
         action,
-        href: format!("/panel/applications/{}/{page}", application.reference),
-        done: stage == Some(SheetStage::Submitted),
-        application: application.id,
     }
 }

@@ -3,6 +3,7 @@
 mod saving;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::web;
 use serde::Serialize;
@@ -111,7 +112,7 @@ struct ChangeRow {
 pub(super) struct Loaded {
     application: Application,
     round: Round,
-    definition: RoundDefinition,
+    definition: Arc<RoundDefinition>,
     sheet: Option<ScoreSheet>,
     lines: Lines,
     note: PrivateNote,

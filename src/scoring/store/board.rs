@@ -2,13 +2,17 @@
 //! how many bids there are.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
+use super::tallies::{Tallies, Tally, loads, number};
 use super::{AssignmentRow, assignment, assignment_columns, assignments_with_conflicts};
 use crate::applications::ApplicationStage;
+use crate::audit::store::kept_of_round;
 use crate::base::ids::{AccountId, ApplicationId, AssignmentId, RoundId};
+use crate::base::memo::Memo;
 use crate::base::time::At;
 use crate::conflicts::ConflictKind;
 use crate::db::schema::{applications, assignments, conflicts, organisations, score_sheets};
@@ -80,106 +84,63 @@ fn standing() -> Vec<AssignmentStage> {
     AssignmentStage::ALL.iter().copied().filter(|stage| stage.stands()).collect()
 }
 
-/// How many members of a bid score it or have done so, within a query of applications.
-macro_rules! members_there {
-    ($filter:expr) => {
-        assignments::table
-            .filter(assignments::application_id.eq(applications::id))
-            .filter(assignments::stage.eq_any(standing()))
-            .filter(
-                assignments::account_id.eq_any($filter.able.clone()).or(exists(
-                    score_sheets::table
-                        .filter(score_sheets::assignment_id.eq(assignments::id))
-                        .filter(score_sheets::stage.eq(SheetStage::Submitted)),
-                )),
-            )
-            .select(count_star())
-            .single_value()
-    };
-}
-
-/// How many submitted score sheets of a bid count, within a query of applications.
-macro_rules! sheets_there {
-    () => {
-        score_sheets::table
-            .inner_join(assignments::table)
-            .filter(score_sheets::application_id.eq(applications::id))
-            .filter(score_sheets::stage.eq(SheetStage::Submitted))
-            .filter(assignments::stage.eq(AssignmentStage::Cleared))
-            .select(count_star())
-            .single_value()
-    };
-}
-
-/// The submitted bids of a round that the reader may know of.
-macro_rules! known {
-    ($round:expr, $filter:expr) => {
-        applications::table
-            .inner_join(organisations::table)
-            .filter(applications::round_id.eq($round))
-            .filter(applications::stage.eq(ApplicationStage::Submitted))
-            .filter(applications::id.ne_all(rows(&$filter.hidden)))
-    };
-}
-
 fn rows(ids: &[ApplicationId]) -> Vec<i32> {
     ids.iter().map(|id| id.row()).collect()
 }
 
-/// A page of who scores what in a round.
+/// A page of who scores what in a round. What it counts is kept in `memo`, for all readers alike; what is hidden from this one is left out
+/// of every count before it is made.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn board(conn: &mut Conn, round: RoundId, filter: &BoardFilter) -> DbResult<Board> {
-    let counts = counts(conn, round, filter)?;
-    let mut query = known!(round, filter)
-        .select((applications::id, applications::reference, applications::title, organisations::name))
-        .into_boxed();
-    if filter.short {
-        query = query.filter(members_there!(filter).lt(filter.wanted));
-    }
-    let found: Vec<(i32, String, String, String)> =
-        query.order(applications::reference.asc()).limit(PER_PAGE).offset(offset(filter.page, PER_PAGE)).load(conn)?;
-    let bids: Vec<BoardBid> = found
-        .into_iter()
-        .map(|(id, reference, title, organisation)| BoardBid {
-            application: ApplicationId::new(id),
-            reference,
-            title,
-            organisation,
-        })
+pub fn board(conn: &mut Conn, round: RoundId, filter: &BoardFilter, memo: &Memo) -> DbResult<Board> {
+    let tallies: Arc<Tallies> = kept_of_round(conn, round.row(), memo, |conn| Tallies::read(conn, round))?;
+    let (able, hidden) = (filter.able.iter().copied().collect(), filter.hidden.iter().copied().collect());
+    let known = tallies.known(&hidden);
+    let is_short = |tally: &&Tally| tally.members(&able) < filter.wanted;
+    let unscored: Vec<&Tally> = known.iter().copied().filter(|tally| tally.scored() < filter.quorum).collect();
+    let counts = BoardCounts {
+        bids: number(known.len()),
+        short: number(known.iter().copied().filter(is_short).count()),
+        below_quorum: number(known.iter().filter(|tally| tally.members(&able) < filter.quorum).count()),
+        unscored: number(unscored.len()),
+    };
+    let matching = known.iter().copied().filter(|tally| !filter.short || is_short(tally));
+    let (skipped, most) = (offset(filter.page, PER_PAGE), usize::try_from(PER_PAGE).unwrap_or(usize::MAX));
+    let ids: Vec<ApplicationId> = matching
+        .skip(usize::try_from(skipped).unwrap_or(usize::MAX))
+        .take(most)
+        .map(|tally| tally.application)
         .collect();
-    let ids = bids.iter().map(|bid| bid.application).collect();
+    let mut named = named_bids(conn, &ids)?;
     Ok(Board {
+        bids: ids.iter().filter_map(|id| named.remove(id)).collect(),
         assignments: of_bids(conn, ids)?,
-        loads: loads_of(conn, round, &filter.hidden)?,
-        unscored: unscored(conn, round, filter)?,
+        loads: loads(&known),
+        unscored: unscored.iter().take(most).map(|tally| (tally.reference.clone(), tally.scored())).collect(),
         matching: if filter.short { counts.short } else { counts.bids },
         counts,
-        bids,
     })
 }
 
-fn counts(conn: &mut Conn, round: RoundId, filter: &BoardFilter) -> DbResult<BoardCounts> {
-    let short = known!(round, filter).filter(members_there!(filter).lt(filter.wanted)).select(count_star());
-    let below = known!(round, filter).filter(members_there!(filter).lt(filter.quorum)).select(count_star());
-    let unscored = known!(round, filter).filter(sheets_there!().lt(filter.quorum)).select(count_star());
-    Ok(BoardCounts {
-        bids: known!(round, filter).select(count_star()).get_result(conn)?,
-        short: short.get_result(conn)?,
-        below_quorum: below.get_result(conn)?,
-        unscored: unscored.get_result(conn)?,
-    })
-}
-
-fn unscored(conn: &mut Conn, round: RoundId, filter: &BoardFilter) -> DbResult<Vec<(String, i64)>> {
-    let found: Vec<(String, Option<i64>)> = known!(round, filter)
-        .filter(sheets_there!().lt(filter.quorum))
-        .select((applications::reference, sheets_there!()))
-        .order(applications::reference.asc())
-        .limit(PER_PAGE)
+/// Bids by their rows, as lists name them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(in crate::scoring) fn named_bids(
+    conn: &mut Conn,
+    ids: &[ApplicationId],
+) -> DbResult<HashMap<ApplicationId, BoardBid>> {
+    let found: Vec<(i32, String, String, String)> = applications::table
+        .inner_join(organisations::table)
+        .filter(applications::id.eq_any(rows(ids)))
+        .select((applications::id, applications::reference, applications::title, organisations::name))
         .load(conn)?;
-    Ok(found.into_iter().map(|(reference, count)| (reference, count.unwrap_or(0))).collect())
+    let named = |(id, reference, title, organisation)| {
+        let application = ApplicationId::new(id);
+        (application, BoardBid { application, reference, title, organisation })
+    };
+    Ok(found.into_iter().map(named).collect())
 }
 
 fn of_bids(conn: &mut Conn, bids: Vec<ApplicationId>) -> DbResult<Vec<(AssignmentRecord, Option<SheetStage>)>> {

@@ -167,7 +167,7 @@ pub(in crate::scoring) fn put_line(
     let found: Option<i32> = sheet_marks::table
         .filter(sheet_marks::sheet_id.eq(sheet).and(sheet_marks::criterion.eq(criterion)))
         .select(sheet_marks::id)
-        .first(tx.conn())
+        .get_result(tx.conn())
         .optional()?;
     match found {
         Some(row) => tx.update(Table::SheetMarks, row, |conn| {
@@ -260,7 +260,7 @@ pub(in crate::scoring) fn reading_of(conn: &mut Conn, assignment: AssignmentId) 
     Ok(sheet_readings::table
         .filter(sheet_readings::assignment_id.eq(assignment))
         .select(diesel::dsl::max(sheet_readings::submission))
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 pub(in crate::scoring) fn insert_reading(
@@ -287,7 +287,7 @@ pub(in crate::scoring) fn note_of(conn: &mut Conn, assignment: AssignmentId) -> 
     let row: Option<(String, i32, String)> = sheet_notes::table
         .filter(sheet_notes::assignment_id.eq(assignment))
         .select((sheet_notes::note, sheet_notes::version, sheet_notes::page))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(|(text, version, page)| PrivateNote { text, version, page }).unwrap_or_default())
 }
@@ -310,18 +310,6 @@ pub(in crate::scoring) fn put_note(tx: &mut WriteTx<'_>, assignment: AssignmentI
             .execute(tx.conn())?;
     }
     Ok(())
-}
-
-/// How the sheets of a member stand, by assignment.
-pub(in crate::scoring) fn stages_of_member(
-    conn: &mut Conn,
-    account: AccountId,
-) -> DbResult<HashMap<AssignmentId, SheetStage>> {
-    let rows: Vec<(AssignmentId, SheetStage)> = score_sheets::table
-        .filter(score_sheets::account_id.eq(account))
-        .select((score_sheets::assignment_id, score_sheets::stage))
-        .load(conn)?;
-    Ok(rows.into_iter().collect())
 }
 
 /// The bid of a round whose draft sheet its member saved last.

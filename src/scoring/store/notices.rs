@@ -84,7 +84,7 @@ pub(in crate::scoring) fn addressee(conn: &mut Conn, account: AccountId) -> DbRe
     Ok(accounts::table
         .filter(accounts::id.eq(account.row()).and(accounts::deactivated_at.is_null()))
         .select((accounts::name, accounts::email))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

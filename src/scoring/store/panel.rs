@@ -80,7 +80,7 @@ pub(in crate::scoring) fn put_panel_member(tx: &mut WriteTx<'_>, round: RoundId,
     let row: i32 = panel_members::table
         .filter(panel_members::round_id.eq(round).and(panel_members::account_id.eq(member.account)))
         .select(panel_members::id)
-        .first(tx.conn())?;
+        .get_result(tx.conn())?;
     tx.update(Table::PanelMembers, row, |conn| {
         diesel::update(panel_members::table.find(row).filter(panel_members::version.eq(member.version)))
             .set((

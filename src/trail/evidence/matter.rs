@@ -1,6 +1,7 @@
 //! What the case files of a round share.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::proof::{self, Scope};
 use super::views::Cells;
@@ -17,7 +18,7 @@ use crate::rounds::{Round, RoundDefinition, get_definition};
 /// A round, as its case files need it.
 pub(super) struct Matter {
     pub round: Round,
-    pub definition: RoundDefinition,
+    pub definition: Arc<RoundDefinition>,
     pub version: i32,
     pub names: HashMap<AccountId, String>,
     pub standing: Option<Recommendation>,

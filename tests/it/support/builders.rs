@@ -156,7 +156,7 @@ impl TestWorld {
     }
 
     pub fn definition_of(&self, round: &Round) -> RoundDefinition {
-        self.read(|conn| evenhand::rounds::get_definition(conn, round.id)).1
+        std::sync::Arc::unwrap_or_clone(self.read(|conn| evenhand::rounds::get_definition(conn, round.id)).1)
     }
 }
 

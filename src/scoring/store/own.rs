@@ -1,0 +1,38 @@
+//! A member's own bids, as far as the order of their list needs them.
+
+use diesel::prelude::*;
+
+use crate::applications::ApplicationStage;
+use crate::base::ids::{AccountId, ApplicationId, OrganisationId, RoundId};
+use crate::db::schema::{applications, assignments, score_sheets};
+use crate::db::{Conn, DbResult};
+use crate::scoring::model::{AssignmentStage, SheetStage};
+
+/// A submitted bid that a member was ever put on.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scoring) struct OwnPlace {
+    pub application: ApplicationId,
+    pub organisation: OrganisationId,
+    /// Where the assignment stands.
+    pub stage: AssignmentStage,
+    /// Where its score sheet stands.
+    pub sheet: Option<SheetStage>,
+}
+
+/// The submitted bids of a round that a member was ever put on, in no order.
+pub(in crate::scoring) fn own_places(conn: &mut Conn, account: AccountId, round: RoundId) -> DbResult<Vec<OwnPlace>> {
+    let rows: Vec<(ApplicationId, OrganisationId, AssignmentStage, Option<SheetStage>)> = assignments::table
+        .inner_join(applications::table.on(applications::id.eq(assignments::application_id)))
+        .left_join(score_sheets::table.on(score_sheets::assignment_id.eq(assignments::id)))
+        .filter(assignments::account_id.eq(account))
+        .filter(applications::round_id.eq(round).and(applications::stage.eq(ApplicationStage::Submitted)))
+        .select((
+            assignments::application_id,
+            applications::organisation_id,
+            assignments::stage,
+            score_sheets::stage.nullable(),
+        ))
+        .load(conn)?;
+    let place = |(application, organisation, stage, sheet)| OwnPlace { application, organisation, stage, sheet };
+    Ok(rows.into_iter().map(place).collect())
+}
