@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::{chosen, figures, open_rounds};
-use crate::access::{self, Action, Phase};
+use crate::access::Phase;
 use crate::app::App;
 use crate::applications::hidden_everywhere;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
@@ -37,7 +37,12 @@ pub fn open_workshop(conn: &mut Conn, actor: &Actor, id: WorkshopId) -> Result<(
 /// [`Problem::Invalid`] where no round is chosen; [`Problem::Refused`] where the rounds have too few bids to tell of any.
 pub fn plan(tx: &mut WriteTx<'_>, references: &[String]) -> Result<Change<WorkshopId>, Problem> {
     let actor = tx.actor().clone();
-    access::require(&actor, Action::ReadInsight)?;
+    if open_rounds(tx.conn(), &actor, Phase::Decided)?.is_empty() {
+        return Err(Problem::refused(
+            "There is no round to plan it on",
+            "A workshop rests on rounds whose decision is signed.",
+        ));
+    }
     if references.is_empty() {
         let mut faults = Faults::default();
         faults.add("round", "Choose at least one round");
