@@ -1,6 +1,7 @@
 //! The figures of chosen rounds.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::access::{self, Action, Phase};
 use crate::applications::hidden_everywhere;
@@ -61,7 +62,7 @@ pub struct Figures {
 /// # Errors
 /// When the database cannot be read.
 pub fn figures(conn: &mut Conn, rounds: &[Round]) -> Result<Figures, Problem> {
-    let mut definitions: HashMap<RoundId, RoundDefinition> = HashMap::new();
+    let mut definitions: HashMap<RoundId, Arc<RoundDefinition>> = HashMap::new();
     let mut prompts = HashMap::new();
     // The oldest first, so that the newest has the last word.
     for round in rounds.iter().rev() {

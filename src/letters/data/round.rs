@@ -106,7 +106,7 @@ impl RoundFacts {
     }
 
     /// The rules of the round.
-    pub(in crate::letters) const fn definition(&self) -> &RoundDefinition {
+    pub(in crate::letters) fn definition(&self) -> &RoundDefinition {
         &self.definition
     }
 
