@@ -7,6 +7,7 @@ use evenhand::rounds::{Round, round_of_reference};
 use evenhand::scoring::{Mark, actions as scoring};
 
 use crate::support::builders::{OFFICER, default_definition};
+use crate::support::deciding::RECOMMENDER;
 use crate::support::pages::{is_silent, open, says};
 use crate::support::{Reply, TestWorld};
 
@@ -31,6 +32,7 @@ fn decided(world: &TestWorld, marks: &[i32]) -> (Round, Vec<String>) {
 fn issued(world: &TestWorld, marks: &[i32]) -> (Round, Vec<String>) {
     let (round, bids) = decided(world, marks);
     world.add_person(SECOND, "Sam Second", &[Role::Officer]);
+    world.accept_feedback(RECOMMENDER, &round);
     evenhand::letters::drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).unwrap();
     world.approve_letters(SECOND, &round).unwrap();
     world.act(OFFICER, |tx| evenhand::letters::actions::issue_round(tx, &world.app, round.id));
@@ -146,6 +148,7 @@ on_both! {
         let page = open(&officer, &address);
         says(&page, &["20 May 2027", "The Library", "Version 2", "Version 1"]);
         // Letters to whoever was not funded tell of it.
+        world.accept_feedback(RECOMMENDER, &round);
         evenhand::letters::drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).unwrap();
         let letters = world.raw().texts("SELECT kind || ' ' || data AS value FROM letters ORDER BY id");
         let told = |letter: &&String| letter.contains("20 May 2027 at 10:00am, The Library") || letter.contains("20 May 2027 at 10am, The Library");

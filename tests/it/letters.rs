@@ -137,7 +137,7 @@ fn decide(world: &TestWorld, round: &Round, awards: &[ApplicationId]) {
     };
     world.recommend(round, &input);
     world.sign_decision(COMMISSIONER, round);
-    world.accept_feedback(round);
+    world.accept_feedback(SECOND, round);
 }
 
 fn draft(world: &TestWorld, round: &Round) -> Batch {
@@ -240,24 +240,24 @@ on_both! {
         other.get(&format!("/office/letters/{reference}/pdf")).expect_status(404);
     }
 
-    /// A bracket left in one text holds that letter alone; put right and drafted again, it is made in its own row.
+    /// A bracket left in one feedback holds that letter alone; put right, read and drafted again, it is made in its own row.
     fn a_letter_with_something_unfinished_is_held_alone(world) {
         let (round, ids) = decided(&world);
-        spoil(&world, ids[4], "Ask [name of officer].");
+        change_feedback(&world, ids[4], "Ask [name of officer].");
         let batch = draft(&world, &round);
         assert_eq!((batch.done, batch.attention), (9, 1));
         let held = letters(&world, &round).into_iter().find(|one| one.stage == LetterStage::NeedsOfficer).unwrap();
         assert_eq!((held.application, held.kind, held.pdf_sha256.as_ref()), (ids[4], LetterKind::Feedback, None));
-        assert!(held.problem.as_ref().unwrap().contains("Strengths agreed for Need and fit with the Plan"), "{held:?}");
+        assert!(held.problem.as_ref().unwrap().contains("not accepted by a second reader yet"), "{held:?}");
         let approval = world.approve_letters(SECOND, &round);
         assert!(refused(approval).contains("1 letter needs you"));
 
-        spoil(&world, ids[4], "The officer explains.");
+        let (reference, version) = change_feedback(&world, ids[4], "The officer explains.");
+        world.act(SECOND, |tx| evenhand::feedback::actions::accept(tx, &reference, version));
         draft(&world, &round);
         let again = letters(&world, &round);
         assert!(again.iter().all(|letter| letter.stage == LetterStage::Draft));
         assert_eq!(again.iter().find(|letter| letter.reference == held.reference).unwrap().id, held.id);
-        world.tampered();
     }
 
     /// Deadlines count from the letter's date, so letters of yesterday are drafted again, approved ones too.
@@ -322,12 +322,14 @@ on_both! {
     }
 }
 
-/// Changes a stored strength past every door: the panel's words cannot be changed any more.
-fn spoil(world: &TestWorld, application: ApplicationId, text: &str) {
-    world.raw().run(&format!(
-        "UPDATE agreed_marks SET strength = '{text}' WHERE criterion = 'NEED' AND moderation_id IN \
-         (SELECT id FROM moderations WHERE application_id = {})",
-        application.row()
-    ));
-    world.tampered();
+/// Saves a strength of the feedback anew, which nobody has read then. Says whose it is, and its version.
+fn change_feedback(world: &TestWorld, application: ApplicationId, text: &str) -> (String, i32) {
+    let reference = world.read(|conn| evenhand::applications::get_application(conn, application)).reference;
+    let newest = world.read(|conn| evenhand::feedback::newest_of(conn, application)).expect("there is feedback");
+    let mut lines = newest.lines;
+    let line =
+        lines.iter_mut().find(|line| line.criterion == "NEED" && line.kind == evenhand::feedback::Kind::Strength);
+    text.clone_into(&mut line.expect("a strength").text);
+    world.act(OFFICER, |tx| evenhand::feedback::actions::save(tx, &reference, &lines, newest.version));
+    (reference, newest.version + 1)
 }

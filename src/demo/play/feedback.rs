@@ -31,12 +31,31 @@ impl Play<'_> {
         }
         let (_, definition) = self.app.db.read(|conn| Ok::<_, Problem>(get_definition(conn, round)?))?;
         for criterion in &definition.criteria {
+            let (theme, text) = match criterion.code.as_str() {
+                "NEED" => {
+                    (Theme::Need, "Give local figures with their source and year, and say who told you of the problem.")
+                }
+                "PLAN" => {
+                    (Theme::Delivery, "Set out who does what and when, month by month, from the start to the end.")
+                }
+                "OUTC" => (
+                    Theme::Outcomes,
+                    "Say where things stand now, what will have changed, and how you will measure it.",
+                ),
+                "TEAM" => (Theme::Partnership, "Name each partner and say what they have agreed to do."),
+                "VFM" => (Theme::Budget, "Show how each cost was worked out, with a quotation for the larger ones."),
+                "INCL" => (
+                    Theme::Safeguarding,
+                    "Say who leads on safeguarding, and how people who face barriers can take part.",
+                ),
+                _ => continue,
+            };
             let input = BankInput {
                 name: criterion.title.clone(),
                 kind: Some(Kind::Improvement),
-                theme: Some(Theme::Outcomes),
+                theme: Some(theme),
                 band: None,
-                text: "Say what will have changed by the end, and how you will measure it.".to_owned(),
+                text: text.to_owned(),
             };
             self.write(author, |tx| feedback::add_wording(tx, &input))?;
         }

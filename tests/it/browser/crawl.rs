@@ -29,7 +29,10 @@ const NO_PAGES: &[&str] = &[
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
-const OF_THE_JOURNEY: [&str; 9] = [
+const OF_THE_JOURNEY: [&str; 11] = [
+    // For bids that came in after the letters of an earlier round.
+    "/office/insight/again/{application}/{letter}/{item}",
+    "/panel/applications/{application}/advice",
     // For rounds that ask for the management's approval, which those of the demonstration do not: opened by its address.
     "/office/rounds/{round}/approval",
     // For a decided round with drafted letters.
@@ -50,6 +53,8 @@ type Seen = BTreeMap<(String, &'static str), usize>;
 fn examples(route: &str) -> usize {
     match route {
         "/office/rounds/{round}" | "/office/rounds/{round}/assignments" => 6,
+        // Letters about a grant are written to whoever has one.
+        "/office/applications/{application}/letters" => 12,
         // Of some rounds there is no message.
         "/office/rounds/{round}/mail" => 6,
         "/office/rounds/{round}/conflicts" | "/declarations/{round}" => 4,

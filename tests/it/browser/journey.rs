@@ -41,6 +41,7 @@ fn a_round_is_decided_and_audited() {
         office::draws_the_line(&chrome).await;
         office::recommends(&chrome, demo.link("Priya Nandakumar")).await;
         office::decides(&chrome, &demo).await;
+        office::gives_feedback(&chrome, &demo).await;
         office::sends_letters(&chrome, &demo).await;
         office::audits(&chrome, demo.link("Colm Brannigan")).await;
     });

@@ -93,7 +93,7 @@ fn run(world: &TestWorld, round: &Round, reference: &str) {
     says(&decisions, &["No round waits for a signature", "Test rounds", TEST]);
     says(&open(&cora, &format!("/decisions/{TEST}")), &[BANNER]);
     world.sign_decision("cora@opcc.example", round);
-    world.accept_feedback(round);
+    world.accept_feedback("second@opcc.example", round);
     drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).expect("letters can be drafted");
     world.approve_letters("second@opcc.example", round).expect("they can be approved");
     world.act(OFFICER, |tx| evenhand::letters::actions::issue_round(tx, &world.app, round.id));

@@ -47,7 +47,8 @@ const NAMES: [&str; 12] = [
 fn link_of(kind: &str) -> Option<&'static str> {
     match kind {
         "round_closed" => Some("copy"),
-        "signature_code" => None,
+        // One answers by e-mail.
+        "signature_code" | "workshop" => None,
         _ => Some("link"),
     }
 }
@@ -62,6 +63,7 @@ fn data(name: &str) -> Value {
         "closes": "Friday", "at": "Monday", "countdown": "in 2 days", "grace": "A grace period of 5 minutes follows.",
         "missing_words": "1 of its 6 sections is not complete:", "missing": ["Your project"], "drafts": ["CSF-2026-1"],
         "submitted": ["CSF-2026-2"], "minutes": 15, "code": "123456", "applicant": true, "members": 3,
+        "when": "Friday 4 December 2026 at 10am", "place": "The library, Loughborough", "online": "",
         "link": "https://grants.opcc.example/applications/CSF-2026-4TQ7X",
         "copy": "https://grants.opcc.example/applications/CSF-2026-4TQ7X/copy",
     })

@@ -3,7 +3,7 @@
 use evenhand::audit::EventKind;
 use evenhand::letters::{BatchStage, LetterStage, drafting};
 
-use super::{OFFICER, SECOND, award, decided, draft, email, letters, records, refused, spoil};
+use super::{OFFICER, SECOND, award, change_feedback, decided, draft, email, letters, records, refused};
 use crate::support::TestWorld;
 use crate::support::pages::{is_silent, open, says};
 
@@ -94,23 +94,24 @@ on_both! {
     /// One bad letter is a row with its reason; put right, it is drafted by itself and no other is made again.
     fn one_letter_is_mended_and_drafted_alone(world) {
         let (round, ids) = decided(&world);
-        spoil(&world, ids[4], "Ask [name of officer].");
+        change_feedback(&world, ids[4], "Ask [name of officer].");
         draft(&world, &round);
         let officer = world.sign_in(OFFICER);
         let page = open(&officer, &format!("{}?stage=needs_officer", list(&round)));
-        says(&page, &["9 of 10 made, 1 needs attention", "1 letter", "Strengths agreed for Need and fit with the Plan"]);
+        says(&page, &["9 of 10 made, 1 needs attention", "1 letter", "not accepted by a second reader yet"]);
         let held = letters(&world, &round).into_iter().find(|one| one.stage == LetterStage::NeedsOfficer).unwrap();
         let address = format!("/office/letters/{}", held.reference);
         assert!(page.attributes("main a", "href").contains(&address));
         let one = open(&officer, &address);
-        says(&one, &["What to put right", "Strengths agreed"]);
+        says(&one, &["What to put right", "not accepted by a second reader yet"]);
         officer.get(&format!("{address}/page")).expect_status(404);
 
         let before = letters(&world, &round);
         let still = one.form("Draft this letter again").send(&officer).expect_redirect(&address);
         assert_eq!(still.status, 303);
         assert!(open(&officer, &address).words().contains("What to put right"));
-        spoil(&world, ids[4], "The officer explains.");
+        let (reference, version) = change_feedback(&world, ids[4], "The officer explains.");
+        world.act(SECOND, |tx| evenhand::feedback::actions::accept(tx, &reference, version));
         let drafted = records(&world, EventKind::LetterDrafted);
         open(&officer, &address).form("Draft this letter again").send(&officer).expect_redirect(&address);
         assert_eq!(records(&world, EventKind::LetterDrafted), drafted + 1);

@@ -121,7 +121,7 @@ on_both! {
         let bank = "/office/feedback-bank";
         open(&olive, bank).form("Save a new version").set("text", "Show the need with figures.").send(&olive).expect_redirect(bank);
         says(&open(&olive, bank), &["Show the need with figures.", words, "Used 1 time"]);
-        open(&olive, bank).form("Retire").send(&olive).expect_redirect(bank);
+        open(&olive, bank).form("Retire wording 1").send(&olive).expect_redirect(bank);
         says(&open(&olive, bank), &["Retired"]);
         assert!(!open(&olive, &other).form("Save the feedback").names().contains(&pick.as_str()), "a retired wording is not offered");
         assert!(world.raw().try_run("UPDATE reason_versions SET text = 'x'").is_err());

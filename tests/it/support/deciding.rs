@@ -60,19 +60,19 @@ impl TestWorld {
 }
 
 impl TestWorld {
-    /// Completes a round's feedback as an officer, and accepts it as another who reads it.
-    pub fn accept_feedback(&self, round: &Round) {
+    /// Completes a round's feedback as an officer, and accepts it as another, who reads it.
+    pub fn accept_feedback(&self, reader: &str, round: &Round) {
         use evenhand::feedback::{Standing, actions};
         let begun = self.write_as(OFFICER, |tx| actions::begin_all(tx, round.id));
         assert!(matches!(begun, Ok(_) | Err(Problem::Refused { .. })), "{begun:?}");
-        let reader = self.actor(RECOMMENDER);
-        let all = self.app.db.read(|conn| actions::standings(conn, &reader, round.id)).unwrap();
+        let person = self.actor(reader);
+        let all = self.app.db.read(|conn| actions::standings(conn, &person, round.id)).unwrap();
         let waiting: Vec<(String, i32)> = all
             .into_iter()
             .filter(|(_, standing, _)| *standing == Standing::Waiting)
             .map(|(application, _, newest)| (application.reference, newest.unwrap().version))
             .collect();
-        self.act(RECOMMENDER, |tx| actions::accept_all(tx, round.id, &waiting));
+        self.act(reader, |tx| actions::accept_all(tx, round.id, &waiting));
     }
 }
 

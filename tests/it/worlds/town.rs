@@ -198,7 +198,7 @@ fn assess(world: &TestWorld, round: &Round, bids: &[Bid], until: Phase) {
         return;
     }
     world.sign_decision(COMMISSIONER, round);
-    world.accept_feedback(round);
+    world.accept_feedback(SECOND, round);
     drafting::draft_round(&world.app, &world.actor(OFFICER), round.id).expect("letters can be drafted");
     if until == Phase::Decided {
         return;

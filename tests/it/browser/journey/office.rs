@@ -186,6 +186,28 @@ pub async fn decides(chrome: &Chrome, demo: &Demo) {
     chrome.look("a signed decision").await;
 }
 
+/// One officer completes what the panel agreed to say, another reads it.
+pub async fn gives_feedback(chrome: &Chrome, demo: &Demo) {
+    chrome.sign_in(demo.link("Priya Nandakumar")).await;
+    let feedback = format!("/office/rounds/{}/feedback", round(chrome).await);
+    chrome.open(&feedback).await;
+    chrome.look("feedback to begin").await;
+    chrome.press("Begin all with what the panel agreed").await;
+    chrome.look("feedback begun").await;
+    let one = chrome.href_with("/office/applications/").await;
+    chrome.open(&one).await;
+    chrome.look("feedback on one application").await;
+
+    chrome.sign_in(demo.link("Gareth Holroyd")).await;
+    chrome.open(&format!("{feedback}?state=waiting")).await;
+    chrome.look("feedback to read").await;
+    chrome.js("document.querySelectorAll('input[name=read]').forEach(box => box.click())").await;
+    chrome.press("Accept what I ticked").await;
+    chrome.look("feedback accepted").await;
+    chrome.open(&one).await;
+    chrome.look("accepted feedback on one application").await;
+}
+
 /// One officer drafts, another reads three letters and approves, the first issues.
 pub async fn sends_letters(chrome: &Chrome, demo: &Demo) {
     chrome.sign_in(demo.link("Priya Nandakumar")).await;
