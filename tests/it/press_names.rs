@@ -93,20 +93,22 @@ fn a_name_from_right_to_left_stands_rightly_in_a_sentence() {
 }
 
 /// The words of the line that begins with `We offer`, each with its letters and how far it stands from the left.
-fn offering_line(pdf: &[u8]) -> Vec<(BTreeMap<char, usize>, f64)> {
+fn offering_line(pdf: &[u8]) -> Vec<(BTreeMap<char, usize>, i32)> {
     let folder = crate::support::db::folder();
     let path = folder.path().join("letter.pdf");
     std::fs::write(&path, pdf).unwrap();
     let told = std::process::Command::new("pdftotext").args(["-bbox", "-l", "1"]).arg(&path).arg("-").output().unwrap();
     let page = String::from_utf8(told.stdout).unwrap();
-    let words: Vec<(f64, f64, String)> = page
+    // Whole points are near enough.
+    let points = |text: &str| text.split('.').next().unwrap().parse::<i32>().unwrap();
+    let words: Vec<(i32, i32, String)> = page
         .split("<word xMin=\"")
         .skip(1)
         .map(|one| {
             let (left, rest) = one.split_once("\" yMin=\"").unwrap();
             let (top, rest) = rest.split_once('"').unwrap();
             let text = rest.split_once('>').unwrap().1.split_once("</word>").unwrap().0;
-            (left.parse().unwrap(), top.parse().unwrap(), without_marks(text))
+            (points(left), points(top), without_marks(text))
         })
         .collect();
     // Letters of two directions that touch are given as one word.
@@ -115,7 +117,7 @@ fn offering_line(pdf: &[u8]) -> Vec<(BTreeMap<char, usize>, f64)> {
     // Scripts stand a little higher or lower on one line.
     words
         .iter()
-        .filter(|(_, top, _)| (top - line).abs() < 6.0)
+        .filter(|(_, top, _)| (top - line).abs() < 6)
         .flat_map(|(left, _, text)| of_one_direction(text).map(|part| (letters(&part), *left)))
         .collect()
 }

@@ -39,8 +39,11 @@ impl Page for ListView {
 
 const HEAD: [&str; 5] = ["Organisation", "This time", "Outcome", "Last time", "Outcome then"];
 
+/// A bid and the one before it, and the rounds that they are of.
+type Pairs = (Vec<(BidKey, BidKey)>, HashMap<RoundId, Round>);
+
 /// Every pair that the reader may know of.
-fn known_pairs(conn: &mut Conn, actor: &Actor) -> Result<(Vec<(BidKey, BidKey)>, HashMap<RoundId, Round>), Problem> {
+fn known_pairs(conn: &mut Conn, actor: &Actor) -> Result<Pairs, Problem> {
     let rounds = actions::open_rounds(conn, actor, Phase::Scoring)?;
     let ids: Vec<RoundId> = rounds.iter().map(|round| round.id).collect();
     let decided = |round: &&Round| round.stage.phase() >= Phase::Decided;

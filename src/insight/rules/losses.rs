@@ -162,11 +162,7 @@ pub fn kinds(bids: &[(OrganisationKind, Vec<Observed>)], criteria: &[(String, St
     };
     Kinds {
         rows: rows.into_iter().enumerate().map(row).collect(),
-        totals: columns
-            .iter()
-            .map(|column| small::total(column))
-            .map(|total| show(total, total.can_be_shown()))
-            .collect(),
+        totals: columns.iter().map(small::total).map(|total| show(total, total.can_be_shown())).collect(),
         bids: bids.len(),
         criteria: criteria.to_vec(),
     }

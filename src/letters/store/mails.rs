@@ -248,10 +248,12 @@ impl Reached {
     }
 }
 
+type ReachedRow = (Option<i32>, Option<LetterId>, String, At, String);
+
 /// Every record of a round that somebody was reached another way than by the e-mail about their letters.
 pub(in crate::letters) fn reached_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Reached>> {
     let bids = applications::table.filter(applications::round_id.eq(round)).select(applications::id.nullable());
-    let rows: Vec<(Option<i32>, Option<LetterId>, String, At, String)> = mail_remarks::table
+    let rows: Vec<ReachedRow> = mail_remarks::table
         .inner_join(accounts::table)
         .inner_join(outbox::table)
         .filter(mail_remarks::kind.eq(Remark::Reached))

@@ -16,6 +16,8 @@ const NO_PAGES: &[&str] = &[
     "/office/applications/{application}/evidence/{evidence}",
     "/office/letters/{letter}/pdf",
     "/office/letters/{letter}/large-print",
+    "/office/grant-letters/{single}/pdf",
+    "/office/grant-letters/{single}/large-print",
     "/applications/{application}/letters/{letter}/pdf",
     "/applications/{application}/letters/{letter}/large-print",
     "/applications/{application}/documents/{document}",
@@ -53,8 +55,6 @@ type Seen = BTreeMap<(String, &'static str), usize>;
 fn examples(route: &str) -> usize {
     match route {
         "/office/rounds/{round}" | "/office/rounds/{round}/assignments" => 6,
-        // Letters about a grant are written to whoever has one.
-        "/office/applications/{application}/letters" => 12,
         // Of some rounds there is no message.
         "/office/rounds/{round}/mail" => 6,
         "/office/rounds/{round}/conflicts" | "/declarations/{round}" => 4,
@@ -119,6 +119,7 @@ fn every_page_of_every_role_is_accessible() {
         };
         chrome.open(&format!("{decided}/approval")).await;
         chrome.look("an officer").await;
+        letters_about_a_grant(&chrome, &decided, &routes, &mut seen).await;
         chrome.open(test.trim_start_matches("/office")).await;
         chrome.look("the page of a test round").await;
         let reached: BTreeSet<&str> =
@@ -129,6 +130,21 @@ fn every_page_of_every_role_is_accessible() {
         let pages: usize = seen.values().sum();
         assert!((70..=260).contains(&pages), "{pages} pages");
     });
+}
+
+/// The pages of whoever has a grant about which letters were written: which bid that is differs from one demonstration to the next.
+async fn letters_about_a_grant(chrome: &Chrome, round: &str, routes: &[&'static str], seen: &mut Seen) {
+    chrome.open(&format!("{round}/applications")).await;
+    let bids = chrome.hrefs().await;
+    for bid in bids.iter().filter(|href| href.starts_with("/office/applications/")) {
+        let letters = format!("{bid}/letters");
+        chrome.open(&letters).await;
+        if chrome.hrefs().await.iter().any(|href| href.starts_with("/office/grant-letters/")) {
+            walk(chrome, "officer of a grant", (&letters, "/office/grant-letters/"), routes, seen).await;
+            return walk(chrome, "officer who writes", (&letters, &letters), routes, seen).await;
+        }
+    }
+    panic!("no letter about a grant in {bids:?}");
 }
 
 /// The builder's pages as they are shown again, with what is wrong with them.
