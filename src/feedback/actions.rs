@@ -94,9 +94,18 @@ pub fn desk(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Desk, Pro
     require_round(actor, &round)?;
     let (_, definition) = get_definition(conn, round.id)?;
     let moderation = moderation_of(conn, application.id)?;
-    let all = submitted_of_round(conn, round.id)?;
+    let all = known_of_round(conn, actor, round.id)?;
     let panel = panel_names(conn, round.id)?;
     Ok(desk_of(application, (&round, &definition), moderation.as_ref(), (&panel, &all)))
+}
+
+/// The submitted applications of a round that the actor may know of. Checks know no others either: a fault that names a bidder would
+/// tell that they bid.
+fn known_of_round(conn: &mut Conn, actor: &Actor, round: RoundId) -> Result<Vec<Application>, Problem> {
+    let hidden = hidden_from(conn, actor, round)?;
+    let mut all = submitted_of_round(conn, round)?;
+    all.retain(|application| !hidden.contains(&application.id));
+    Ok(all)
 }
 
 fn desk_of(
@@ -261,10 +270,9 @@ fn desks(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<Desk>, Pro
     let (_, definition) = get_definition(conn, round.id)?;
     let moderations = moderations_of_round(conn, round.id)?;
     let panel = panel_names(conn, round.id)?;
-    let hidden = hidden_from(conn, actor, round.id)?;
-    let all = submitted_of_round(conn, round.id)?;
-    let shown = all.iter().filter(|application| !hidden.contains(&application.id));
-    Ok(shown
+    let all = known_of_round(conn, actor, round.id)?;
+    Ok(all
+        .iter()
         .map(|application| {
             let moderation = moderations.get(&application.id);
             desk_of(application.clone(), (round, &definition), moderation, (&panel, &all))
@@ -363,12 +371,9 @@ pub fn standings(
     actor: &Actor,
     round: RoundId,
 ) -> Result<Vec<(Application, Standing, Option<Feedback>)>, Problem> {
-    let hidden = hidden_from(conn, actor, round)?;
     let mut newest = store::newest_of_round(conn, round)?;
-    let all = submitted_of_round(conn, round)?;
-    Ok(all
+    Ok(known_of_round(conn, actor, round)?
         .into_iter()
-        .filter(|application| !hidden.contains(&application.id))
         .map(|application| {
             let own = newest.remove(&application.id);
             (application, Standing::of(own.as_ref()), own)

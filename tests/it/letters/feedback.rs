@@ -9,7 +9,7 @@ use evenhand::press::LetterKind;
 
 use super::{OFFICER, SECOND, decided, draft, issue, letters, refused};
 use crate::support::TestWorld;
-use crate::support::pages::{open, says};
+use crate::support::pages::{is_silent, open, says};
 
 /// The address of the feedback on an application, and its reference.
 fn page_of(world: &TestWorld, id: evenhand::base::ids::ApplicationId) -> (String, String) {
@@ -144,5 +144,19 @@ on_both! {
         tess.post(&format!("{path}/accept"), &[("version", "1")]).expect_status(404);
         let read = world.write_as("torn@opcc.example", |tx| feedback::accept(tx, &reference, 1));
         assert!(matches!(read, Err(Problem::NotFound)), "{read:?}");
+
+        // No check of what she writes on another bid tells her who bid.
+        let bidder = world.read(|conn| evenhand::applications::get_application(conn, ids[1])).organisation_name;
+        let (other, _) = page_of(&world, ids[2]);
+        let field = open(&tess, &other).form("Save the feedback").names().iter()
+            .find(|name| name.starts_with("improvement-")).unwrap().to_string();
+        let words = format!("Talk with {} about the hall.", bidder.to_uppercase());
+        open(&tess, &other).form("Save the feedback").set(&field, &words).send(&tess).expect_redirect(&other);
+        is_silent(&open(&tess, &other), &[&bidder, "another bidder"]);
+        // Her second reader is told, and cannot accept it.
+        let olive = world.sign_in(OFFICER);
+        says(&open(&olive, &other), &["It names another bidder", &bidder]);
+        let newest = world.read(|conn| newest_of(conn, ids[2])).unwrap().version;
+        assert!(refused(world.write_as(OFFICER, |tx| feedback::accept(tx, &page_of(&world, ids[2]).1, newest))).contains("another bidder"));
     }
 }
