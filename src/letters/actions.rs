@@ -16,6 +16,7 @@ pub use singles::{draft_single, issue_single, settle_singles, withdraw_single};
 
 mod controlled;
 mod read;
+mod telling;
 pub mod wordings;
 
 use jiff::civil::Date;
@@ -243,6 +244,23 @@ pub fn mark_read(tx: &mut WriteTx<'_>, letter: &Letter) -> Result<Change<()>, Pr
     let application = get_application(tx.conn(), letter.application)?;
     let round = get_round(tx.conn(), application.round)?;
     Ok(Change::new((), event(EventKind::LetterRead, &round, letter)))
+}
+
+/// The record of one letter that was drafted by itself: its reference, the template and the hash of its PDF, where it could be made.
+fn drafted(
+    kind: EventKind,
+    (round, application): (&Round, &Application),
+    (reference, template, pdf): (&str, &str, Option<&str>),
+) -> Event {
+    let event = Event::new(kind)
+        .round(round.id)
+        .application(application.id)
+        .with("letter", Fact::code(reference))
+        .with("template", Fact::code(template));
+    match pdf {
+        Some(sha256) => event.with("pdf", Fact::code(sha256)),
+        None => event,
+    }
 }
 
 pub(super) fn event(kind: EventKind, round: &Round, letter: &Letter) -> Event {

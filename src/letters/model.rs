@@ -299,6 +299,30 @@ column_enum!(CorrectionStage, "Where a corrected letter stands.",
     Withdrawn => "withdrawn",
 );
 
+impl CorrectionStage {
+    /// Where a letter stands that was made just now, or could not be made for a reason.
+    #[must_use]
+    pub const fn made(problem: Option<&str>) -> Self {
+        if problem.is_some() { Self::NeedsOfficer } else { Self::Draft }
+    }
+
+    /// Whether it can still be drafted again or given up.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::NeedsOfficer)
+    }
+
+    /// The same among the stages of a round's letters.
+    #[must_use]
+    pub const fn of_letter(self) -> LetterStage {
+        match self {
+            Self::Draft => LetterStage::Draft,
+            Self::Issued => LetterStage::Issued,
+            Self::NeedsOfficer | Self::Withdrawn => LetterStage::NeedsOfficer,
+        }
+    }
+}
+
 /// A corrected letter, which replaces one that was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {

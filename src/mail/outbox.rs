@@ -75,14 +75,6 @@ impl About {
 /// # Errors
 /// When the database refuses.
 pub fn queue(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbResult<()> {
-    queue_named(conn, mail, random, now).map(drop)
-}
-
-/// Queues a message, and says its Message-ID: for whoever keeps a record of what becomes of it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn queue_named(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) -> DbResult<String> {
     let about = match mail.letter {
         None => About::default(),
         Some(letter) => letters::table
@@ -94,10 +86,10 @@ pub fn queue_named(conn: &mut Conn, mail: &NewMail, random: &Random, now: At) ->
             .map(|(round, application)| About::application(round, ApplicationId::new(application)))
             .unwrap_or_default(),
     };
-    queue_about(conn, mail, about, random, now)
+    queue_about(conn, mail, about, random, now).map(drop)
 }
 
-/// The same, about a round or an application.
+/// The same, about a round or an application. Says the message's Message-ID: for whoever keeps a record of what becomes of it.
 ///
 /// # Errors
 /// When the database refuses.

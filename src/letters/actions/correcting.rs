@@ -1,12 +1,12 @@
 //! An issued letter that was wrong is replaced by a corrected one: one officer drafts it with a reason, another person approves
 //! it, and with that it is issued and the applicant told. The letter that it replaces stays readable, and says so.
 
-use super::{change, controlled, event, may_approve, require_kept, require_unconflicted};
+use super::telling::{Telling, settle, tell};
+use super::{controlled, drafted, event, may_approve, require_kept, require_unconflicted};
 use crate::access::{self, Action};
-use crate::accounts::contacts_of;
-use crate::app::{App, chain};
+use crate::app::App;
 use crate::applications::{Application, get_application, is_conflicted_in};
-use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::audit::{Change, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::CorrectionId;
 use crate::base::text::clean;
@@ -14,9 +14,9 @@ use crate::error::{Faults, Problem};
 use crate::letters::data::RoundFacts;
 use crate::letters::drafting::gathered;
 use crate::letters::drafting::making::make;
-use crate::letters::model::{Correction, CorrectionStage, Delivery, Letter, LetterStage, template_of};
+use crate::letters::model::{Correction, CorrectionStage, Letter, LetterStage, template_of};
 use crate::letters::store::{self, NewCorrection};
-use crate::mail::{self, NewMail, outbox};
+use crate::mail::outbox::About;
 use crate::rounds::{Round, RoundStage, get_round};
 
 /// The longest reason.
@@ -48,7 +48,7 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
     let facts = app.db.snapshot(|conn| RoundFacts::gather(conn, &app.settings, round.id, now))?;
     let bidder = gathered(app, &facts, &application)?;
     let original = app.db.read(|conn| store::get_letter(conn, letter.id))?;
-    let open = earlier.iter().find(|one| is_open(one));
+    let open = earlier.iter().find(|one| one.stage.is_open());
     let number = open.map_or_else(|| next_number(&earlier), |open| open.letter.number);
     let reference = format!("{}-{number}", original.reference);
     let made = make(app, &facts, &application, &bidder, (letter.kind, Some(&reference)));
@@ -82,10 +82,6 @@ fn required_reason(reason: &str) -> Result<String, Problem> {
     Ok(reason)
 }
 
-const fn is_open(correction: &Correction) -> bool {
-    matches!(correction.stage, CorrectionStage::Draft | CorrectionStage::NeedsOfficer)
-}
-
 /// The first letter has number 1. A number that was given up is not used again.
 fn next_number(earlier: &[Correction]) -> i32 {
     earlier.iter().map(|one| one.letter.number).max().unwrap_or(1).saturating_add(1)
@@ -101,7 +97,7 @@ fn keep(
     access::require(tx.actor(), Action::RunRounds)?;
     require_unconflicted(tx, round.id)?;
     let earlier = store::corrections_of(tx.conn(), new.letter)?;
-    if earlier.iter().find(|one| is_open(one)).map(|one| one.id) != open {
+    if earlier.iter().find(|one| one.stage.is_open()).map(|one| one.id) != open {
         return Err(Problem::refused(
             "Somebody else works on this letter",
             "Another correction of it was drafted or ended a moment ago. Open the page again.",
@@ -112,15 +108,7 @@ fn keep(
         None => store::insert_correction(tx, new)?,
     }
     let kind = if new.problem.is_none() { EventKind::CorrectionDrafted } else { EventKind::CorrectionHeld };
-    let mut event = Event::new(kind)
-        .round(round.id)
-        .application(application.id)
-        .with("letter", Fact::code(new.reference))
-        .with("template", Fact::code(new.template));
-    if let Some(sha256) = new.pdf_sha256 {
-        event = event.with("pdf", Fact::code(sha256));
-    }
-    Ok(Change::new((), event))
+    Ok(Change::new((), drafted(kind, (round, application), (new.reference, new.template, new.pdf_sha256))))
 }
 
 /// The open correction of a reference, with its application and round, for somebody who may know of it.
@@ -129,7 +117,7 @@ fn open_correction(tx: &mut WriteTx<'_>, reference: &str) -> Result<(Correction,
     let application = get_application(tx.conn(), correction.letter.application)?;
     let round = get_round(tx.conn(), application.round)?;
     require_unconflicted(tx, round.id)?;
-    if !is_open(&correction) {
+    if !correction.stage.is_open() {
         return Err(Problem::refused("This letter is issued already", "An issued letter does not change."));
     }
     Ok((correction, application, round))
@@ -175,7 +163,12 @@ pub fn issue_correction(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: 
     let now = tx.now();
     controlled::require_current(tx.conn(), &round, std::slice::from_ref(letter), now, title)?;
     require_kept(app, letter)?;
-    let (delivery, message_id) = tell(tx, app, &round, &application)?;
+    let telling = Telling {
+        kind: "letter_replaced",
+        subject: "A corrected letter about your application",
+        about: About::default(),
+    };
+    let (delivery, message_id) = tell(tx, app, (&round, &application), &telling)?;
     store::issue_correction(tx, correction.id, delivery, message_id.as_deref())?;
     let replaced = store::corrections_of(tx.conn(), letter.id)?
         .into_iter()
@@ -191,69 +184,16 @@ pub fn issue_correction(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: 
     Ok(Change::new((), event.with("pdf", sha256)))
 }
 
-/// Queues the e-mail about a corrected letter; nobody to write to is a failed delivery, which the office sees.
-fn tell(
-    tx: &mut WriteTx<'_>,
-    app: &App,
-    round: &Round,
-    application: &Application,
-) -> Result<(Delivery, Option<String>), Problem> {
-    let Some((_, name, email)) = contacts_of(tx.conn(), application.organisation)?.into_iter().next() else {
-        return Ok((Delivery::Failed, None));
-    };
-    let data = serde_json::json!({
-        "name": name,
-        "reference": application.reference,
-        "project": application.title,
-        "link": app.settings.address(&format!("/applications/{}/letters", application.reference)),
-        "service": app.settings.service_name,
-        "office": app.settings.office.name,
-        "office_email": app.settings.office.email,
-        "office_phone": app.settings.office.phone,
-    });
-    let message = NewMail {
-        kind: "letter_replaced",
-        // What becomes of it is looked up by its Message-ID: it tells nothing of the letters that were sent before.
-        letter: None,
-        to_email: email,
-        to_name: name,
-        subject: round.mail_subject(&format!("A corrected letter about your application {}", application.reference)),
-        text: app.pages.mail("mail/letter_replaced.txt", &data).map_err(Problem::internal)?,
-        html: app.pages.mail("mail/letter_replaced.html", &data).map_err(Problem::internal)?,
-    };
-    let now = tx.now();
-    let message_id = outbox::queue_named(tx.conn(), &message, &app.random, now)?;
-    Ok((Delivery::Queued, Some(message_id)))
-}
-
 /// Records what became of the e-mails about corrected letters. Says how many were recorded.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn settle_corrections(app: &App) -> Result<usize, Problem> {
-    let mut settled = 0;
-    for correction in app.db.read(store::corrections_under_way)? {
-        let stage = match &correction.message_id {
-            Some(message_id) => app.db.read(|conn| outbox::stage_of(conn, message_id))?,
-            None => None,
-        };
-        // A message that is not there any more was not sent as far as anybody knows.
-        let delivery = stage.map_or(Delivery::Uncertain, mail::Stage::into);
-        if delivery == Delivery::Queued {
-            continue;
-        }
-        match app.ledger.write(&Actor::System("mail"), |tx| record(tx, &correction, delivery)) {
-            Ok(()) => settled += 1,
-            Err(problem) => tracing::error!(cause = chain(&problem), "a letter's delivery was not recorded"),
-        }
-    }
-    Ok(settled)
-}
-
-fn record(tx: &mut WriteTx<'_>, correction: &Correction, delivery: Delivery) -> Result<Change<()>, Problem> {
-    let application = get_application(tx.conn(), correction.letter.application)?;
-    let round = get_round(tx.conn(), application.round)?;
-    store::set_correction_delivery(tx, correction.id, delivery)?;
-    let word = Fact::code(delivery.word());
-    change(vec![event(EventKind::LetterDelivered, &round, &correction.letter).with("delivery", word)])
+    let under_way = app.db.read(store::corrections_under_way)?;
+    settle(
+        app,
+        &under_way,
+        |one| (&one.letter, one.message_id.as_deref()),
+        |tx, one, delivery| store::set_correction_delivery(tx, one.id, delivery),
+    )
 }

@@ -1,16 +1,12 @@
 //! Letters about one grant after its decision: an officer drafts one, another person approves it, and with that it is issued and the
 //! applicant told. One that was wrong is replaced by a corrected one.
 
-mod telling;
-
-pub use telling::settle_singles;
-
-use self::telling::tell;
-use super::{event, may_approve, require_kept, require_unconflicted};
+use super::telling::{Telling, settle, tell};
+use super::{drafted, event, may_approve, require_kept, require_unconflicted};
 use crate::access::{self, Action};
 use crate::app::App;
 use crate::applications::{Application, application_of_reference, get_application, is_conflicted_in};
-use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::audit::{Change, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::{ApplicationId, SingleId};
 use crate::base::money::Pence;
@@ -22,6 +18,7 @@ use crate::letters::drafting::making::{Made, make_of, under};
 use crate::letters::model::{Grant, LetterStage, Single, in_force, suffix, template_of, that_count};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, NewSingle};
+use crate::mail::outbox::About;
 use crate::press::{LetterData, LetterKind, lint};
 use crate::rounds::{Round, RoundStage, get_round};
 use crate::web::Fields;
@@ -235,15 +232,8 @@ fn keep(tx: &mut WriteTx<'_>, seen: &Ground, what: &What, new: &NewSingle<'_>) -
         None => store::insert_single(tx, new)?,
     }
     let kind = if new.problem.is_none() { EventKind::SingleDrafted } else { EventKind::SingleHeld };
-    let mut event = Event::new(kind)
-        .round(seen.round.id)
-        .application(seen.application.id)
-        .with("letter", Fact::code(new.reference))
-        .with("template", Fact::code(new.template));
-    if let Some(sha256) = new.pdf_sha256 {
-        event = event.with("pdf", Fact::code(sha256));
-    }
-    Ok(Change::new((), event))
+    let made = (new.reference, new.template, new.pdf_sha256);
+    Ok(Change::new((), drafted(kind, (&seen.round, &seen.application), made)))
 }
 
 /// A letter that is open, with its application and round, for somebody who may know of it.
@@ -354,7 +344,12 @@ pub fn issue_single(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: &str
         ));
     }
     require_kept(app, letter)?;
-    let (delivery, message_id) = tell(tx, app, &round, &application)?;
+    let telling = Telling {
+        kind: "single_letter",
+        subject: "A letter about your application",
+        about: About::application(round.id, application.id),
+    };
+    let (delivery, message_id) = tell(tx, app, (&round, &application), &telling)?;
     store::issue_single(tx, single.id, delivery, message_id.as_deref())?;
     let mut issued = event(EventKind::SingleIssued, &round, letter);
     if let Some((first, _)) = &single.replaces {
@@ -363,4 +358,18 @@ pub fn issue_single(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: &str
         issued = issued.with("replaces", Fact::code(&replaced.letter.reference));
     }
     Ok(Change::new((), issued.with("pdf", Fact::code(seen))))
+}
+
+/// Records what became of the e-mails about letters about a grant. Says how many were recorded.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle_singles(app: &App) -> Result<usize, Problem> {
+    let under_way = app.db.read(store::singles_under_way)?;
+    settle(
+        app,
+        &under_way,
+        |one| (&one.letter, one.message_id.as_deref()),
+        |tx, one, delivery| store::set_single_delivery(tx, one.id, delivery),
+    )
 }

@@ -29,7 +29,7 @@ impl Single {
     /// Whether it is neither issued nor given up.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        matches!(self.stage, CorrectionStage::Draft | CorrectionStage::NeedsOfficer)
+        self.stage.is_open()
     }
 
     /// What was typed, by name.

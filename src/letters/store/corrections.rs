@@ -10,7 +10,7 @@ use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId
 use crate::base::time::At;
 use crate::db::schema::{applications, letter_corrections, letters};
 use crate::db::{Conn, DbError, DbResult};
-use crate::letters::model::{Correction, CorrectionStage, Delivery, Issued, Letter, LetterStage};
+use crate::letters::model::{Correction, CorrectionStage, Delivery, Issued, Letter};
 use crate::press::LetterKind;
 
 type Columns = (
@@ -58,11 +58,7 @@ fn correction((own, (template, template_sha256, wording), rest, (application, ki
         application,
         kind,
         reference,
-        stage: match stage {
-            CorrectionStage::Draft => LetterStage::Draft,
-            CorrectionStage::Issued => LetterStage::Issued,
-            CorrectionStage::NeedsOfficer | CorrectionStage::Withdrawn => LetterStage::NeedsOfficer,
-        },
+        stage: stage.of_letter(),
         data,
         template,
         template_sha256,
@@ -193,12 +189,6 @@ pub(in crate::letters) struct NewCorrection<'a> {
     pub problem: Option<&'a str>,
 }
 
-impl NewCorrection<'_> {
-    const fn stage(&self) -> CorrectionStage {
-        if self.problem.is_some() { CorrectionStage::NeedsOfficer } else { CorrectionStage::Draft }
-    }
-}
-
 pub(in crate::letters) fn insert_correction(tx: &mut WriteTx<'_>, new: &NewCorrection<'_>) -> DbResult<()> {
     let (now, account) = (tx.now(), tx.account()?);
     tx.insert(Table::LetterCorrections, |conn| {
@@ -208,7 +198,7 @@ pub(in crate::letters) fn insert_correction(tx: &mut WriteTx<'_>, new: &NewCorre
                 letter_corrections::number.eq(new.number),
                 letter_corrections::reference.eq(new.reference),
                 letter_corrections::reason.eq(new.reason),
-                letter_corrections::stage.eq(new.stage()),
+                letter_corrections::stage.eq(CorrectionStage::made(new.problem)),
                 letter_corrections::data.eq(new.data),
                 letter_corrections::template.eq(new.template),
                 letter_corrections::template_sha256.eq(new.template_sha256),
@@ -237,7 +227,7 @@ pub(in crate::letters) fn redraft_correction(
         diesel::update(letter_corrections::table.find(id.row()).filter(open))
             .set((
                 letter_corrections::reason.eq(new.reason),
-                letter_corrections::stage.eq(new.stage()),
+                letter_corrections::stage.eq(CorrectionStage::made(new.problem)),
                 letter_corrections::data.eq(new.data),
                 letter_corrections::template.eq(new.template),
                 letter_corrections::template_sha256.eq(new.template_sha256),

@@ -7,7 +7,7 @@ use crate::base::ids::{AccountId, ApplicationId, LetterId, SingleId, WordingId};
 use crate::base::time::At;
 use crate::db::schema::single_letters;
 use crate::db::{Conn, DbError, DbResult};
-use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, LetterStage, Single};
+use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Single};
 use crate::press::LetterKind;
 
 type Columns = (
@@ -64,11 +64,7 @@ fn single((own, made, rest): Columns) -> DbResult<Single> {
         application,
         kind,
         reference,
-        stage: match stage {
-            CorrectionStage::Draft => LetterStage::Draft,
-            CorrectionStage::Issued => LetterStage::Issued,
-            CorrectionStage::NeedsOfficer | CorrectionStage::Withdrawn => LetterStage::NeedsOfficer,
-        },
+        stage: stage.of_letter(),
         data,
         template,
         template_sha256,
@@ -160,12 +156,6 @@ pub(in crate::letters) struct NewSingle<'a> {
     pub problem: Option<&'a str>,
 }
 
-impl NewSingle<'_> {
-    const fn stage(&self) -> CorrectionStage {
-        if self.problem.is_some() { CorrectionStage::NeedsOfficer } else { CorrectionStage::Draft }
-    }
-}
-
 pub(in crate::letters) fn insert_single(tx: &mut WriteTx<'_>, new: &NewSingle<'_>) -> DbResult<()> {
     let (now, account) = (tx.now(), tx.account()?);
     tx.insert(Table::SingleLetters, |conn| {
@@ -175,7 +165,7 @@ pub(in crate::letters) fn insert_single(tx: &mut WriteTx<'_>, new: &NewSingle<'_
                 single_letters::kind.eq(new.kind.name()),
                 single_letters::number.eq(new.number),
                 single_letters::reference.eq(new.reference),
-                single_letters::stage.eq(new.stage()),
+                single_letters::stage.eq(CorrectionStage::made(new.problem)),
                 single_letters::facts.eq(new.facts),
                 single_letters::replaces_id.eq(new.replaces.map(|(first, _)| first.row())),
                 single_letters::reason.eq(new.replaces.map(|(_, reason)| reason)),
@@ -202,7 +192,7 @@ pub(in crate::letters) fn redraft_single(tx: &mut WriteTx<'_>, id: SingleId, new
     tx.update(Table::SingleLetters, id.row(), |conn| {
         diesel::update(single_letters::table.find(id.row()).filter(open))
             .set((
-                single_letters::stage.eq(new.stage()),
+                single_letters::stage.eq(CorrectionStage::made(new.problem)),
                 single_letters::facts.eq(new.facts),
                 single_letters::reason.eq(new.replaces.map(|(_, reason)| reason)),
                 single_letters::data.eq(new.data),
