@@ -43,6 +43,8 @@ const FIRST: Duration = Duration::from_secs(1);
 const GROWTH: u64 = 10;
 
 const COMMISSIONER: &str = "commissioner@opcc.example";
+/// The second reader of the feedback.
+const READER: &str = "reader@opcc.example";
 
 fn asked(variable: &str, default: usize) -> usize {
     env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -60,6 +62,8 @@ fn decided(processes: usize, bids: usize) -> (TestWorld, Round) {
     let first: Vec<&str> = references.iter().take(1).map(String::as_str).collect();
     world.recommend(&round, &world.awards(&first));
     world.sign_decision(COMMISSIONER, &round);
+    world.add_person(READER, "Rita Reader", &[Role::Officer]);
+    world.accept_feedback(READER, &round);
     (world, round)
 }
 

@@ -104,7 +104,7 @@ pub fn verify(
     file_hash: FileHash<'_>,
 ) -> Result<Report, checkpoint::CheckpointError> {
     let anchors = checkpoint::read_all(checkpoints, &keys.checkpoint_public())?;
-    db.snapshot(|conn| {
+    db.read(|conn| {
         let mut report = Report::default();
         let folded = fold(conn, keys, &mut report, &mut |_| {})?;
         check_head(conn, keys, &folded, &mut report)?;

@@ -42,7 +42,7 @@ pub(super) fn bundle(args: &EvidenceArgs) -> Result<(), String> {
     let (settings, store) = open(&args.data)?;
     let pages = pages()?;
     write(args, "evidence", &store, record_bundle, |out| {
-        store.db.snapshot(|conn| {
+        store.db.read(|conn| {
             let round = evidence::round_for(conn, &BY, &args.reference)?;
             evidence::bundle(conn, source(args, &settings, &store, &pages), &round, out)
         })
@@ -54,7 +54,7 @@ pub(super) fn case_file(args: &EvidenceArgs) -> Result<(), String> {
     let (settings, store) = open(&args.data)?;
     let pages = pages()?;
     write(args, "case-file", &store, record_case_file, |out| {
-        store.db.snapshot(|conn| {
+        store.db.read(|conn| {
             let (application, _) = evidence::application_for(conn, &BY, &args.reference)?;
             evidence::case_file(conn, source(args, &settings, &store, &pages), &application, out)
         })

@@ -191,20 +191,12 @@ impl Db {
         &self.url
     }
 
-    /// Runs queries on a connection that cannot write.
+    /// Runs queries on a connection that cannot write. All of them see the same moment of the database: a page that shows the
+    /// text of one moment with the version of a later one would lead its reader to write over what they have not seen.
     ///
     /// # Errors
     /// Those of `f`, and when no connection can be had.
     pub fn read<T, E: From<DbError>>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.readers.get().map_err(|e| DbError::Connection(e.to_string()))?;
-        f(&mut conn)
-    }
-
-    /// Runs queries that all see the same moment of the database.
-    ///
-    /// # Errors
-    /// Those of `f`, and when no connection can be had.
-    pub fn snapshot<T, E: From<DbError>>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.readers.get().map_err(|e| DbError::Connection(e.to_string()))?;
         begin(&mut conn, "BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         let result = f(&mut conn);

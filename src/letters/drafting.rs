@@ -186,7 +186,7 @@ pub fn draft_one(app: &App, actor: &Actor, letter: &Letter) -> Result<LetterStag
     access::require(actor, Action::RunRounds)?;
     let title = "This letter cannot be drafted again";
     let now = app.clock.now();
-    let (facts, application, batch) = app.db.snapshot(|conn| {
+    let (facts, application, batch) = app.db.read(|conn| {
         let application = get_application(conn, letter.application)?;
         let facts = RoundFacts::gather(conn, &app.settings, application.round, now)?;
         let batch = store::newest_batch(conn, application.round)?.ok_or(Problem::NotFound)?;
@@ -225,7 +225,7 @@ pub(super) fn gathered(
     facts: &RoundFacts,
     application: &Application,
 ) -> Result<Result<Bidder, String>, Problem> {
-    let bidder = app.db.snapshot(|conn| Ok::<_, Problem>(Bidder::gather(conn, facts, application)))?;
+    let bidder = app.db.read(|conn| Ok::<_, Problem>(Bidder::gather(conn, facts, application)))?;
     Ok(bidder.map_err(|missing| missing.in_words(application)))
 }
 
@@ -259,7 +259,7 @@ impl Job {
 
     fn make_all(&self, app: &App, actor: &Actor) -> Result<(), Problem> {
         let now = app.clock.now();
-        let (facts, letters, batch) = app.db.snapshot(|conn| {
+        let (facts, letters, batch) = app.db.read(|conn| {
             let facts = RoundFacts::gather(conn, &app.settings, self.round, now)?;
             let batch = store::newest_batch(conn, self.round)?.filter(|batch| batch.id == self.batch);
             Ok::<_, Problem>((facts, store::letters_of_round(conn, self.round)?, batch.ok_or_else(taken_over)?))

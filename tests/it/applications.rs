@@ -90,7 +90,8 @@ on_both! {
         let mut other = declaration("the same");
         other.name = "Somebody Else".to_owned();
         let answer = world.write_as(ANN, |tx| {
-            actions::submit(tx, &reference, &other, |bid, _, at| Ok(vec![receipt(ANN, &bid.reference, at)]))
+            let at = tx.received();
+            actions::submit(tx, &reference, &other, |_, bid, _| Ok(vec![receipt(ANN, &bid.reference, at)]))
         });
         assert!(matches!(answer, Err(Problem::Invalid(_))), "{answer:?}");
     }

@@ -1,8 +1,10 @@
-//! What people were told fits some order of what they did (R12): the service is killed in the midst of members' and officers' work, and the
-//! recorded history of every request and answer is explained by doing them one after the other, each between its sending and its answer.
+//! What people were told fits some order of what they did (R12): the service is stopped, started again and killed in the midst of members' and
+//! officers' work, or its clock jumps by hours, and the recorded history of every request and answer is explained by doing them one
+//! after the other, each between its sending and its answer.
 //!
 //! Each member's reason is a register: a save is made from what a page showed, and is refused when somebody saved since. Each gate of a bid is a register
-//! that officers write over. A request that got no answer may have happened or not. `EVENHAND_TEST_HISTORIES` is the number of kills (4).
+//! that officers write over. A request that got no answer may have happened or not. `EVENHAND_TEST_HISTORIES` is the number of kills (4),
+//! each second of them after a stop.
 
 mod checker;
 
@@ -70,11 +72,19 @@ fn read_gate(page: &Reply) -> State {
     told.map_or(0, |text| value_of(&text))
 }
 
-/// One turn of a person: reads, then writes what nobody wrote before. None when the service is gone.
+/// Whether the session is over: what was sent was kept for the person, and not written.
+fn is_signed_out(reply: &Reply) -> bool {
+    reply.status == 303 && reply.location().is_some_and(|to| to.starts_with("/sign-in"))
+}
+
+/// One turn of a person: reads, then writes what nobody wrote before. None when the service or the session is gone.
 fn turn(browser: &Browser, register: &Register, values: &AtomicU32) -> Option<()> {
     let began = tick();
     let page = browser.try_send(browser.request(Method::GET, &register.path)).ok()?;
     let ended = tick();
+    if is_signed_out(&page) {
+        return None;
+    }
     assert_eq!(page.status, 200, "{}: {}", register.path, page.words());
     let seen = match register.model {
         Model::Versioned => read_sheet(&page),
@@ -92,6 +102,7 @@ fn turn(browser: &Browser, register: &Register, values: &AtomicU32) -> Option<()
     let ended = tick();
     let write = |told| Op::Write { base: seen, value, told };
     match answer.map(|reply| (reply.status, reply)) {
+        Ok((_, reply)) if is_signed_out(&reply) => return None,
         Ok((303, _)) => register.record(began, Some(ended), write(Some(true))),
         Ok((409, _)) => register.record(began, Some(ended), write(Some(false))),
         Ok((status, reply)) => panic!("{}: {status}: {}", register.path, reply.words()),
@@ -122,45 +133,70 @@ fn scored(world: &TestWorld) -> String {
     bid
 }
 
-/// Everybody works until the kill; returns how many requests got no answer.
-fn work(world: &TestWorld, registers: &[Register; 3], values: &AtomicU32) -> usize {
-    let mut served = Served::start(world);
-    // The first member has the sheet open twice.
-    let people = [(MEMBERS[0], 0), (MEMBERS[0], 0), (MEMBERS[1], 1), (MEMBERS[1], 1), (OFFICER, 2), (SECOND, 2)];
-    let browsers: Vec<(Browser, usize)> =
-        people.iter().map(|(email, register)| (sign_in(world, &served.base, email), *register)).collect();
-    let (done, turns) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let pause: [u8; 2] = evenhand::base::random::Random::system().bytes().unwrap();
-    let cut = std::thread::scope(|scope| {
+/// Who works, and on which register. The first member has the sheet open twice.
+const PEOPLE: [(&str, usize); 6] =
+    [(MEMBERS[0], 0), (MEMBERS[0], 0), (MEMBERS[1], 1), (MEMBERS[1], 1), (OFFICER, 2), (SECOND, 2)];
+
+/// How far the work is.
+#[derive(Default)]
+struct Progress {
+    turns: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl Progress {
+    /// Until so many turns were begun, or nobody works any more. A moment counted in work comes in the midst of it on a slow
+    /// machine as on a fast one.
+    fn wait_for(&self, turns: usize) {
+        let began = Instant::now();
+        while self.turns.load(Ordering::SeqCst) < turns && self.done.load(Ordering::SeqCst) < PEOPLE.len() {
+            assert!(began.elapsed() < Duration::from_mins(5), "nobody works");
+            sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// Everybody works while something goes wrong; returns how many could not do all of it.
+fn work(
+    sign_in: impl Fn(&str) -> Browser,
+    registers: &[Register; 3],
+    values: &AtomicU32,
+    trouble: impl FnOnce(&Progress),
+) -> usize {
+    let browsers: Vec<(Browser, usize)> = PEOPLE.iter().map(|(email, register)| (sign_in(email), *register)).collect();
+    let progress = Progress::default();
+    std::thread::scope(|scope| {
         let workers: Vec<_> = browsers
             .iter()
             .map(|(browser, register)| {
-                let (done, turns) = (&done, &turns);
+                let progress = &progress;
                 scope.spawn(move || {
                     let whole = (0..EACH).all(|_| {
-                        turns.fetch_add(1, Ordering::SeqCst);
+                        progress.turns.fetch_add(1, Ordering::SeqCst);
                         turn(browser, &registers[*register], values).is_some()
                     });
-                    done.fetch_add(1, Ordering::SeqCst);
+                    progress.done.fetch_add(1, Ordering::SeqCst);
                     whole
                 })
             })
             .collect();
-        // A moment counted in work, so that it comes in the midst of it on a slow machine as on a fast one.
-        let wanted = people.len() + usize::from(pause[0]) % (people.len() * EACH / 2);
-        let began = Instant::now();
-        while turns.load(Ordering::SeqCst) < wanted && done.load(Ordering::SeqCst) < people.len() {
-            assert!(began.elapsed() < Duration::from_mins(5), "nobody works");
-            sleep(Duration::from_millis(1));
-        }
-        sleep(Duration::from_millis(u64::from(pause[1]) % 30));
-        served.kill();
+        trouble(&progress);
         workers.into_iter().map(|worker| worker.join().unwrap()).filter(|whole| !whole).count()
-    });
-    // What stands is read after the kill, from the program started again.
-    let served = Served::start(world);
+    })
+}
+
+/// The button of a sheet that shows what was sent after the session's end.
+const KEPT: &str = "Throw away what I typed before I was signed out";
+
+/// What stands when all is over.
+fn read_at_last(sign_in: impl Fn(&str) -> Browser, registers: &[Register; 3]) {
     for (register, email) in registers.iter().zip([MEMBERS[0], MEMBERS[1], OFFICER]) {
-        let browser = sign_in(world, &served.base, email);
+        let browser = sign_in(email);
+        let page = browser.get(&register.path).expect_status(200);
+        if page.words().contains(KEPT) {
+            // What was sent too late is shown again: not what stands.
+            page.form(KEPT).send(&browser);
+        }
         let began = tick();
         let page = browser.get(&register.path).expect_status(200);
         let seen = match register.model {
@@ -169,37 +205,117 @@ fn work(world: &TestWorld, registers: &[Register; 3], values: &AtomicU32) -> usi
         };
         register.record(began, Some(tick()), Op::Read(seen));
     }
+}
+
+/// Everybody works until the kill, with a stop before it or not; what stands is read from the program started again.
+fn work_until_killed(world: &TestWorld, registers: &[Register; 3], values: &AtomicU32, stopped: bool) -> usize {
+    let mut served = Served::start(world);
+    let pause: [u8; 2] = evenhand::base::random::Random::system().bytes().unwrap();
+    let base = served.base.clone();
+    let cut = work(
+        |email| sign_in(world, &base, email),
+        registers,
+        values,
+        |progress| {
+            let wanted = PEOPLE.len() + usize::from(pause[0]) % (PEOPLE.len() * EACH / 2);
+            progress.wait_for(wanted);
+            if stopped {
+                // What is sent meanwhile waits, and is done together.
+                served.signal("STOP");
+                sleep(Duration::from_millis(200));
+                served.signal("CONT");
+                progress.wait_for(wanted + PEOPLE.len());
+            }
+            sleep(Duration::from_millis(u64::from(pause[1]) % 30));
+            served.kill();
+        },
+    );
+    let served = Served::start(world);
+    read_at_last(|email| sign_in(world, &served.base, email), registers);
     cut
 }
 
+/// What explains the registers' histories since the starts, which move on. Says how many requests there were, and how many were
+/// told that they were stale.
+fn explained(registers: &[Register; 3], starts: &mut [State; 3], when: &str) -> (usize, usize) {
+    let (mut all, mut stale) = (0, 0);
+    for (register, start) in registers.iter().zip(starts) {
+        let entries: Vec<Entry> = std::mem::take(&mut register.entries.lock().unwrap());
+        all += entries.len();
+        stale += entries.iter().filter(|entry| matches!(entry.op, Op::Write { told: Some(false), .. })).count();
+        let explained = explain(register.model, *start, &entries);
+        assert!(explained.is_some(), "{when}, {}: nothing explains {entries:#?} from {start:?}", register.path);
+        let Some(Entry { op: Op::Read(last), .. }) = entries.last() else { panic!("the last is a read") };
+        *start = *last;
+    }
+    (all, stale)
+}
+
+fn registers_of(bid: &str) -> [Register; 3] {
+    let register = |path: &str, model| Register { path: path.to_owned(), model, entries: Mutex::default() };
+    let sheet = format!("/panel/applications/{bid}/sheet");
+    [
+        register(&sheet, Model::Versioned),
+        register(&sheet, Model::Versioned),
+        register(&format!("/office/applications/{bid}"), Model::Plain),
+    ]
+}
+
+fn verified(world: &TestWorld) {
+    let output = verify(world.folder(), &world.database_address());
+    assert!(output.status.success(), "audit verify: {}", String::from_utf8_lossy(&output.stdout));
+}
+
 on_both! {
+    /// Else a page could show somebody's earlier text with the version of what was saved since, and a save from it would be accepted.
+    fn a_page_is_read_at_one_moment(world) {
+        let people = |conn: &mut evenhand::db::Conn| evenhand::accounts::names_of(conn).map(|names| names.len());
+        let (before, after) = world
+            .app
+            .db
+            .read(|conn| {
+                let before = people(conn)?;
+                world.add_person(SECOND, "Sam Second", &[Role::Officer]);
+                Ok::<_, evenhand::db::DbError>((before, people(conn)?))
+            })
+            .unwrap();
+        assert_eq!(before, after);
+        assert_eq!(world.read(people), before + 1);
+    }
+
     fn what_people_were_told_fits_some_order(world) {
-        let bid = scored(&world);
-        let sheet = format!("/panel/applications/{bid}/sheet");
-        let register = |path: &str, model| Register { path: path.to_owned(), model, entries: Mutex::default() };
-        let registers = [
-            register(&sheet, Model::Versioned),
-            register(&sheet, Model::Versioned),
-            register(&format!("/office/applications/{bid}"), Model::Plain),
-        ];
+        let registers = registers_of(&scored(&world));
         let values = AtomicU32::new(1);
         let (mut cut, mut all, mut stale) = (0, 0, 0);
         let mut starts = [State::default(); 3];
         for kill in 0..kills() {
-            cut += work(&world, &registers, &values);
-            for (register, start) in registers.iter().zip(&mut starts) {
-                let entries: Vec<Entry> = std::mem::take(&mut register.entries.lock().unwrap());
-                all += entries.len();
-                stale += entries.iter().filter(|entry| matches!(entry.op, Op::Write { told: Some(false), .. })).count();
-                let explained = explain(register.model, *start, &entries);
-                assert!(explained.is_some(), "kill {kill}, {}: nothing explains {entries:#?} from {start:?}", register.path);
-                let Some(Entry { op: Op::Read(last), .. }) = entries.last() else { panic!("the last is a read") };
-                *start = *last;
-            }
-            let output = verify(world.folder(), &world.database_address());
-            assert!(output.status.success(), "audit verify: {}", String::from_utf8_lossy(&output.stdout));
+            cut += work_until_killed(&world, &registers, &values, kill % 2 == 1);
+            let (requests, refused) = explained(&registers, &mut starts, &format!("kill {kill}"));
+            (all, stale) = (all + requests, stale + refused);
+            verified(&world);
         }
         println!("{:?}: {} kills, {all} requests in 3 registers, {stale} told that they were stale, {cut} cut off; all explained", world.kind, kills());
         assert!(cut > 0 || kills() == 0, "no kill met anybody at work");
+    }
+
+    /// A clock that goes back decides no order: the trail's numbers do. One that leaps ends sessions, and loses nothing (R15).
+    fn a_clock_that_jumps_changes_no_order(world) {
+        let registers = registers_of(&scored(&world));
+        let values = AtomicU32::new(1);
+        let begin = world.now();
+        let before = world.sign_in(OFFICER);
+        work(|email| world.sign_in(email), &registers, &values, |progress| {
+            progress.wait_for(PEOPLE.len() * EACH / 4);
+            world.set_time(begin.plus_seconds(-7_200));
+            progress.wait_for(PEOPLE.len() * EACH / 2);
+            world.set_time(begin);
+            progress.wait_for(PEOPLE.len() * EACH * 3 / 4);
+            world.set_time(begin.plus_seconds(7_200));
+        });
+        assert!(is_signed_out(&before.get(&registers[2].path)), "a session that nobody used for two hours is over");
+        read_at_last(|email| world.sign_in(email), &registers);
+        let (all, stale) = explained(&registers, &mut [State::default(); 3], "jumps");
+        println!("{:?}: 3 jumps of the clock, {all} requests in 3 registers, {stale} told that they were stale; all explained", world.kind);
+        verified(&world);
     }
 }

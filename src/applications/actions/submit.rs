@@ -14,6 +14,7 @@ use crate::applications::submissions::{Received, content};
 use crate::applications::{rules, store};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::text::{clean, clean_line};
+use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::files::sha256;
 use crate::mail::{self, NewMail};
@@ -119,7 +120,7 @@ pub fn submit(
     tx: &mut WriteTx<'_>,
     reference: &str,
     declaration: &Declaration,
-    receipt: impl FnOnce(&Application, &Round, crate::base::time::At) -> Result<Vec<NewMail>, Problem>,
+    receipt: impl FnOnce(&mut Conn, &Application, &Round) -> Result<Vec<NewMail>, Problem>,
 ) -> Result<Change<Submission>, Problem> {
     let (application, round) = own(tx, reference)?;
     let digest = digest(&application, declaration);
@@ -144,7 +145,7 @@ pub fn submit(
     store::insert_receipt(tx, application.id, &declaration.token, &digest)?;
     let now = tx.now();
     let random = tx.random().clone();
-    for message in receipt(&application, &round, tx.received())? {
+    for message in receipt(tx.conn(), &application, &round)? {
         let about = mail::About::application(round.id, application.id);
         mail::queue_about(tx.conn(), &message, about, &random, now)?;
     }

@@ -237,18 +237,12 @@ pub(super) async fn submit(ctx: Ctx, path: web::Path<String>, Form(fields): Form
         token: form.token.clone(),
     };
     let app = ctx.app.clone();
-    let people = {
-        let reference = reference.clone();
-        ctx.read(move |conn, actor| {
-            let (application, _, _) = own_bid(conn, actor, &reference)?;
-            Ok(contacts_of(conn, application.organisation)?)
-        })
-        .await?
-    };
     let to = reference.clone();
     let submitted = ctx
         .write(move |tx| {
-            actions::submit(tx, &to, &declaration, |application, round, at| {
+            let at = tx.received();
+            actions::submit(tx, &to, &declaration, |conn, application, round| {
+                let people = contacts_of(conn, application.organisation)?;
                 people
                     .iter()
                     .map(|(_, name, email)| receipt_mail(&app, application, round, at, (name, email)))

@@ -33,7 +33,7 @@ impl Play<'_> {
     pub(super) fn write_about_grants(&self, bids: &[Bid<'_>], officer: &Actor) -> Result<(), Problem> {
         let mut grants = Vec::new();
         for bid in bids {
-            match self.app.db.snapshot(|conn| ground_of(conn, officer, &bid.reference, None)) {
+            match self.app.db.read(|conn| ground_of(conn, officer, &bid.reference, None)) {
                 Ok(ground) => grants.push(ground),
                 Err(Problem::Refused { .. }) => {}
                 Err(problem) => return Err(problem),

@@ -31,7 +31,7 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
     access::require(actor, Action::RunRounds)?;
     let reason = required_reason(reason)?;
     let now = app.clock.now();
-    let (round, application, earlier) = app.db.snapshot(|conn| {
+    let (round, application, earlier) = app.db.read(|conn| {
         let application = get_application(conn, letter.application)?;
         let round = get_round(conn, application.round)?;
         if let Some(account) = actor.account()
@@ -45,7 +45,7 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
     if round.stage != RoundStage::Issued {
         return Err(Problem::refused("This letter is not issued", "Until it is issued, draft it again instead."));
     }
-    let facts = app.db.snapshot(|conn| RoundFacts::gather(conn, &app.settings, round.id, now))?;
+    let facts = app.db.read(|conn| RoundFacts::gather(conn, &app.settings, round.id, now))?;
     let bidder = gathered(app, &facts, &application)?;
     let original = app.db.read(|conn| store::get_letter(conn, letter.id))?;
     let open = earlier.iter().find(|one| one.stage.is_open());

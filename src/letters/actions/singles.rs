@@ -115,10 +115,10 @@ pub fn draft_single(
     fields: &Fields,
 ) -> Result<String, Problem> {
     let (kind, replaced, now) = (what.kind(), what.replaced(), app.clock.now());
-    let ground = app.db.snapshot(|conn| ground_of(conn, actor, application, replaced))?;
+    let ground = app.db.read(|conn| ground_of(conn, actor, application, replaced))?;
     refuse(&ground, what)?;
     let (typed, correction) = read(&ground, what, fields, now.london_date())?;
-    let facts = app.db.snapshot(|conn| RoundFacts::gather(conn, &app.settings, ground.round.id, now))?;
+    let facts = app.db.read(|conn| RoundFacts::gather(conn, &app.settings, ground.round.id, now))?;
     let bidder = gathered(app, &facts, &ground.application)?;
     let (number, reference) = numbered(&ground, what);
     let data = bidder

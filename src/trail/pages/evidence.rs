@@ -110,7 +110,7 @@ async fn bundle(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer
     let (reference, actor) = (path.into_inner(), ctx.actor());
     let (round, made) = ctx
         .block(move |app| {
-            app.db.snapshot(|conn| {
+            app.db.read(|conn| {
                 let round = evidence::round_for(conn, &actor, &reference)?;
                 let packed = evidence::bundle(conn, source(app), &round, scratch(app)?)?;
                 Ok((round.reference, sealed(packed)?))
@@ -128,7 +128,7 @@ async fn case_file(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Ans
     let (round, wanted) = (reference.clone(), typed.clone());
     let found = ctx
         .block(move |app| {
-            app.db.snapshot(|conn| {
+            app.db.read(|conn| {
                 let round = evidence::round_for(conn, &actor, &round)?;
                 let application = match evidence::application_for(conn, &actor, &wanted) {
                     Ok((application, _)) if application.round == round.id => application,

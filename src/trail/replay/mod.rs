@@ -77,7 +77,7 @@ pub enum ReplayError {
 /// # Errors
 /// When there is nothing to compare or the database cannot be read; what differs is in the [`Replay`].
 pub fn replay(db: &Db, keys: &Keys, reference: &str) -> Result<Replay, ReplayError> {
-    db.snapshot(|conn| replay_in(conn, keys, reference))
+    db.read(|conn| replay_in(conn, keys, reference))
 }
 
 fn replay_in(conn: &mut Conn, keys: &Keys, reference: &str) -> Result<Replay, ReplayError> {

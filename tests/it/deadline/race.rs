@@ -48,7 +48,8 @@ fn press(world: &TestWorld, reference: &str, received: At) {
     let declaration = declaration(&format!("token-{reference}"));
     let actor = world.actor(ANN);
     let outcome = world.app.ledger.write_received(Some(received), &actor, |tx| {
-        submit(tx, reference, &declaration, |bid, _, at| Ok(vec![receipt(ANN, &bid.reference, at)]))
+        let at = tx.received();
+        submit(tx, reference, &declaration, |_, bid, _| Ok(vec![receipt(ANN, &bid.reference, at)]))
     });
     outcome.unwrap_or_else(|problem| panic!("{reference}: {problem:?}"));
 }

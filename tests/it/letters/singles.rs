@@ -202,7 +202,7 @@ on_both! {
         let (_, bid) = issued(&world);
         let (first, second) = (world.sign_in(OFFICER), world.sign_in(SECOND));
         let id = world.read(|conn| evenhand::applications::application_of_reference(conn, &bid)).id;
-        let grant = world.app.db.snapshot(|conn| evenhand::letters::data::grant_of(conn, id, None)).unwrap();
+        let grant = world.app.db.read(|conn| evenhand::letters::data::grant_of(conn, id, None)).unwrap();
         let starts = grant.unwrap().starts;
         let typed = |browser: &Browser| {
             let form = form(browser, &bid, "termination")

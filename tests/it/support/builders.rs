@@ -123,7 +123,8 @@ impl TestWorld {
     pub fn submit(&self, email: &str, reference: &str, token: &str) -> Result<Submission, Problem> {
         let declaration = declaration(token);
         self.write_as(email, |tx| {
-            actions::submit(tx, reference, &declaration, |application, _, at| {
+            let at = tx.received();
+            actions::submit(tx, reference, &declaration, |_, application, _| {
                 Ok(vec![receipt(email, &application.reference, at)])
             })
         })
