@@ -5,7 +5,7 @@ use evenhand::letters::{Letter, LetterStage};
 use evenhand::press::LetterKind;
 use evenhand::rounds::Round;
 
-use super::{OFFICER, SECOND, decided, draft, issue, letters, records};
+use super::{OFFICER, SECOND, change_feedback, decided, draft, issue, letters, records};
 use crate::support::TestWorld;
 use crate::support::db::Raw;
 use crate::support::pages::{is_silent, open, says};
@@ -99,7 +99,7 @@ on_both! {
         says(&ready, &["Letters that count 10", "Missing 0"]);
         assert!(ready.has_button("Close the round"));
 
-        let (reference, version) = super::change_feedback(&world, ids[3], "Ask us for the figures of your ward.");
+        let (reference, version) = change_feedback(&world, ids[3], "Ask us for the figures of your ward.");
         let is_open = |words: &str| {
             let list = open(&officer, &page(&round));
             says(&list, &["Missing 1", &reference, "Quarry Hill School", words]);
@@ -145,7 +145,7 @@ on_both! {
         let told = letters(&world, &round).into_iter().find(|one| one.application == ids[3] && one.kind == LetterKind::Feedback);
         let address = format!("/office/letters/{}", told.unwrap().reference);
         open(&officer, &address).form("Draft the corrected letter").set("reason", "A wrong score.").send(&officer).expect_status(303);
-        super::change_feedback(&world, ids[3], "Another word.");
+        change_feedback(&world, ids[3], "Another word.");
         let second = world.sign_in(SECOND);
         let refusal = open(&second, &format!("{address}-2")).form("Approve and issue").send(&second).expect_status(409);
         says(&refusal, &["not accepted by a second reader"]);

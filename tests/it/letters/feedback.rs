@@ -7,7 +7,7 @@ use evenhand::feedback::{Standing, actions as feedback, newest_of, store};
 use evenhand::letters::LetterStage;
 use evenhand::press::LetterKind;
 
-use super::{OFFICER, SECOND, decided, draft, issue, letters, refused};
+use super::{OFFICER, SECOND, change_feedback, decided, draft, issue, letters, refused};
 use crate::support::TestWorld;
 use crate::support::pages::{is_silent, open, says};
 
@@ -160,9 +160,9 @@ on_both! {
     fn the_list_is_read_a_page_at_a_time(world) {
         let (round, ids) = decided(&world);
         let reference = |place: usize| page_of(&world, ids[place]).1;
-        super::change_feedback(&world, ids[0], "Ask [name].");
-        super::change_feedback(&world, ids[1], "A clear word.");
-        let (returned, version) = super::change_feedback(&world, ids[2], "Another clear word.");
+        change_feedback(&world, ids[0], "Ask [name].");
+        change_feedback(&world, ids[1], "A clear word.");
+        let (returned, version) = change_feedback(&world, ids[2], "Another clear word.");
         world.act(SECOND, |tx| feedback::send_back(tx, &returned, version, "Which word?"));
         let hidden = std::collections::BTreeSet::from([ids[4]]);
         let none = std::collections::BTreeSet::new();
