@@ -106,7 +106,7 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
             }
             if open.contains(&letter.id) {
                 lack(Some(letter), format!("{}: a corrected letter waits for approval", title(letter.kind)));
-            } else if standing == Standing::Ready && letter.is_issued() {
+            } else if letter.kind == LetterKind::Feedback && standing == Standing::Ready && letter.is_issued() {
                 let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
                 if !says_accepted(&data, &definition, feedback.get(&application.id)) {
                     let what = "the feedback that was accepted since says something else. Send a corrected letter";
