@@ -12,5 +12,6 @@ pub mod rules;
 pub mod store;
 
 pub use actions::panel_names;
-pub use model::{Band, BankEntry, Feedback, Kind, Line, Reading, Standing, Theme, Verdict};
-pub use store::{bank_of, every_version_of, newest_of, newest_of_round};
+pub use model::{Band, BankEntry, Feedback, Kind, Line, Reading, Standing, Theme, Verdict, criterion_key};
+pub use rules::{Named, People, named};
+pub use store::{bank_of, every_version_of, newest_of, newest_of_round, themes_told};

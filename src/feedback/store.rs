@@ -12,9 +12,13 @@ use crate::db::schema::{applications, feedback_lines, feedback_readings, feedbac
 use crate::db::{Conn, DbResult};
 
 mod bank;
+mod standings;
+mod themes;
 
-pub use bank::{NewEntry, bank, bank_of, bank_versions_of, entry_of};
+pub use bank::{NewEntry, bank, bank_of, bank_page, bank_versions_of, entry_of};
 pub(super) use bank::{insert_entry, insert_entry_version, retire_entry};
+pub use standings::{Place, count_by_standing, next_place, page_of_round, versions_of};
+pub use themes::themes_told;
 
 type VersionRow = (i32, ApplicationId, i32, i32, At, AccountId);
 type LineRow = (i32, String, super::model::Kind, String, Option<i32>);

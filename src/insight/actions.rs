@@ -7,4 +7,4 @@ mod workshops;
 pub(super) use advice::require_judged;
 pub use advice::{Advice, AdviceItem, advice_of, judge};
 pub use figures::{Export, Figures, chosen, figures, open_rounds, record_export};
-pub use workshops::{announce, guests_of, hidden_organisations, open_workshop, plan, save};
+pub use workshops::{Chosen, announce, guests_of, hidden_organisations, open_workshop, plan, save};

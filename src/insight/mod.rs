@@ -13,3 +13,4 @@ pub mod rules;
 pub mod store;
 
 pub use model::{Judgement, Verdict, Workshop};
+pub use store::{invited_to, judgements_of, list_workshops};

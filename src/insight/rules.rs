@@ -4,6 +4,7 @@ pub mod again;
 pub mod agenda;
 pub mod losses;
 pub mod small;
+pub mod themes;
 
 #[cfg(test)]
 mod tests;

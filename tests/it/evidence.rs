@@ -166,6 +166,8 @@ on_both! {
                 format!("SELECT agreed.reason AS value FROM agreed_marks agreed JOIN moderations m ON m.id = agreed.moderation_id WHERE m.application_id = {of}"),
                 format!("SELECT mark.reason AS value FROM sheet_marks mark JOIN score_sheets s ON s.id = mark.sheet_id WHERE s.stage = 'submitted' AND s.application_id = {of}"),
                 format!("SELECT reference AS value FROM letters WHERE application_id = {of}"),
+                format!("SELECT n.text AS value FROM feedback_lines n JOIN feedback_versions f ON f.id = n.feedback_id WHERE f.application_id = {of}"),
+                format!("SELECT name AS value FROM accounts WHERE id IN (SELECT r.read_by FROM feedback_readings r JOIN feedback_versions f ON f.id = r.feedback_id WHERE f.application_id = {of})"),
                 format!("SELECT detail AS value FROM conflicts WHERE detail IS NOT NULL AND application_id = {of}"),
                 format!("SELECT sha256 AS value FROM documents WHERE removed_at IS NULL AND application_id = {of}"),
             ];
@@ -192,6 +194,10 @@ on_both! {
             ("award_lines", format!("round_id = {number}")),
             ("declared_interests", format!("round_id = {number}")),
             ("decision_notices", format!("decision_id IN (SELECT id FROM decisions WHERE round_id = {number})")),
+            ("feedback_readings", format!("feedback_id IN (SELECT id FROM feedback_versions WHERE application_id IN {bids})")),
+            ("single_letters", format!("stage = 'issued' AND application_id IN {bids}")),
+            ("workshops", format!("id IN (SELECT workshop_id FROM workshop_rounds WHERE round_id = {number})")),
+            ("workshop_versions", format!("workshop_id IN (SELECT workshop_id FROM workshop_rounds WHERE round_id = {number})")),
         ] {
             let there = raw.text(&format!("SELECT CAST(count(*) AS TEXT) AS value FROM {table} WHERE {of}"));
             let packed = rows.matches(&format!("\"table\":\"{table}\"")).count();
@@ -200,6 +206,7 @@ on_both! {
         let place = raw.text(&format!("SELECT place AS value FROM meetings WHERE round_id = {number}"));
         let line = raw.text(&format!("SELECT reason AS value FROM award_lines WHERE round_id = {number}"));
         assert!(index.contains(&place) && index.contains(&line), "{place:?}, {line:?}");
+        assert!(index.contains("Writing a stronger bid") && index.contains("Nobody yet"), "the workshop is told of");
         let words = fits(&world, &reply.bytes);
         assert!(words.is_empty() || words.contains(&format!("{} percentages", all.len())), "{words}");
         println!("{:?}: bundle of {} applications, {} files, {} bytes: {}", world.kind, all.len(), found.len(), reply.bytes.len(), words.trim());

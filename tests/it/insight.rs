@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use evenhand::applications::actions::merge_organisations;
+use evenhand::applications::application_of_reference;
 use evenhand::base::role::Role;
+use evenhand::feedback::actions::{self as feedback, BankInput};
+use evenhand::feedback::{Kind, Theme};
 use evenhand::rounds::{Round, round_of_reference};
 use evenhand::scoring::{Mark, actions as scoring};
 
@@ -76,7 +80,7 @@ on_both! {
         let form = page.form("Marks lost (CSV)");
         let file = form.send(&officer).expect_status(200);
         assert!(file.text().contains("Need and fit with the Plan,10,50.00%,100.00,5 of 10 (50.00%)"), "{}", file.text());
-        let book = page.form("Both tables as a spreadsheet (XLSX)").send(&officer).expect_status(200);
+        let book = page.form("All tables as a spreadsheet (XLSX)").send(&officer).expect_status(200);
         assert!(book.bytes.starts_with(b"PK"));
         officer.get("/office/insight?round=CSF-2026-R99").expect_status(404);
     }
@@ -94,6 +98,100 @@ on_both! {
             let file = page.form(button).send(&officer).expect_status(200);
             assert!(file.text().contains("Not shown") && !file.text().contains("of 7"), "{}", file.text());
         }
+    }
+
+    /// Eleven bids: six with 1, five with 4 out of 5. Accepted feedback says a wording of the bank about the need to four of the six, then
+    /// to all, and to nobody else. They lost 80% of a criterion of weight 20 of 100: 16 points each, together 96.
+    fn themes_come_out_as_by_hand(world) {
+        let (round, bids) = decided(&world, &[1, 1, 1, 1, 1, 1, 4, 4, 4, 4, 4]);
+        world.add_person(SECOND, "Sam Second", &[Role::Officer]);
+        let words = BankInput {
+            name: "Need and fit with the Plan".to_owned(),
+            kind: Some(Kind::Improvement),
+            theme: Some(Theme::Need),
+            band: None,
+            text: "Count the streets that you serve.".to_owned(),
+        };
+        world.act(OFFICER, |tx| feedback::add_wording(tx, &words));
+        world.act(OFFICER, |tx| feedback::begin_all(tx, round.id));
+        let tell = |bid: &str, text: &str| {
+            let id = world.read(|conn| application_of_reference(conn, bid)).id;
+            let newest = world.read(|conn| evenhand::feedback::newest_of(conn, id)).unwrap();
+            let mut lines = newest.lines;
+            for line in lines.iter_mut().filter(|line| line.criterion == "NEED" && line.kind == Kind::Improvement) {
+                text.clone_into(&mut line.text);
+            }
+            world.act(OFFICER, |tx| feedback::save(tx, bid, &lines, newest.version));
+        };
+        for bid in &bids[..4] {
+            tell(bid, &words.text);
+        }
+        let officer = world.sign_in(OFFICER);
+        // Four were told: nothing is shown, nor before anything is accepted.
+        is_silent(&open(&officer, "/office/insight"), &["Evidence of need"]);
+        world.accept_feedback(SECOND, &round);
+        is_silent(&open(&officer, "/office/insight"), &["Evidence of need", "4 of 11"]);
+        for bid in &bids[4..6] {
+            tell(bid, &words.text);
+        }
+        world.accept_feedback(SECOND, &round);
+        let page = open(&officer, "/office/insight");
+        says(&page, &["From the accepted feedback on 11 applications"]);
+        assert_eq!(rows(&page, 2), [["Evidence of need", "Need and fit with the Plan", "6 of 11 (54.55%)", "96.00"]]);
+        assert_eq!(rows(&page, 3), [["Registered charity", "11", "6 of 11"], ["All kinds", "11", "6 of 11"]]);
+        let file = page.form("Themes (CSV)").send(&officer).expect_status(200);
+        assert!(file.text().contains("Evidence of need,Need and fit with the Plan,6 of 11 (54.55%),96.00"), "{}", file.text());
+        let file = page.form("Themes by kind (CSV)").send(&officer).expect_status(200);
+        assert!(file.text().contains("All kinds,11,6 of 11"), "{}", file.text());
+
+        // The agenda quotes the bank's wording for the criterion, and those alone are listed who were told of the theme.
+        let planned = open(&officer, "/office/insight/workshops").form("Plan a workshop").set("round", &round.reference);
+        let address = planned.send(&officer).expect_status(303).location().unwrap();
+        let page = open(&officer, &address);
+        says(&page, &["What would have made many bids stronger:", "- Count the streets that you serve.", "Trust Number5"]);
+        tell(&bids[0], "Another word.");
+        world.accept_feedback(SECOND, &round);
+        let chosen = open(&officer, &format!("{address}?theme=need"));
+        says(&chosen, &["Trust Number1", "Trust Number5"]);
+        is_silent(&chosen, &["Trust Number0", "Trust Number6"]);
+        says(&open(&officer, &format!("{address}?criterion=NEED")), &["Trust Number0", "Trust Number5"]);
+        officer.get(&format!("{address}?theme=nonsense")).expect_status(400);
+        let form = open(&officer, &format!("{address}/edit")).form("Save").set("place", "The Library");
+        let form = form.set("starts_date_day", "20").set("starts_date_month", "5").set("starts_date_year", "2027");
+        form.set("starts_time", "10:00").send(&officer).expect_redirect(&address);
+        let chosen = open(&officer, &format!("{address}?theme=need"));
+        chosen.form("Send the invitations").send(&officer).expect_redirect(&address);
+        assert_eq!(world.raw().count("workshop_invitations"), 5);
+        let told = world.raw().text("SELECT data AS value FROM audit_events WHERE kind = 'workshop_announced'");
+        assert!(told.contains("\"themes\":[\"need\"]") && told.contains("\"invitations\":5"), "{told}");
+    }
+
+    /// Two records of one organisation that were merged are one: it bid again, and is invited once.
+    fn a_merged_organisation_is_one(world) {
+        let (first, bids) = issued(&world, &[1, 4, 1, 4, 4, 4]);
+        world.advance_minutes(60);
+        let next = world.round_of(&default_definition(), true);
+        let again = world.add_applicant("again@bidders.example", "Number Zero Trust");
+        let bid = world.submitted_application("again@bidders.example", &next, again);
+        world.set_time(next.settled_at());
+        world.act(OFFICER, |tx| scoring::start_scoring(tx, next.id));
+        let officer = world.sign_in(OFFICER);
+        let list = "/office/insight/again";
+        is_silent(&open(&officer, list), &["Number Zero Trust"]);
+        let case = format!("{list}/{bid}");
+        is_silent(&open(&officer, &case), &["Give figures."]);
+        let before = world.read(|conn| application_of_reference(conn, &bids[0])).organisation;
+        world.act(OFFICER, |tx| merge_organisations(tx, before, again, "Their treasurer told us."));
+        assert_eq!(rows(&open(&officer, list), 0), [["Number Zero Trust", &bid, "Not decided yet", &bids[0], "Not awarded"]]);
+        says(&open(&officer, &case), &["Give figures.", "1 of 5"]);
+        let page = open(&officer, "/office/insight");
+        says(&page, &["Figures of 6 applications"]);
+        let references = [first.reference.clone()];
+        let workshop = world.act(OFFICER, |tx| evenhand::insight::actions::plan(tx, &references));
+        let page = open(&officer, &format!("/office/insight/workshops/{}", workshop.row()));
+        says(&page, &["Number Zero Trust", "Trust Number2"]);
+        is_silent(&page, &["Trust Number0"]);
+        assert_eq!(rows(&page, 0).len(), 2, "two organisations were not awarded");
     }
 
     /// A round in which an officer has a conflict of interest is left out for them whole, and so is what was made of it.

@@ -195,6 +195,23 @@ fn tampers(round: &Round) -> Vec<Tamper> {
             says: &["letter ", ", percentage: published "],
         },
         Tamper {
+            table: "letters",
+            column: "data",
+            value: "replace(data, '\"improvements\":[', '\"improvements\":[\"Another word.\",')",
+            row: of("letters", &format!("application_id = {bid} AND kind = 'feedback'")),
+            says: &["letter ", ", points of feedback that were accepted: published "],
+        },
+        Tamper {
+            table: "feedback_lines",
+            column: "text",
+            value: "text || ' And more.'",
+            row: of(
+                "feedback_lines",
+                &format!("feedback_id IN (SELECT id FROM feedback_versions WHERE application_id = {bid})"),
+            ),
+            says: &["row ", " of feedback_lines"],
+        },
+        Tamper {
             table: "audit_events",
             column: "data",
             value: "replace(data, ':4', ':3')",

@@ -6,13 +6,21 @@ use crate::base::ids::RoundId;
 use crate::error::Problem;
 use crate::feedback::actions::{self as feedback, BankInput};
 use crate::feedback::store::bank;
-use crate::feedback::{Kind, Standing, Theme};
+use crate::feedback::{Kind, Line, Standing, Theme, criterion_key};
 use crate::rounds::get_definition;
 
 impl Play<'_> {
-    /// Begins the feedback of a round, keeps a wording in the bank, and has everything accepted.
+    /// Begins the feedback of a round, adds wordings of the bank for half of the bids, and has everything accepted.
     pub(super) fn give_feedback(&self, round: RoundId, author: &Actor, reader: &Actor) -> Result<(), Problem> {
         self.write(author, |tx| feedback::begin_all(tx, round))?;
+        let wordings = self.wordings(round)?;
+        let begun = self.app.db.read(|conn| feedback::standings(conn, author, round))?;
+        let half = begun.len() / 2;
+        for (application, _, newest) in begun.into_iter().take(half) {
+            let Some(newest) = newest else { continue };
+            let lines: Vec<Line> = newest.lines.into_iter().chain(wordings.iter().cloned()).collect();
+            self.write(author, |tx| feedback::save(tx, &application.reference, &lines, newest.version))?;
+        }
         let shown = self.app.db.read(|conn| feedback::standings(conn, reader, round))?;
         let waiting: Vec<(String, i32)> = shown
             .into_iter()
@@ -21,6 +29,24 @@ impl Play<'_> {
             .collect();
         self.write(reader, |tx| feedback::accept_all(tx, round, &waiting))?;
         Ok(())
+    }
+
+    /// What the bank keeps on the need and on the budget, as points of a round's feedback.
+    fn wordings(&self, round: RoundId) -> Result<Vec<Line>, Problem> {
+        let none = std::collections::BTreeSet::new();
+        let (_, definition) = self.app.db.read(|conn| Ok::<_, Problem>(get_definition(conn, round)?))?;
+        let kept = self.app.db.read(|conn| Ok::<_, Problem>(bank(conn, &none)?))?;
+        let wanted = definition.criteria.iter().filter(|criterion| matches!(criterion.code.as_str(), "NEED" | "VFM"));
+        let lines = wanted.flat_map(|criterion| {
+            let own = kept.iter().filter(|entry| entry.criterion == criterion_key(&criterion.title));
+            own.map(|entry| Line {
+                criterion: criterion.code.clone(),
+                kind: entry.kind,
+                text: entry.text.clone(),
+                reason: None,
+            })
+        });
+        Ok(lines.collect())
     }
 
     /// A wording for each criterion of a round that is being decided.

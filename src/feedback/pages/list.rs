@@ -3,10 +3,14 @@
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use crate::applications::Application;
+use crate::applications::hidden_from;
+use crate::base::actor::Actor;
+use crate::base::ids::AccountId;
+use crate::db::Conn;
 use crate::error::Problem;
-use crate::feedback::actions;
 use crate::feedback::model::{Feedback, Kind, Standing};
+use crate::feedback::store::Place;
+use crate::feedback::{actions, store};
 use crate::rounds::{RoundDefinition, get_definition, round_of_reference};
 use crate::web::paging::{PER_PAGE, offset};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, Paging};
@@ -62,22 +66,17 @@ pub(super) struct Choice {
 }
 
 /// An application's state in words; `{reference}:{version}` names what was read.
-fn row(
-    (application, standing, newest): &(Application, Standing, Option<Feedback>),
-    definition: &RoundDefinition,
-    readable: bool,
-) -> BidRow {
-    let (state, tone) = standing.title();
-    let read = newest.as_ref().filter(|_| readable);
+fn row(place: Place, read: Option<&Feedback>, definition: &RoundDefinition) -> BidRow {
+    let (state, tone) = place.standing.title();
     BidRow {
-        href: format!("/office/applications/{}/feedback", application.reference),
-        reference: application.reference.clone(),
-        organisation: application.organisation_name.clone(),
-        title: application.title.clone(),
+        href: format!("/office/applications/{}/feedback", place.reference),
         state,
         tone,
-        tick: read.map(|read| format!("{}:{}", application.reference, read.version)).unwrap_or_default(),
+        tick: read.map(|read| format!("{}:{}", place.reference, read.version)).unwrap_or_default(),
         said: read.map(|read| said(read, definition)).unwrap_or_default(),
+        reference: place.reference,
+        organisation: place.organisation,
+        title: place.title,
     }
 }
 
@@ -95,59 +94,73 @@ fn said(feedback: &Feedback, definition: &RoundDefinition) -> Vec<Said> {
 }
 
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>, choice: web::Query<Choice>) -> Answer {
-    let reference = path.into_inner();
-    let choice = choice.into_inner();
-    let page = choice.page.parse().unwrap_or(1_i64).clamp(1, 1_000_000);
-    let view = ctx
-        .read(move |conn, actor| {
-            let round = round_of_reference(conn, &reference)?;
-            actions::require_round(actor, &round)?;
-            let account = actor.account().ok_or(Problem::SignIn)?;
-            let (_, definition) = get_definition(conn, round.id)?;
-            let all = actions::standings(conn, actor, round.id)?;
-            let wanted = Standing::ALL.into_iter().find(|standing| standing.word() == choice.state);
-            let chosen: Vec<_> = all.iter().filter(|one| wanted.is_none_or(|wanted| one.1 == wanted)).collect();
-            let skip = usize::try_from(offset(page, PER_PAGE)).map_err(Problem::internal)?;
-            let many = usize::try_from(PER_PAGE).map_err(Problem::internal)?;
-            let waiting = wanted == Some(Standing::Waiting);
-            let rows: Vec<BidRow> = chosen
-                .iter()
-                .skip(skip)
-                .take(many)
-                .map(|one| {
-                    let own = one.2.as_ref().is_some_and(|newest| newest.saved_by == account);
-                    row(one, &definition, waiting && !own)
-                })
-                .collect();
-            let here = format!("/office/rounds/{}/feedback", round.reference);
-            let word = wanted.map_or("", Standing::word);
-            let matching = i64::try_from(chosen.len()).map_err(Problem::internal)?;
-            let items = std::iter::once(Item::new("", format!("All ({})", all.len())))
-                .chain(Standing::ALL.into_iter().map(|standing| {
-                    let count = all.iter().filter(|one| one.1 == standing).count();
-                    Item::new(standing.word(), format!("{} ({count})", standing.title().0))
-                }))
-                .collect();
-            Ok(ListView {
-                title: "Feedback",
-                breadcrumbs: vec![
-                    Crumb::to("Rounds", "/office"),
-                    Crumb::to(&round.reference, format!("/office/rounds/{}", round.reference)),
-                    Crumb::here("Feedback"),
-                ],
-                round: format!("{} {}", round.reference, round.name),
-                state: Field::new("state", "Show").items(items).value(word),
-                matching: if matching == 1 { "1 application".to_owned() } else { format!("{matching} applications") },
-                accept: rows.iter().any(|row| !row.tick.is_empty()),
-                rows,
-                paging: Paging::new(page, matching, PER_PAGE, &|number| format!("{here}?state={word}&page={number}")),
-                begin: all.iter().any(|one| one.1 == Standing::ToWrite),
-                next: super::one::next_of(&all, account, None).unwrap_or_default(),
-                here,
-            })
-        })
-        .await?;
+    let (reference, choice) = (path.into_inner(), choice.into_inner());
+    let view = ctx.read(move |conn, actor| view(conn, actor, &reference, &choice)).await?;
     ctx.page(&view)
+}
+
+fn rows(
+    conn: &mut Conn,
+    shown: Vec<Place>,
+    (wanted, account): (Option<Standing>, AccountId),
+    definition: &RoundDefinition,
+) -> Result<Vec<BidRow>, Problem> {
+    // What waits is read here, but by its author.
+    let readable = |place: &Place| place.newest.filter(|(_, saved_by)| *saved_by != account).map(|(id, _)| id);
+    let ids: Vec<i32> = match wanted {
+        Some(Standing::Waiting) => shown.iter().filter_map(readable).collect(),
+        _ => Vec::new(),
+    };
+    let read = store::versions_of(conn, &ids)?;
+    let whole = |place: Place| {
+        let own = place.newest.and_then(|(id, _)| read.get(&id));
+        row(place, own, definition)
+    };
+    Ok(shown.into_iter().map(whole).collect())
+}
+
+fn view(conn: &mut Conn, actor: &Actor, reference: &str, choice: &Choice) -> Result<ListView, Problem> {
+    let page = choice.page.parse().unwrap_or(1_i64).clamp(1, 1_000_000);
+    let round = round_of_reference(conn, reference)?;
+    actions::require_round(actor, &round)?;
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    let (_, definition) = get_definition(conn, round.id)?;
+    let hidden = hidden_from(conn, actor, round.id)?;
+    let counts = store::count_by_standing(conn, round.id, &hidden)?;
+    let wanted = Standing::ALL.into_iter().find(|standing| standing.word() == choice.state);
+    let places = (offset(page, PER_PAGE), PER_PAGE);
+    let shown = store::page_of_round(conn, round.id, &hidden, wanted, places)?;
+    let rows = rows(conn, shown, (wanted, account), &definition)?;
+    let here = format!("/office/rounds/{}/feedback", round.reference);
+    let word = wanted.map_or("", Standing::word);
+    let all: i64 = counts.iter().map(|(_, count)| count).sum();
+    let count = |standing: Standing| counts.iter().find(|one| one.0 == standing).map_or(0, |one| one.1);
+    let matching = wanted.map_or(all, count);
+    let items = std::iter::once(Item::new("", format!("All ({all})")))
+        .chain(
+            counts
+                .iter()
+                .map(|(standing, count)| Item::new(standing.word(), format!("{} ({count})", standing.title().0))),
+        )
+        .collect();
+    let next = store::next_place(conn, round.id, &hidden, account, None)?;
+    Ok(ListView {
+        title: "Feedback",
+        breadcrumbs: vec![
+            Crumb::to("Rounds", "/office"),
+            Crumb::to(&round.reference, format!("/office/rounds/{}", round.reference)),
+            Crumb::here("Feedback"),
+        ],
+        round: format!("{} {}", round.reference, round.name),
+        state: Field::new("state", "Show").items(items).value(word),
+        matching: if matching == 1 { "1 application".to_owned() } else { format!("{matching} applications") },
+        accept: rows.iter().any(|row| !row.tick.is_empty()),
+        rows,
+        paging: Paging::new(page, matching, PER_PAGE, &|number| format!("{here}?state={word}&page={number}")),
+        begin: count(Standing::ToWrite) > 0,
+        next: next.map(|next| super::one::address(&next)).unwrap_or_default(),
+        here,
+    })
 }
 
 pub(super) async fn begin(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {

@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/applications/{application}/feedback/return", OFFICER, one::send_back),
         post!("/office/applications/{application}/feedback/keep", OFFICER, one::keep),
         get!("/office/feedback-bank", OFFICER, bank::show),
+        post!("/office/feedback-bank", OFFICER, bank::add),
         post!("/office/feedback-bank/{entry}", OFFICER, bank::change),
         post!("/office/feedback-bank/{entry}/retire", OFFICER, bank::retire),
     ]

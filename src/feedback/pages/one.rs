@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::choices::{KeepView, keep_view, pick};
 use crate::accounts::names_of;
-use crate::applications::{Application, hidden_everywhere};
+use crate::applications::{hidden_everywhere, hidden_from};
 use crate::base::actor::Actor;
 use crate::base::ids::AccountId;
 use crate::db::Conn;
@@ -68,24 +68,16 @@ struct VersionView {
     points: Vec<String>,
 }
 
-/// The next application that needs a reader: to write, faulty or sent back first, then what waits for somebody else than its author.
-pub(super) fn next_of(
-    all: &[(Application, Standing, Option<Feedback>)],
-    account: AccountId,
-    after: Option<&str>,
-) -> Option<String> {
-    let here = after.and_then(|after| all.iter().position(|one| one.0.reference == after));
-    let (before, rest) = all.split_at(here.map_or(0, |at| at.saturating_add(1)).min(all.len()));
-    let needs = |one: &&(Application, Standing, Option<Feedback>)| match one.1 {
-        Standing::Ready => false,
-        Standing::Waiting => one.2.as_ref().is_some_and(|newest| newest.saved_by != account),
-        Standing::ToWrite | Standing::Faulty | Standing::SentBack => true,
-    };
-    let found = rest.iter().chain(before).filter(|one| Some(one.0.reference.as_str()) != after).find(needs);
-    found.map(|one| address(&one.0.reference))
+/// The address of the next application that needs a reader.
+fn next_of(conn: &mut Conn, actor: &Actor, desk: &Desk) -> Result<Option<String>, Problem> {
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    let hidden = hidden_from(conn, actor, desk.round.id)?;
+    let after = Some(desk.application.reference.as_str());
+    let next = store::next_place(conn, desk.round.id, &hidden, account, after)?;
+    Ok(next.map(|next| address(&next)))
 }
 
-fn address(reference: &str) -> String {
+pub(super) fn address(reference: &str) -> String {
     format!("/office/applications/{reference}/feedback")
 }
 
@@ -117,7 +109,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, (typed, faults): (&str,
         .map(|criterion| criterion_view(&desk, criterion, (lines, &bank), &list, hints(&criterion.code)))
         .collect();
     let standing = Standing::of(newest);
-    let all = actions::standings(conn, actor, desk.round.id)?;
+    let next = next_of(conn, actor, &desk)?.unwrap_or_default();
     let (state, tone) = standing.title();
     let returned = newest.and_then(|newest| newest.reading.as_ref()).and_then(|reading| reading.reason.clone());
     Ok(OneView {
@@ -135,7 +127,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, (typed, faults): (&str,
         reason: Field::new("reason", "What should its author change?").value(typed).faults(faults),
         keep: newest.and_then(|newest| keep_view(&desk, newest)),
         versions: versions.iter().map(|version| version_view(&desk, version, &names)).collect(),
-        next: next_of(&all, account, Some(&desk.application.reference)).unwrap_or_default(),
+        next,
         issued: desk.round.stage == RoundStage::Issued,
         project: desk.application.title,
         organisation: desk.application.organisation_name,
@@ -279,9 +271,7 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
 async fn next(ctx: &Ctx, reference: String) -> Result<Option<String>, Problem> {
     ctx.read(move |conn, actor| {
         let desk = actions::desk(conn, actor, &reference)?;
-        let account = actor.account().ok_or(Problem::SignIn)?;
-        let all = actions::standings(conn, actor, desk.round.id)?;
-        Ok(next_of(&all, account, Some(&reference)))
+        next_of(conn, actor, &desk)
     })
     .await
 }

@@ -18,7 +18,20 @@ type EntryRow = (i32, String, String, Kind, Theme, Option<Band>, Option<At>);
 /// # Errors
 /// When the database cannot be read.
 pub fn bank(conn: &mut Conn, hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<BankEntry>> {
-    entries(conn, None, hidden)
+    entries(conn, Which::All, hidden)
+}
+
+/// A page of [`bank`], and how many wordings there are in all.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn bank_page(
+    conn: &mut Conn,
+    hidden: &BTreeSet<ApplicationId>,
+    (offset, limit): (i64, i64),
+) -> DbResult<(Vec<BankEntry>, i64)> {
+    let all = reason_entries::table.count().get_result(conn)?;
+    Ok((entries(conn, Which::Page(offset, limit), hidden)?, all))
 }
 
 /// The wordings of a criterion (`criterion_key` of its title) that are not retired; those in use most first. Uses are counted as in [`bank`].
@@ -26,7 +39,7 @@ pub fn bank(conn: &mut Conn, hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<B
 /// # Errors
 /// When the database cannot be read.
 pub fn bank_of(conn: &mut Conn, criteria: &[String], hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<BankEntry>> {
-    let mut found = entries(conn, Some(criteria), hidden)?;
+    let mut found = entries(conn, Which::Of(criteria), hidden)?;
     found.retain(|entry| entry.retired_at.is_none());
     found.sort_by_key(|entry| (std::cmp::Reverse(entry.uses), entry.id));
     Ok(found)
@@ -37,10 +50,20 @@ pub fn bank_of(conn: &mut Conn, criteria: &[String], hidden: &BTreeSet<Applicati
 /// # Errors
 /// When the database cannot be read.
 pub fn entry_of(conn: &mut Conn, id: i32) -> DbResult<Option<BankEntry>> {
-    Ok(bank(conn, &BTreeSet::new())?.into_iter().find(|entry| entry.id.row() == id))
+    Ok(entries(conn, Which::One(id), &BTreeSet::new())?.pop())
 }
 
-fn entries(conn: &mut Conn, criteria: Option<&[String]>, hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<BankEntry>> {
+/// Which wordings.
+enum Which<'a> {
+    All,
+    /// From an offset on, so many.
+    Page(i64, i64),
+    /// Those of some criteria.
+    Of(&'a [String]),
+    One(i32),
+}
+
+fn entries(conn: &mut Conn, which: Which<'_>, hidden: &BTreeSet<ApplicationId>) -> DbResult<Vec<BankEntry>> {
     let mut query = reason_entries::table
         .order((reason_entries::criterion, reason_entries::kind.desc(), reason_entries::id))
         .select((
@@ -53,9 +76,12 @@ fn entries(conn: &mut Conn, criteria: Option<&[String]>, hidden: &BTreeSet<Appli
             reason_entries::retired_at,
         ))
         .into_boxed();
-    if let Some(criteria) = criteria {
-        query = query.filter(reason_entries::criterion.eq_any(criteria.to_vec()));
-    }
+    query = match which {
+        Which::All => query,
+        Which::Page(offset, limit) => query.offset(offset).limit(limit),
+        Which::Of(criteria) => query.filter(reason_entries::criterion.eq_any(criteria.to_vec())),
+        Which::One(id) => query.filter(reason_entries::id.eq(id)),
+    };
     let rows: Vec<EntryRow> = query.load(conn)?;
     let ids: Vec<i32> = rows.iter().map(|row| row.0).collect();
     let uses = uses(conn, &ids, hidden)?;

@@ -1,17 +1,19 @@
 //! The figures of chosen rounds.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::access::{self, Action, Phase};
 use crate::applications::hidden_everywhere;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
-use crate::base::ids::RoundId;
+use crate::base::ids::{ApplicationId, RoundId};
 use crate::db::Conn;
 use crate::error::Problem;
+use crate::feedback::themes_told;
 use crate::insight::model::JudgedBid;
 use crate::insight::rules::losses::{self, Kinds, Loss, Observed};
+use crate::insight::rules::themes::{self, ThemeLoss, Told, ToldBid};
 use crate::insight::store;
 use crate::rounds::{Round, RoundDefinition, get_definition, list_rounds};
 
@@ -55,6 +57,12 @@ pub struct Figures {
     pub prompts: HashMap<String, String>,
     /// The bids, with what each criterion cost them.
     pub bids: Vec<(JudgedBid, Vec<Observed>)>,
+    /// What accepted feedback told each bid to make stronger, by theme; bids without are not in it.
+    pub told: BTreeMap<ApplicationId, Told>,
+    /// Themes by what they cost bidders, dearest first.
+    pub themes: Vec<ThemeLoss>,
+    /// Bids that were told of a theme, by kind of organisation.
+    pub themes_by_kind: Kinds,
 }
 
 /// Works the figures of rounds out. Which rounds a person may choose is asked of [`chosen`].
@@ -82,7 +90,24 @@ pub fn figures(conn: &mut Conn, rounds: &[Round]) -> Result<Figures, Problem> {
     let losses = losses::losses(&all);
     let columns: Vec<(String, String)> = losses.iter().map(|loss| (loss.code.clone(), loss.title.clone())).collect();
     let of_kinds: Vec<_> = bids.iter().map(|(bid, observed)| (bid.kind, observed.clone())).collect();
-    Ok(Figures { kinds: losses::kinds(&of_kinds, &columns), losses, prompts, bids })
+    let told = themes_told(conn, &ids)?;
+    let told_bids: Vec<ToldBid> = bids
+        .iter()
+        .filter_map(|(bid, observed)| {
+            let told = told.get(&bid.application)?.clone();
+            Some(ToldBid { kind: bid.kind, observed: observed.clone(), told })
+        })
+        .collect();
+    let themes = themes::themes(&told_bids);
+    Ok(Figures {
+        kinds: losses::kinds(&of_kinds, &columns),
+        themes_by_kind: themes::by_kind(&told_bids, &themes),
+        losses,
+        prompts,
+        bids,
+        told,
+        themes,
+    })
 }
 
 /// A file of figures that was made.

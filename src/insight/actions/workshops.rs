@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::figures::{chosen, figures, open_rounds};
+use super::figures::{Figures, chosen, figures, open_rounds};
 use crate::access::Phase;
 use crate::app::App;
 use crate::applications::hidden_everywhere;
@@ -14,8 +14,10 @@ use crate::base::text::{clean, clean_line};
 use crate::db::Conn;
 use crate::decisions::{decision_of, outcomes_of};
 use crate::error::{Faults, Problem};
+use crate::feedback::{Theme, bank_of, criterion_key};
 use crate::insight::model::{Guest, Workshop, WorkshopText};
-use crate::insight::rules::agenda::{Material, PARTS, agenda};
+use crate::insight::rules::agenda::{Material, PARTS, agenda, examples};
+use crate::insight::rules::losses::Loss;
 use crate::insight::store;
 use crate::mail::{self, About, NewMail};
 use crate::rounds::Round;
@@ -56,8 +58,13 @@ pub fn plan(tx: &mut WriteTx<'_>, references: &[String]) -> Result<Change<Worksh
             "Figures of fewer than five bids are not shown. Choose more rounds.",
         ));
     }
-    let material =
-        |code: &str| Material { prompt: figures.prompts.get(code).cloned().unwrap_or_default(), examples: Vec::new() };
+    let keys: Vec<String> = figures.losses.iter().take(PARTS).map(|loss| criterion_key(&loss.title)).collect();
+    let hidden = hidden_everywhere(tx.conn(), &actor)?;
+    let bank = bank_of(tx.conn(), &keys, &hidden)?;
+    let material = |loss: &Loss| Material {
+        prompt: figures.prompts.get(&loss.code).cloned().unwrap_or_default(),
+        examples: examples(&bank, &loss.title, &figures.themes),
+    };
     let text = WorkshopText {
         title: "Writing a stronger bid".to_owned(),
         agenda: agenda(&figures.losses, material),
@@ -124,14 +131,36 @@ pub fn save(tx: &mut WriteTx<'_>, id: WorkshopId, typed: &WorkshopText, seen: i3
     Ok(Change::new((), event))
 }
 
+/// Whom to invite to a workshop, by what cost their bids marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// Codes of criteria on which a bid lost more than half of the marks.
+    pub criteria: BTreeSet<String>,
+    /// Themes of which accepted feedback told it.
+    pub themes: BTreeSet<Theme>,
+}
+
+impl Chosen {
+    /// Whether nothing is chosen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.criteria.is_empty() && self.themes.is_empty()
+    }
+}
+
 /// Who is invited: organisations whose bid was not awarded, or that lost more than half of the marks on the criteria of the agenda.
-/// Those in which the reader has a conflict of interest in any round are left out.
+/// Where criteria or themes are chosen, those alone whose bid was weak on one of them. Those in which the reader has a conflict of
+/// interest in any round are left out.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn guests_of(conn: &mut Conn, actor: &Actor, rounds: &[Round]) -> Result<Vec<Guest>, Problem> {
-    let figures = figures(conn, rounds)?;
-    let themes: BTreeSet<&str> = figures.losses.iter().take(PARTS).map(|loss| loss.code.as_str()).collect();
+pub fn guests_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    rounds: &[Round],
+    figures: &Figures,
+    chosen: &Chosen,
+) -> Result<Vec<Guest>, Problem> {
     let mut awarded: BTreeMap<ApplicationId, bool> = BTreeMap::new();
     for round in rounds {
         if let Some(decision) = decision_of(conn, round.id)? {
@@ -140,10 +169,15 @@ pub fn guests_of(conn: &mut Conn, actor: &Actor, rounds: &[Round]) -> Result<Vec
         }
     }
     let half = Fraction::from(50);
+    let dearest: BTreeSet<String> = figures.losses.iter().take(PARTS).map(|loss| loss.code.clone()).collect();
+    let criteria = if chosen.is_empty() { &dearest } else { &chosen.criteria };
     let mut wanted: BTreeSet<OrganisationId> = BTreeSet::new();
     for (bid, observed) in &figures.bids {
-        let lost = observed.iter().any(|one| themes.contains(one.code.as_str()) && one.share > half);
-        if lost || awarded.get(&bid.application) != Some(&true) {
+        let lost = observed.iter().any(|one| criteria.contains(&one.code) && one.share > half);
+        let mut told = figures.told.get(&bid.application).into_iter().flatten();
+        let told = told.any(|(theme, _)| chosen.themes.contains(theme));
+        let unfunded = chosen.is_empty() && awarded.get(&bid.application) != Some(&true);
+        if lost || told || unfunded {
             wanted.insert(bid.organisation);
         }
     }
@@ -162,11 +196,11 @@ pub fn hidden_organisations(conn: &mut Conn, actor: &Actor) -> Result<BTreeSet<O
     Ok(store::organisations_of(conn, &hidden)?)
 }
 
-/// Queues an invitation to everybody who was not invited yet; says to how many.
+/// Queues an invitation to everybody whom [`guests_of`] gives and who was not invited yet; says to how many.
 ///
 /// # Errors
 /// [`Problem::Refused`] while the workshop has no time, or neither a place nor a link, or nobody is left to be invited.
-pub fn announce(tx: &mut WriteTx<'_>, app: &App, id: WorkshopId) -> Result<Change<usize>, Problem> {
+pub fn announce(tx: &mut WriteTx<'_>, app: &App, id: WorkshopId, chosen: &Chosen) -> Result<Change<usize>, Problem> {
     let actor = tx.actor().clone();
     let (workshop, rounds) = open_workshop(tx.conn(), &actor, id)?;
     let text = workshop.newest().ok_or(Problem::NotFound)?.text.clone();
@@ -179,8 +213,9 @@ pub fn announce(tx: &mut WriteTx<'_>, app: &App, id: WorkshopId) -> Result<Chang
     };
     let invited: BTreeSet<_> =
         store::invited_to(tx.conn(), id)?.into_iter().map(|invited| invited.guest.account).collect();
-    let guests: Vec<Guest> =
-        guests_of(tx.conn(), &actor, &rounds)?.into_iter().filter(|guest| !invited.contains(&guest.account)).collect();
+    let figures = figures(tx.conn(), &rounds)?;
+    let mut guests = guests_of(tx.conn(), &actor, &rounds, &figures, chosen)?;
+    guests.retain(|guest| !invited.contains(&guest.account));
     if guests.is_empty() {
         return Err(Problem::refused("Nobody is left to be invited", "Everybody on the list has their invitation."));
     }
@@ -190,7 +225,13 @@ pub fn announce(tx: &mut WriteTx<'_>, app: &App, id: WorkshopId) -> Result<Chang
         let message = mail::queue_about(tx.conn(), &message, About::default(), &random, now)?;
         store::insert_invitation(tx, id, guest, &message)?;
     }
-    let event = Event::new(EventKind::WorkshopAnnounced).with("workshop", id.row()).with("invitations", guests.len());
+    let mut event =
+        Event::new(EventKind::WorkshopAnnounced).with("workshop", id.row()).with("invitations", guests.len());
+    if !chosen.is_empty() {
+        event = event
+            .with("criteria", Fact::codes(chosen.criteria.iter().map(String::as_str)))
+            .with("themes", Fact::codes(chosen.themes.iter().map(|theme| theme.word())));
+    }
     Ok(Change::new(guests.len(), event))
 }
 

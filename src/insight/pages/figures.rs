@@ -10,8 +10,9 @@ use crate::applications::{Cell, Sheet, table, workbook};
 use crate::error::Problem;
 use crate::files::sha256;
 use crate::insight::actions::{self, Export, Figures};
-use crate::insight::rules::losses::Shown;
+use crate::insight::rules::losses::{Kinds, Shown};
 use crate::insight::rules::small::{Count, FEW};
+use crate::insight::rules::themes::ThemeLoss;
 use crate::rounds::Round;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page};
 
@@ -29,6 +30,12 @@ struct FiguresView {
     losses: Vec<Vec<TableCell>>,
     kinds_head: Vec<TableCell>,
     kinds: Vec<Vec<TableCell>>,
+    /// Bids whose feedback was accepted; none where there are too few.
+    told: Option<usize>,
+    themes_head: Vec<TableCell>,
+    themes: Vec<Vec<TableCell>>,
+    theme_kinds_head: Vec<TableCell>,
+    theme_kinds: Vec<Vec<TableCell>>,
 }
 
 impl Page for FiguresView {
@@ -37,6 +44,7 @@ impl Page for FiguresView {
 
 const LOSSES: [&str; 5] =
     ["Criterion", "Applications", "Mean share of the marks lost", "Weighted points lost", "Weak applications"];
+const THEMES: [&str; 4] = ["Theme", "Criterion", "Applications told", "Weighted points lost there"];
 const HIDDEN: &str = "Not shown";
 
 fn weak_words(count: Count) -> String {
@@ -66,6 +74,19 @@ fn losses(figures: &Figures) -> Vec<Vec<String>> {
     figures.losses.iter().map(row).collect()
 }
 
+/// The rows of the table of themes, as text.
+fn themes(figures: &Figures) -> Vec<Vec<String>> {
+    let row = |one: &ThemeLoss| {
+        vec![
+            one.theme.title().to_owned(),
+            one.criterion.clone().unwrap_or_else(|| "All criteria together".to_owned()),
+            format!("{} ({}%)", weak_words(one.bids), percent(one.bids)),
+            one.points.percent_2dp(),
+        ]
+    };
+    figures.themes.iter().map(row).collect()
+}
+
 fn percent(count: Count) -> String {
     let whole = |number: usize| i128::try_from(number).unwrap_or(0);
     let share =
@@ -73,9 +94,8 @@ fn percent(count: Count) -> String {
     share.map_or_else(String::new, crate::base::exact::Fraction::percent_2dp)
 }
 
-/// The headings and rows of the second table, as text.
-fn kinds(figures: &Figures) -> (Vec<String>, Vec<Vec<String>>) {
-    let kinds = &figures.kinds;
+/// The headings and rows of a table by kind of organisation, as text.
+fn kinds(kinds: &Kinds) -> (Vec<String>, Vec<Vec<String>>) {
     let start = ["Kind of organisation".to_owned(), "Applications".to_owned()];
     let head = start.into_iter().chain(kinds.criteria.iter().map(|(_, title)| title.clone())).collect();
     let line = |name: &str, bids: usize, cells: &[Shown]| -> Vec<String> {
@@ -101,6 +121,15 @@ fn head(titles: Vec<String>) -> Vec<TableCell> {
     cells(vec![titles]).into_iter().flatten().collect()
 }
 
+/// Theme and criterion are words, and what follows is numbers.
+fn theme_head((place, text): (usize, &str)) -> TableCell {
+    if place < 2 { TableCell::text(text) } else { TableCell::number(text) }
+}
+
+fn theme_cells(row: Vec<String>) -> Vec<TableCell> {
+    row.iter().map(String::as_str).enumerate().map(theme_head).collect()
+}
+
 /// The decided rounds to choose from.
 pub(super) fn rounds_field(open: &[Round], chosen: &[Round], label: &str) -> Field {
     let item = |round: &Round| {
@@ -122,7 +151,8 @@ pub(super) async fn show(ctx: Ctx, query: web::Query<Vec<(String, String)>>) -> 
             Ok((open, chosen, figures))
         })
         .await?;
-    let (kinds_head, kinds) = kinds(&figures);
+    let (kinds_head, of_kinds) = kinds(&figures.kinds);
+    let (theme_kinds_head, theme_kinds) = kinds(&figures.themes_by_kind);
     ctx.page(&FiguresView {
         title: "Insight across rounds",
         breadcrumbs: vec![Crumb::to("Rounds", "/office"), Crumb::here("Insight across rounds")],
@@ -133,7 +163,12 @@ pub(super) async fn show(ctx: Ctx, query: web::Query<Vec<(String, String)>>) -> 
         losses_head: head(LOSSES.map(ToOwned::to_owned).to_vec()),
         losses: cells(losses(&figures)),
         kinds_head: head(kinds_head),
-        kinds: cells(kinds),
+        kinds: cells(of_kinds),
+        told: figures.themes.first().map(|one| one.bids.of),
+        themes_head: THEMES.into_iter().enumerate().map(theme_head).collect(),
+        themes: themes(&figures).into_iter().map(theme_cells).collect(),
+        theme_kinds_head: head(theme_kinds_head),
+        theme_kinds: cells(theme_kinds),
     })
 }
 
@@ -155,13 +190,18 @@ pub(super) async fn export(ctx: Ctx, Form(fields): Form) -> Answer {
         .read(move |conn, actor| {
             let chosen = actions::chosen(conn, actor, &wanted)?;
             let figures = actions::figures(conn, &chosen)?;
-            let (head, rows) = kinds(&figures);
+            let (head, rows) = kinds(&figures.kinds);
+            let (told_head, told_rows) = kinds(&figures.themes_by_kind);
             let first = sheet("Marks lost", &LOSSES.map(ToOwned::to_owned), losses(&figures));
             let second = sheet("Weak by kind", &head, rows);
+            let third = sheet("Themes", &THEMES.map(ToOwned::to_owned), themes(&figures));
+            let fourth = sheet("Themes by kind", &told_head, told_rows);
             let (bytes, name) = match format.as_str() {
-                "xlsx" => (workbook(&[first, second])?, "insight.xlsx"),
+                "xlsx" => (workbook(&[first, second, third, fourth])?, "insight.xlsx"),
                 "csv-losses" => (table(&first)?, "marks lost.csv"),
                 "csv-kinds" => (table(&second)?, "weak by kind.csv"),
+                "csv-themes" => (table(&third)?, "themes.csv"),
+                "csv-theme-kinds" => (table(&fourth)?, "themes by kind.csv"),
                 _ => return Err(Problem::Malformed("no such format".to_owned())),
             };
             Ok((chosen, bytes, name))

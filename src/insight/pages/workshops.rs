@@ -13,11 +13,12 @@ use crate::base::actor::Actor;
 use crate::base::ids::WorkshopId;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
-use crate::insight::actions;
-use crate::insight::model::WorkshopText;
+use crate::feedback::Theme;
+use crate::insight::actions::{self, Chosen, Figures};
+use crate::insight::model::{Guest, WorkshopText};
 use crate::insight::store;
 use crate::mail::Stage;
-use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
+use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
 struct ListView {
@@ -99,6 +100,11 @@ struct WorkshopView {
     head: Vec<TableCell>,
     invited: Vec<Vec<TableCell>>,
     guests: Vec<Vec<TableCell>>,
+    /// By what they may be chosen.
+    criteria: Field,
+    themes: Option<Field>,
+    /// What was chosen, as the form to invite sends it.
+    chosen: Vec<(&'static str, String)>,
 }
 
 impl Page for WorkshopView {
@@ -115,7 +121,48 @@ const fn stage_words(stage: Option<Stage>) -> &'static str {
     }
 }
 
-fn view(conn: &mut Conn, actor: &Actor, id: WorkshopId) -> Result<WorkshopView, Problem> {
+fn guest_row(guest: Guest, invitation: String) -> Vec<TableCell> {
+    vec![TableCell::text(guest.organisation_name), TableCell::text(guest.name), TableCell::text(invitation)]
+}
+
+/// What was chosen, from an address or a form.
+fn chosen_of<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Chosen, Problem> {
+    let mut chosen = Chosen::default();
+    for (name, value) in pairs {
+        match name {
+            "criterion" => {
+                chosen.criteria.insert(value.to_owned());
+            }
+            "theme" => {
+                let theme = Theme::from_word(value).ok_or_else(|| Problem::Malformed("no such theme".to_owned()))?;
+                chosen.themes.insert(theme);
+            }
+            _ => {}
+        }
+    }
+    Ok(chosen)
+}
+
+/// The criteria and the themes of the figures, with those ticked that were chosen.
+fn choices(figures: &Figures, chosen: &Chosen) -> (Field, Option<Field>) {
+    let criteria = figures.losses.iter().map(|loss| Item::new(&loss.code, &loss.title)).collect();
+    let mut themes: Vec<Theme> = Vec::new();
+    for one in &figures.themes {
+        if !themes.contains(&one.theme) {
+            themes.push(one.theme);
+        }
+    }
+    let items = themes.iter().map(|theme| Item::new(theme.word(), theme.title())).collect();
+    let ticked = chosen.themes.iter().map(|theme| theme.word().to_owned()).collect();
+    (
+        Field::new("criterion", "Lost more than half of the marks on")
+            .items(criteria)
+            .values(chosen.criteria.iter().cloned().collect()),
+        (!themes.is_empty()).then(|| Field::new("theme", "Was told to make stronger").items(items).values(ticked)),
+    )
+}
+
+fn view(conn: &mut Conn, actor: &Actor, id: WorkshopId, chosen: &Chosen) -> Result<WorkshopView, Problem> {
     let (workshop, rounds) = actions::open_workshop(conn, actor, id)?;
     let names = names_of(conn)?;
     let text = workshop.newest().ok_or(Problem::NotFound)?.text.clone();
@@ -123,8 +170,10 @@ fn view(conn: &mut Conn, actor: &Actor, id: WorkshopId) -> Result<WorkshopView, 
     let mut invited = store::invited_to(conn, id)?;
     let known: BTreeSet<_> = invited.iter().map(|one| one.guest.account).collect();
     invited.retain(|one| !hidden.contains(&one.guest.organisation));
-    let mut guests = actions::guests_of(conn, actor, &rounds)?;
+    let found = actions::figures(conn, &rounds)?;
+    let mut guests = actions::guests_of(conn, actor, &rounds, &found, chosen)?;
     guests.retain(|guest| !known.contains(&guest.account));
+    let (criteria, themes) = choices(&found, chosen);
     let or = |text: &str, none: &str| if text.is_empty() { none.to_owned() } else { text.to_owned() };
     Ok(WorkshopView {
         breadcrumbs: {
@@ -150,39 +199,34 @@ fn view(conn: &mut Conn, actor: &Actor, id: WorkshopId) -> Result<WorkshopView, 
         head: ["Organisation", "Contact", "Invitation"].into_iter().map(TableCell::text).collect(),
         invited: invited
             .into_iter()
-            .map(|one| {
-                vec![
-                    TableCell::text(one.guest.organisation_name),
-                    TableCell::text(one.guest.name),
-                    TableCell::text(format!("{}, {}", stage_words(one.stage), one.at)),
-                ]
-            })
+            .map(|one| guest_row(one.guest, format!("{}, {}", stage_words(one.stage), one.at)))
             .collect(),
-        guests: guests
-            .into_iter()
-            .map(|guest| {
-                vec![
-                    TableCell::text(guest.organisation_name),
-                    TableCell::text(guest.name),
-                    TableCell::text("Not invited yet"),
-                ]
-            })
+        guests: guests.into_iter().map(|guest| guest_row(guest, "Not invited yet".to_owned())).collect(),
+        criteria,
+        themes,
+        chosen: chosen
+            .criteria
+            .iter()
+            .map(|code| ("criterion", code.clone()))
+            .chain(chosen.themes.iter().map(|theme| ("theme", theme.word().to_owned())))
             .collect(),
         agenda: text.agenda,
         title: text.title,
     })
 }
 
-pub(super) async fn show(ctx: Ctx, path: web::Path<i32>) -> Answer {
+pub(super) async fn show(ctx: Ctx, path: web::Path<i32>, query: web::Query<Vec<(String, String)>>) -> Answer {
     let id = WorkshopId::new(path.into_inner());
-    let view = ctx.read(move |conn, actor| view(conn, actor, id)).await?;
+    let chosen = chosen_of(query.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let view = ctx.read(move |conn, actor| view(conn, actor, id, &chosen)).await?;
     ctx.page(&view)
 }
 
 pub(super) async fn announce(ctx: Ctx, path: web::Path<i32>, Form(fields): Form) -> Answer {
-    fields.only(|_| false)?;
+    fields.only(|name| matches!(name, "criterion" | "theme"))?;
+    let chosen = chosen_of(fields.pairs())?;
     let (id, app) = (WorkshopId::new(path.into_inner()), ctx.app.clone());
-    let invited = ctx.write(move |tx| actions::announce(tx, &app, id)).await?;
+    let invited = ctx.write(move |tx| actions::announce(tx, &app, id, &chosen)).await?;
     let words = if invited == 1 { "1 invitation is".to_owned() } else { format!("{invited} invitations are") };
     ctx.redirect_with(&format!("{HOME}/workshops/{}", id.row()), &format!("{words} on the way"))
 }

@@ -3,13 +3,15 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::again::pairs;
-use super::agenda::{Material, agenda};
+use super::agenda::{Material, agenda, examples};
 use super::losses::{Shown, kinds, losses, observed};
 use super::small::{Count, FEW, own_rows, shown, total};
+use super::themes::{ThemeLoss, ToldBid, by_kind, themes};
 use crate::accounts::OrganisationKind;
 use crate::base::exact::Fraction;
-use crate::base::ids::{ApplicationId, OrganisationId, RoundId};
+use crate::base::ids::{AccountId, ApplicationId, OrganisationId, ReasonId, ReasonVersionId, RoundId};
 use crate::base::time::At;
+use crate::feedback::{BankEntry, Kind, Theme};
 use crate::insight::model::BidKey;
 use crate::rounds::RoundDefinition;
 
@@ -167,8 +169,8 @@ fn an_agenda_has_a_part_for_each_dear_criterion() {
     let marks: Vec<(String, i32)> = definition.criteria.iter().map(|one| (one.code.clone(), 1)).collect();
     let all: Vec<_> = (0..5).flat_map(|_| observed(&definition, OrganisationKind::Cic, &marks)).collect();
     let found = losses(&all);
-    let text = agenda(&found, |code| Material {
-        prompt: format!("Prompt of {code}."),
+    let text = agenda(&found, |loss| Material {
+        prompt: format!("Prompt of {}.", loss.code),
         examples: vec!["Give figures.".to_owned()],
     });
     assert!(
@@ -176,4 +178,110 @@ fn an_agenda_has_a_part_for_each_dear_criterion() {
     );
     assert!(text.contains("- Give figures.") && text.contains("5. Your questions"));
     assert!(agenda(&[], |_| Material::default()).ends_with("2. Your questions, and when the next round opens"));
+}
+
+/// A bid that lost every mark but one on each criterion, and was told of themes on criteria by their place.
+fn told(definition: &RoundDefinition, told: &[(Theme, usize)]) -> ToldBid {
+    let marks: Vec<(String, i32)> = definition.criteria.iter().map(|one| (one.code.clone(), 1)).collect();
+    ToldBid {
+        kind: OrganisationKind::Charity,
+        observed: observed(definition, OrganisationKind::Charity, &marks),
+        told: told.iter().map(|(theme, place)| (*theme, definition.criteria[*place].code.clone())).collect(),
+    }
+}
+
+/// The need is told of on one criterion, the budget on two: where each count may be shown there is a row for each, and where one may
+/// not there is one row for both together.
+#[test]
+fn a_theme_stands_criterion_by_criterion_or_in_one_row() {
+    let definition = definition();
+    let (first, second) = (&definition.criteria[0], &definition.criteria[1]);
+    let mut bids: Vec<ToldBid> = (0..6).map(|_| told(&definition, &[(Theme::Need, 0), (Theme::Budget, 0)])).collect();
+    bids.extend((0..5).map(|_| told(&definition, &[(Theme::Budget, 1)])));
+    bids.extend((0..5).map(|_| told(&definition, &[])));
+    let points = |bids: i64, weight: i64| {
+        let whole: i64 = definition.criteria.iter().map(|one| one.weight.ten_thousandths()).sum();
+        let max = i64::from(definition.scale.max);
+        Fraction::new(i128::from(bids * (max - 1) * 100 * weight), i128::from(whole * max)).unwrap()
+    };
+    let row = |theme, criterion: Option<&str>, some, points| ThemeLoss {
+        theme,
+        criterion: criterion.map(ToOwned::to_owned),
+        bids: count(some, 16),
+        points,
+    };
+    let (one, other) = (first.weight.ten_thousandths(), second.weight.ten_thousandths());
+    let expected = [
+        row(Theme::Need, Some(&first.title), 6, points(6, one)),
+        row(Theme::Budget, Some(&first.title), 6, points(6, one)),
+        row(Theme::Budget, Some(&second.title), 5, points(5, other)),
+    ];
+    assert_eq!(themes(&bids), expected);
+    // One of the five is told nothing instead: four on the second criterion must not be told, nor follow.
+    bids[6].told.clear();
+    let both = points(6, one).checked_add(points(4, other)).unwrap();
+    let expected = [row(Theme::Budget, None, 10, both), row(Theme::Need, Some(&first.title), 6, points(6, one))];
+    assert_eq!(themes(&bids), expected);
+    let kinds = by_kind(&bids, &themes(&bids));
+    assert_eq!(
+        kinds.criteria.iter().map(|one| one.1.as_str()).collect::<Vec<_>>(),
+        [Theme::Budget.title(), Theme::Need.title()]
+    );
+    assert_eq!(kinds.totals, [Shown::Count(count(10, 16)), Shown::Count(count(6, 16))]);
+    assert!(themes(&bids[..4]).is_empty() && by_kind(&bids[..4], &[]).rows.is_empty());
+}
+
+proptest! {
+    /// No count that is shown is small, nor what is left of the bids; and of a theme either every criterion stands there or none.
+    #[test]
+    fn no_theme_tells_of_few(all in prop::collection::vec(prop::collection::btree_set((0..3_usize, 0..3_usize), 0..4), 0..24)) {
+        let definition = definition();
+        let theme = |place: usize| [Theme::Need, Theme::Budget, Theme::Risk][place];
+        let bids: Vec<ToldBid> = all
+            .iter()
+            .map(|one| told(&definition, &one.iter().map(|(of, at)| (theme(*of), *at)).collect::<Vec<_>>()))
+            .collect();
+        let found = themes(&bids);
+        for one in &found {
+            prop_assert!(one.bids.can_be_shown() && one.bids.of == bids.len());
+        }
+        for place in 0..3 {
+            let rows: Vec<_> = found.iter().filter(|one| one.theme == theme(place)).collect();
+            let criteria = all.iter().flatten().filter(|(of, _)| *of == place).map(|(_, at)| at);
+            let criteria = criteria.collect::<std::collections::BTreeSet<_>>().len();
+            let together = rows.iter().any(|one| one.criterion.is_none());
+            let whole = if together { 1 } else { criteria };
+            prop_assert!(rows.is_empty() || rows.len() == whole);
+        }
+    }
+}
+
+#[test]
+fn examples_are_of_the_criterion_and_the_dearest_theme_first() {
+    let entry = |id: i32, kind, theme, text: &str| BankEntry {
+        id: ReasonId::new(id),
+        newest: ReasonVersionId::new(id),
+        criterion: "need and fit".to_owned(),
+        name: "Need and fit".to_owned(),
+        kind,
+        theme,
+        band: None,
+        version: 1,
+        text: text.to_owned(),
+        saved_by: AccountId::new(1),
+        saved_at: At::from_micros(1),
+        retired_at: None,
+        uses: 0,
+    };
+    let bank = [
+        entry(1, Kind::Improvement, Theme::Risk, "Say what may go wrong."),
+        entry(2, Kind::Strength, Theme::Need, "Clear figures."),
+        entry(3, Kind::Improvement, Theme::Need, "Give figures."),
+        entry(4, Kind::Improvement, Theme::Other, "Another word."),
+        entry(5, Kind::Improvement, Theme::Need, "Name the source."),
+    ];
+    let need = ThemeLoss { theme: Theme::Need, criterion: None, bids: count(5, 10), points: Fraction::ZERO };
+    let found = examples(&bank, "Need  and Fit", &[need]);
+    assert_eq!(found, ["Give figures.", "Name the source.", "Say what may go wrong."]);
+    assert!(examples(&bank, "Budget", &[]).is_empty());
 }

@@ -140,7 +140,7 @@ type InvitedRow = (OrganisationId, String, AccountId, String, String, At, String
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(in crate::insight) fn invited_to(conn: &mut Conn, id: WorkshopId) -> DbResult<Vec<Invited>> {
+pub fn invited_to(conn: &mut Conn, id: WorkshopId) -> DbResult<Vec<Invited>> {
     let rows: Vec<InvitedRow> = workshop_invitations::table
         .inner_join(organisations::table)
         .inner_join(accounts::table.on(workshop_invitations::account_id.eq(accounts::id)))

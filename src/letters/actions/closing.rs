@@ -13,10 +13,11 @@ use crate::base::ids::{ApplicationId, LetterId, RoundId};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::feedback::{Standing, newest_of_round};
+use crate::letters::data::says_accepted;
 use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, title};
 use crate::letters::store::{self, mails};
-use crate::press::LetterKind;
-use crate::rounds::{Round, RoundStage, get_round};
+use crate::press::{LetterData, LetterKind};
+use crate::rounds::{Round, RoundStage, get_definition, get_round};
 
 /// Something that keeps a round from being closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,7 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
         letters.entry(letter.application).or_default().push(letter);
     }
     let feedback = newest_of_round(conn, round)?;
+    let (_, definition) = get_definition(conn, round)?;
     let mut missing = Vec::new();
     for application in &applications {
         let own = letters.get(&application.id).map_or(&[][..], Vec::as_slice);
@@ -104,6 +106,12 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
             }
             if open.contains(&letter.id) {
                 lack(Some(letter), format!("{}: a corrected letter waits for approval", title(letter.kind)));
+            } else if letter.kind == LetterKind::Feedback && standing == Standing::Ready && letter.is_issued() {
+                let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
+                if !says_accepted(&data, &definition, feedback.get(&application.id)) {
+                    let what = "the feedback that was accepted since says something else. Send a corrected letter";
+                    lack(Some(letter), format!("{}: {what}", title(letter.kind)));
+                }
             }
         }
     }
@@ -184,10 +192,15 @@ pub fn close_round(tx: &mut WriteTx<'_>, round: RoundId) -> Result<Change<()>, P
         return Err(Problem::refused(title, "It is closed already."));
     }
     let found = missing_of(tx.conn(), round.id)?;
-    match found.missing.len() {
-        0 => {}
-        1 => return Err(Problem::refused(title, "1 thing is missing. The list says what.")),
-        more => return Err(Problem::refused(title, format!("{more} things are missing. The list says what."))),
+    if let Some(first) = found.missing.first() {
+        let count = match found.missing.len() {
+            1 => "1 thing is missing".to_owned(),
+            more => format!("{more} things are missing. The list says what. The first"),
+        };
+        return Err(Problem::refused(
+            title,
+            format!("{count}: {}, {}. {}.", first.application, first.organisation, first.what),
+        ));
     }
     let count = |number: usize| i32::try_from(number).map_err(Problem::internal);
     let (applications, letters) = (count(found.applications)?, count(found.letters)?);

@@ -2,7 +2,7 @@
 //! it, and with that it is issued and the applicant told. The letter that it replaces stays readable, and says so.
 
 use super::telling::{Telling, settle, tell};
-use super::{controlled, drafted, event, may_approve, require_kept, require_unconflicted};
+use super::{controlled, drafted, event, may_approve, read, require_kept, require_unconflicted};
 use crate::access::{self, Action};
 use crate::app::App;
 use crate::applications::{Application, get_application, is_conflicted_in};
@@ -162,6 +162,7 @@ pub fn issue_correction(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: 
     }
     let now = tx.now();
     controlled::require_current(tx.conn(), &round, std::slice::from_ref(letter), now, title)?;
+    read::require_accepted(tx.conn(), &round, std::slice::from_ref(letter), title)?;
     require_kept(app, letter)?;
     let telling = Telling {
         kind: "letter_replaced",

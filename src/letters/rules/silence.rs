@@ -1,25 +1,31 @@
 //! What a letter must never say: who scored, who else bid, and the Ombudsman, who does not cover these decisions.
 
+use crate::feedback::{Named, People, named};
 use crate::press::{Finding, FindingKind, LetterData};
 
-/// Findings in the texts that the office wrote: names of panel members or of other applicants, and the Ombudsman.
-/// The applicant's own words are theirs.
+/// Findings in the texts that the office wrote: names of panel members or of other applicants, as feedback finds them, and the
+/// Ombudsman. The applicant's own words are theirs.
 #[must_use]
 pub fn what_must_not_be_said(data: &LetterData, panel: &[String], others: &[String]) -> Vec<Finding> {
+    let common = data.common();
+    let own = vec![common.recipient.organisation.clone(), common.project_title.clone()];
+    let panel = People { panel: panel.to_vec(), others: Vec::new(), own: own.clone() };
+    let others = People { panel: Vec::new(), others: others.to_vec(), own };
+    let names = |text: &str, people: &People| named(text, people).iter().any(|one| matches!(one, Named::Surely(_)));
+    let texts: Vec<(String, String)> = data.texts().into_iter().filter(|(field, _)| is_ours(field)).collect();
+    // All at once first: there may be a thousand applicants, and hardly a letter names one.
+    let whole = texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
+    let (any_panel, any_other) = (names(&whole, &panel), names(&whole, &others));
     let mut findings = Vec::new();
-    for (field, text) in data.texts() {
-        if !is_ours(&field) {
-            continue;
-        }
-        let text = text.to_lowercase();
-        let mut add = |what: &str| findings.push(Finding::in_field(&field, FindingKind::Placeholder, what));
-        if panel.iter().any(|name| names(&text, name)) {
+    for (field, text) in &texts {
+        let mut add = |what: &str| findings.push(Finding::in_field(field, FindingKind::Placeholder, what));
+        if any_panel && names(text, &panel) {
             add("names a member of the panel");
         }
-        if others.iter().any(|name| names(&text, name)) {
+        if any_other && names(text, &others) {
             add("names another applicant");
         }
-        if text.contains("ombudsman") {
+        if text.to_lowercase().contains("ombudsman") {
             add("speaks of the Ombudsman, who does not look at these decisions");
         }
     }
@@ -39,12 +45,6 @@ pub(super) fn is_ours(field: &str) -> bool {
         "repayment.how",
     ];
     field == "reason" || STARTS.iter().any(|start| field.starts_with(start))
-}
-
-/// A single word may be a word of everyday language; a name of two or more is hardly ever one.
-fn names(text: &str, name: &str) -> bool {
-    let name = name.trim().to_lowercase();
-    name.contains(' ') && text.contains(&name)
 }
 
 #[cfg(test)]

@@ -166,6 +166,7 @@ fn steps(reference: &str, stage: RoundStage, window: Window) -> Vec<Step> {
         step("Moderation", "moderation", RoundStage::Moderation, RoundStage::Recommended),
         step("Ranking", "ranking", RoundStage::Moderation, RoundStage::Recommended),
         step("Recommendation", "recommend", RoundStage::Moderation, RoundStage::Recommended),
+        step("Feedback", "feedback", RoundStage::Recommended, RoundStage::Issued),
         step("Letters", "letters", RoundStage::Decided, RoundStage::Issued),
         mail,
     ]

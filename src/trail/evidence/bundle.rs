@@ -7,7 +7,7 @@ use super::matter::{Matter, conflict, is_of_note};
 use super::pack::Pack;
 use super::proof::{self, Scope};
 use super::views::{BidRow, BundleView, Cells, FileRow, Pair};
-use super::{Packed, Source, about, history};
+use super::{Packed, Source, about, history, told};
 use crate::applications::{Application, submitted_of_round};
 use crate::base::ids::{ApplicationId, RecommendationId};
 use crate::base::marks::effective_shares;
@@ -48,6 +48,7 @@ pub fn bundle<W: Write + Seek>(
         notice: notice(conn, &mut pack, &matter)?,
         recommendations,
         decision: case::decision(&matter),
+        workshops: told::workshops(conn, &matter, &applications.iter().map(|one| one.organisation).collect())?,
     };
     let html = source.pages.document(&view).map_err(Problem::internal)?;
     pack.put("index.html", html.as_bytes())?;

@@ -6,7 +6,7 @@ use super::matter::{Matter, conflict, is_of_note};
 use super::pack::Pack;
 use super::proof::{self, Scope};
 use super::views::{AgreedRow, CaseView, Cells, FileRow, MarkRow, Pair, SheetView};
-use super::{Packed, Source, about, gates, history};
+use super::{Packed, Source, about, gates, history, told};
 use crate::applications::{
     Application, Safety, answers_of, asked, document_name, documents_of, entry_of, submissions_of,
 };
@@ -93,6 +93,8 @@ pub(super) fn write<W: Write + Seek>(
         agreed: Vec::new(),
         agreed_versions: history::agreed_versions(conn, matter, application)?,
         outcome: outcome(matter, application),
+        feedback: told::feedback(conn, matter, application)?,
+        advice: told::advice(conn, matter, application)?,
         letters,
         records: records(conn, matter, application)?,
     };

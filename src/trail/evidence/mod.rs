@@ -12,6 +12,7 @@ mod history;
 mod matter;
 mod pack;
 mod proof;
+mod told;
 mod views;
 
 use std::io::{Seek, Write};

@@ -99,7 +99,23 @@ const OF_BUNDLES: &[(Table, &str)] = &[
     (Table::RecommendationApprovals, "recommendation_id IN (SELECT id FROM recommendations WHERE round_id = ROUND)"),
     (Table::DeclaredInterests, "round_id = ROUND"),
     (Table::DecisionNotices, "decision_id IN (SELECT id FROM decisions WHERE round_id = ROUND)"),
+    (Table::Workshops, "id IN (SELECT workshop_id FROM workshop_rounds WHERE round_id = ROUND)"),
+    (Table::WorkshopRounds, "round_id = ROUND"),
+    // An agenda tells what came out in every round that it rests on.
+    (
+        Table::WorkshopVersions,
+        "workshop_id IN (SELECT workshop_id FROM workshop_rounds GROUP BY workshop_id HAVING min(round_id) = ROUND AND max(round_id) = ROUND)",
+    ),
+    (
+        Table::WorkshopInvitations,
+        "workshop_id IN (SELECT workshop_id FROM workshop_rounds WHERE round_id = ROUND) \
+         AND organisation_id IN (SELECT organisation_id FROM applications WHERE round_id = ROUND AND stage = 'submitted')",
+    ),
 ];
+
+/// Records of things that belong to several rounds, and so to none: of no person, and of no single application.
+const OF_SEVERAL_ROUNDS: [EventKind; 3] =
+    [EventKind::WorkshopPlanned, EventKind::WorkshopChanged, EventKind::WorkshopAnnounced];
 
 /// Applications whose rows are read at a time.
 const AT_A_TIME: usize = 50;
@@ -123,12 +139,15 @@ impl Scope {
     }
 
     /// The records that are shown: of the application or the round, of the round as a whole, and of organisations that were merged,
-    /// which moves applications of every round.
+    /// which moves applications of every round. In a bundle those of workshops, too.
     fn filters(self) -> Vec<Filter> {
         let round = Some(self.round().row());
         let merged = Filter { kind: Some(EventKind::OrganisationsMerged.word()), ..Filter::default() };
         match self {
-            Self::Round(_) => vec![merged, Filter { round, ..Filter::default() }],
+            Self::Round(_) => {
+                let of_several = OF_SEVERAL_ROUNDS.map(|kind| Filter { kind: Some(kind.word()), ..Filter::default() });
+                [merged, Filter { round, ..Filter::default() }].into_iter().chain(of_several).collect()
+            }
             Self::Case(_, application) => vec![
                 merged,
                 Filter { round, without_application: true, ..Filter::default() },

@@ -77,6 +77,10 @@ pub(super) struct CaseView {
     /// Criterion, score, reason, when, who: every version.
     pub agreed_versions: Vec<Cells>,
     pub outcome: Vec<Pair>,
+    /// Version, saved, by, what its second reader said, its points: every version.
+    pub feedback: Vec<Cells>,
+    /// Letter, improvement, what an officer found of it, why, when, who: every version.
+    pub advice: Vec<Cells>,
     pub letters: Vec<FileRow>,
     /// Record, when, what, who, facts.
     pub records: Vec<Cells>,
@@ -124,6 +128,8 @@ pub(super) struct BundleView {
     /// Recommendation, made, by, note, taken back, file of its ranking.
     pub recommendations: Vec<Cells>,
     pub decision: Vec<Pair>,
+    /// Workshop, when, where, agenda, and who of this round was invited.
+    pub workshops: Vec<Cells>,
 }
 
 impl Page for BundleView {

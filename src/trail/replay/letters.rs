@@ -35,12 +35,37 @@ impl Compare<'_> {
                 (Some(((_, bid), placing)), Some(data)) => {
                     self.letter(&place, &data, (bid, placing));
                     self.scores(&place, &data, (bid, definition));
+                    self.feedback(&place, &data, application);
                 }
                 (None, _) => self.differs(place, "a letter", "no such application was decided on"),
                 (_, None) => self.differs(place, "a text that is no letter's data", "a letter"),
             }
         }
-        self.rows(table, &issued)
+        self.rows(table, &issued)?;
+        self.rows(Table::FeedbackVersions, &format!("application_id IN ({bids})"))?;
+        let of_feedback = format!("feedback_id IN (SELECT id FROM feedback_versions WHERE application_id IN ({bids}))");
+        self.rows(Table::FeedbackLines, &of_feedback)?;
+        self.rows(Table::FeedbackReadings, &of_feedback)
+    }
+
+    /// A letter with feedback says as many points as the version that a second reader had accepted. Of rounds from before feedback was
+    /// kept apart the trail has no version, and nothing is compared.
+    fn feedback(&mut self, place: &str, data: &Value, application: Option<i32>) {
+        let bid = application.and_then(|application| self.story.now.bids.get(&application));
+        let Some(feedback) = bid.map(|bid| &bid.feedback).filter(|feedback| !feedback.points.is_empty()) else {
+            return;
+        };
+        if data.get("kind").and_then(Value::as_str) != Some("feedback") {
+            return;
+        }
+        let reference = place.trim_start_matches("letter ");
+        let accepted = feedback.told.get(reference).copied().flatten();
+        let points = accepted.and_then(|version| feedback.points.get(&version)).map(i64::to_string);
+        self.equal(
+            format!("{place}, points of feedback that were accepted"),
+            Some(&points_of(data)),
+            points.as_deref(),
+        );
     }
 
     fn letter(&mut self, place: &str, data: &Value, (bid, placing): (&Bid, &Placing)) {
@@ -84,4 +109,13 @@ impl Compare<'_> {
 /// Where a letter has its scores: feedback at its top, other letters in a part of their own, if at all.
 fn scores_of(data: &Value) -> Option<&Value> {
     if data.get("weighted").is_some() { Some(data) } else { data.get("scores") }
+}
+
+/// How many points a letter with feedback says.
+fn points_of(data: &Value) -> String {
+    let criteria = data.get("criteria").and_then(Value::as_array);
+    let count = |criterion: &Value, name: &str| criterion.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+    let points: usize =
+        criteria.into_iter().flatten().map(|one| count(one, "strengths") + count(one, "improvements")).sum();
+    points.to_string()
 }

@@ -3,7 +3,8 @@
 //! What is read, and from where:
 //! - from the records of the trail, after the whole chain was checked: which applications were submitted, for how much; every mark of
 //!   every submitted score sheet; who declared which conflict; how each gate came out; what the panel agreed; how ties were settled;
-//!   which definition was frozen; when each recommendation was made and the decision signed (`story`);
+//!   which definition was frozen; when each recommendation was made and the decision signed; which feedback was accepted when a letter was
+//!   issued (`story`);
 //! - from the database, because its text is not in the trail: the definition of the round (criteria, weights, scale, rules). It counts
 //!   only when its row fits the digest that the trail has of it, and its text the SHA-256 of the record that published the round;
 //! - from the database, to be compared and for nothing else: the published rankings, outcomes and offers, the decision, the figures

@@ -40,6 +40,18 @@ pub(super) struct Bid {
     pub sheets: BTreeMap<i32, Sheet>,
     /// What the panel agreed; none while its moderation is not closed.
     pub agreed: Option<Marks>,
+    pub feedback: Feedback,
+}
+
+/// The feedback on an application, as numbers: its words are not in the trail.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Feedback {
+    /// How many points each version has.
+    pub points: BTreeMap<i32, i64>,
+    /// The version that a second reader accepted last.
+    pub accepted: Option<i32>,
+    /// For each letter of the application, by reference, the version that was accepted when it was issued.
+    pub told: BTreeMap<String, Option<i32>>,
 }
 
 /// A round at a moment.
@@ -173,7 +185,7 @@ impl State {
             }
             EventKind::ModerationClosed => bid.agreed = Some(marks(facts)),
             EventKind::ModerationReopened => bid.agreed = None,
-            _ => {}
+            _ => bid.feedback.tell(*kind, facts),
         }
     }
 
@@ -199,6 +211,22 @@ impl State {
             group.into_iter().map(|(application, choice)| Some((place(application)?, choice))).collect()
         };
         groups.into_values().filter_map(placed).collect()
+    }
+}
+
+impl Feedback {
+    fn tell(&mut self, kind: EventKind, facts: &Map<String, Value>) {
+        match kind {
+            EventKind::FeedbackSaved => {
+                let points = facts.get("points").and_then(Value::as_i64).unwrap_or_default();
+                self.points.extend(row(facts, "version").map(|version| (version, points)));
+            }
+            EventKind::FeedbackAccepted => self.accepted = row(facts, "version"),
+            EventKind::LetterIssued | EventKind::LetterReplaced => {
+                self.told.insert(text(facts, "letter").to_owned(), self.accepted);
+            }
+            _ => {}
+        }
     }
 }
 

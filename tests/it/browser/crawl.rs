@@ -31,10 +31,7 @@ const NO_PAGES: &[&str] = &[
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
-const OF_THE_JOURNEY: [&str; 11] = [
-    // For bids that came in after the letters of an earlier round.
-    "/office/insight/again/{application}/{letter}/{item}",
-    "/panel/applications/{application}/advice",
+const OF_THE_JOURNEY: [&str; 9] = [
     // For rounds that ask for the management's approval, which those of the demonstration do not: opened by its address.
     "/office/rounds/{round}/approval",
     // For a decided round with drafted letters.
@@ -60,9 +57,9 @@ fn examples(route: &str) -> usize {
         // Of some rounds there is no message.
         "/office/rounds/{round}/mail" => 6,
         "/office/rounds/{round}/conflicts" | "/declarations/{round}" => 4,
-        "/applications/{application}"
-        | "/panel/applications/{application}/sheet"
-        | "/office/rounds/{round}/questions/{question}" => 2,
+        // One that is in leads to last time's advice.
+        "/panel/applications/{application}/sheet" => 4,
+        "/applications/{application}" | "/office/rounds/{round}/questions/{question}" => 2,
         _ => 1,
     }
 }
@@ -103,6 +100,9 @@ fn every_page_of_every_role_is_accessible() {
         // The other applicant's bids stand elsewhere.
         chrome.sign_in(demo.link("Harriet Odell")).await;
         walk(&chrome, "other applicant", ("/applications", ""), &routes, &mut seen).await;
+        // A member whose own sheet is in reads what an organisation was told last time.
+        chrome.sign_in(demo.link("Łukasz Wierzba")).await;
+        walk(&chrome, "member who scored", ("/panel", "/panel"), &routes, &mut seen).await;
         chrome.sign_in(demo.link("Gareth Holroyd")).await;
         walk(&chrome, "chair", ("/chair", "/chair"), &routes, &mut seen).await;
         chrome.sign_in(demo.link("Priya Nandakumar")).await;

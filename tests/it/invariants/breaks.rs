@@ -299,6 +299,21 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     ),
     ("signatory-declared-interests", "UPDATE decisions SET interests = '' WHERE id = (SELECT min(id) FROM decisions)"),
     (
+        "feedback-line-is-on-a-criterion",
+        "INSERT INTO feedback_versions (application_id, version, faults, saved_at, saved_by) SELECT min(a.id), 1, 1, '2026-01-01 00:00:00', 1 FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation'; \
+         INSERT INTO feedback_lines (feedback_id, criterion, kind, place, text) SELECT max(id), 'NOSUCH', 'strength', 1, 'x' FROM feedback_versions; \
+         INSERT INTO audit_events (seq, at, kind, actor, application_id, data, changed_rows, previous_hash, hash, mac) SELECT max(seq) + 1, max(at), 'feedback_saved', 'x', (SELECT application_id FROM feedback_versions WHERE id = (SELECT max(id) FROM feedback_versions)), '{\"version\":1}', '[]', '', '', '' FROM audit_events; \
+         UPDATE audit_heads SET seq = seq + 1",
+    ),
+    (
+        "feedback-wording-is-of-its-criterion",
+        "UPDATE feedback_lines SET reason_id = (SELECT min(v.id) FROM reason_versions v JOIN reason_entries e ON e.id = v.entry_id WHERE e.kind = 'improvement') WHERE id = (SELECT min(id) FROM feedback_lines WHERE kind = 'strength')",
+    ),
+    (
+        "feedback-was-read-by-a-second-person",
+        "UPDATE feedback_readings SET read_by = (SELECT f.saved_by FROM feedback_versions f WHERE f.id = feedback_readings.feedback_id) WHERE id = (SELECT min(id) FROM feedback_readings)",
+    ),
+    (
         "no-letter-without-decision",
         "INSERT INTO letters (application_id, kind, reference, stage, data, template, template_sha256, drafted_at, drafted_by, delivery) SELECT min(a.id), 'rejection', 'X-REJ', 'draft', '{}', 'x', 'x', '2026-01-01 00:00:00', 1, 'none' FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation'",
     ),
@@ -332,6 +347,19 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
         "UPDATE rounds SET stage = 'decided' WHERE id = (SELECT min(id) FROM rounds WHERE stage = 'issued')",
     ),
     (
+        "told-feedback-was-accepted",
+        "UPDATE feedback_lines SET text = text || ' And more.' WHERE id = (SELECT max(n.id) FROM feedback_lines n JOIN feedback_readings r ON r.feedback_id = n.feedback_id WHERE r.verdict = 'accepted')",
+    ),
+    (
+        "told-feedback-is-complete",
+        "INSERT INTO feedback_versions (application_id, version, faults, saved_at, saved_by) SELECT application_id, 7, 0, '2026-01-01 00:00:00', 1 FROM feedback_versions WHERE id = (SELECT min(feedback_id) FROM feedback_readings); \
+         INSERT INTO feedback_readings (feedback_id, verdict, read_at, read_by) SELECT max(id), 'accepted', '2026-01-01 00:00:00', 2 FROM feedback_versions; \
+         INSERT INTO audit_events (seq, at, kind, actor, application_id, data, changed_rows, previous_hash, hash, mac) SELECT max(seq) + 1, max(at), 'feedback_saved', 'x', (SELECT application_id FROM feedback_versions WHERE id = (SELECT max(id) FROM feedback_versions)), '{\"version\":7}', '[]', '', '', '' FROM audit_events; \
+         UPDATE audit_heads SET seq = seq + 1; \
+         INSERT INTO audit_events (seq, at, kind, actor, application_id, data, changed_rows, previous_hash, hash, mac) SELECT max(seq) + 1, max(at), 'feedback_accepted', 'x', (SELECT application_id FROM feedback_versions WHERE id = (SELECT max(id) FROM feedback_versions)), '{\"version\":7}', '[]', '', '', '' FROM audit_events; \
+         UPDATE audit_heads SET seq = seq + 1",
+    ),
+    (
         "closed-round-lacks-nothing",
         "INSERT INTO round_closings (round_id, closed_at, closed_by, applications, letters) SELECT min(a.round_id), '2026-01-01 00:00:00', 1, 0, 0 FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation' AND a.stage = 'submitted'",
     ),
@@ -347,6 +375,20 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
         "no-mail-about-a-letter-that-is-not-issued",
         "INSERT INTO letters (application_id, kind, reference, stage, data, template, template_sha256, drafted_at, drafted_by, delivery) SELECT min(application_id), 'rejection', 'X-REJ', 'draft', '{}', 'x', 'x', '2026-01-01 00:00:00', 1, 'none' FROM letters WHERE kind = 'award'; \
          INSERT INTO outbox (kind, letter_id, to_email, to_name, subject, text_body, html_body, message_id, stage, attempts, created_at, next_attempt_at) SELECT 'letters_ready', max(id), 'x@y.example', '', '', '', '', 'x', 'sent', 1, '2026-01-01 00:00:00', '2026-01-01 00:00:00' FROM letters",
+    ),
+    (
+        "advice-was-told-before-the-bid",
+        "INSERT INTO advice_judgements (application_id, letter_id, reference, item, verdict, reason, version, judged_at, judged_by) SELECT (SELECT min(a.id) FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation'), min(l.id), l.reference, 1, 'acted', 'x', 1, '2026-01-01 00:00:00', 1 FROM letters l WHERE l.id = (SELECT min(id) FROM letters WHERE kind = 'feedback') GROUP BY l.reference",
+    ),
+    (
+        "workshop-rests-on-rounds",
+        "DELETE FROM workshop_versions WHERE workshop_id = (SELECT min(id) FROM workshops) AND version = 1",
+    ),
+    (
+        "workshop-invites-its-applicants",
+        "INSERT INTO workshop_invitations (workshop_id, organisation_id, account_id, message_id, invited_at, invited_by) SELECT (SELECT min(id) FROM workshops), min(a.organisation_id), 1, 'x', '2026-01-01 00:00:00', 1 FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation'; \
+         INSERT INTO audit_events (seq, at, kind, actor, data, changed_rows, previous_hash, hash, mac) SELECT max(seq) + 1, max(at), 'workshop_announced', 'x', '{\"workshop\":' || (SELECT min(id) FROM workshops) || '}', '[]', '', '', '' FROM audit_events; \
+         UPDATE audit_heads SET seq = seq + 1",
     ),
     ("trail-has-no-gap", "DELETE FROM audit_events WHERE seq = 2"),
     (
@@ -384,5 +426,13 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     (
         "single-letter-is-in-the-trail",
         "UPDATE audit_events SET kind = 'letter_read' WHERE seq = (SELECT min(seq) FROM audit_events WHERE kind = 'single_letter_issued')",
+    ),
+    (
+        "feedback-is-in-the-trail",
+        "UPDATE audit_events SET kind = 'answers_saved' WHERE seq = (SELECT min(seq) FROM audit_events WHERE kind = 'feedback_accepted')",
+    ),
+    (
+        "workshop-is-in-the-trail",
+        "UPDATE audit_events SET kind = 'workshop_changed' WHERE seq = (SELECT min(seq) FROM audit_events WHERE kind = 'workshop_planned')",
     ),
 ];

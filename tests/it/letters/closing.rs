@@ -2,10 +2,12 @@
 
 use evenhand::audit::EventKind;
 use evenhand::letters::{Letter, LetterStage};
+use evenhand::press::LetterKind;
 use evenhand::rounds::Round;
 
-use super::{OFFICER, SECOND, decided, draft, issue, letters, records};
+use super::{OFFICER, SECOND, change_feedback, decided, draft, issue, letters, records};
 use crate::support::TestWorld;
+use crate::support::db::Raw;
 use crate::support::pages::{is_silent, open, says};
 
 fn page(round: &Round) -> String {
@@ -81,6 +83,72 @@ on_both! {
         says(&open(&officer, &page(&round)), &["Missing 1", "still waiting to be sent"]);
         evenhand::jobs::send_all(&world.app).unwrap();
         says(&open(&officer, &page(&round)), &["Missing 0"]);
+    }
+
+    /// One feedback that nobody accepted, one that no letter tells, or one letter with feedback that is not there: the round is not
+    /// finished, the list says whose it is, and so does the refusal.
+    fn one_missing_feedback_keeps_the_round_open(world) {
+        let (round, ids) = decided(&world);
+        draft(&world, &round);
+        world.approve_letters(SECOND, &round).unwrap();
+        issue(&world, &round).unwrap();
+        evenhand::jobs::send_all(&world.app).unwrap();
+        let (officer, second) = (world.sign_in(OFFICER), world.sign_in(SECOND));
+        let close = format!("/office/rounds/{}/letters/close", round.reference);
+        let ready = open(&officer, &page(&round));
+        says(&ready, &["Letters that count 10", "Missing 0"]);
+        assert!(ready.has_button("Close the round"));
+
+        let (reference, version) = change_feedback(&world, ids[3], "Ask us for the figures of your ward.");
+        let is_open = |words: &str| {
+            let list = open(&officer, &page(&round));
+            says(&list, &["Missing 1", &reference, "Quarry Hill School", words]);
+            assert!(!list.has_button("Close the round"));
+            let refusal = officer.post(&close, &[]).expect_status(409);
+            says(&refusal, &["This round cannot be closed", "1 thing is missing", &reference, "Quarry Hill School", words]);
+            assert_eq!(records(&world, EventKind::RoundClosed), 0);
+        };
+        is_open("Its feedback is not accepted by a second reader");
+        world.act(SECOND, |tx| evenhand::feedback::actions::accept(tx, &reference, version));
+        is_open("the feedback that was accepted since says something else");
+        let told = letters(&world, &round).into_iter().find(|one| one.application == ids[3] && one.kind == LetterKind::Feedback);
+        let address = format!("/office/letters/{}", told.unwrap().reference);
+        open(&officer, &address).form("Draft the corrected letter").set("reason", "A clearer word.").send(&officer).expect_status(303);
+        let here = format!("{address}-2");
+        open(&second, &here).form("Approve and issue").send(&second).expect_redirect(&here);
+        evenhand::jobs::send_all(&world.app).unwrap();
+        says(&open(&officer, &page(&round)), &["Missing 0"]);
+
+        let mut raw = world.attacker();
+        match &mut raw {
+            Raw::Sqlite(_) => {
+                for name in raw.texts("SELECT name AS value FROM sqlite_schema WHERE type = 'trigger'") {
+                    raw.run(&format!("DROP TRIGGER {name}"));
+                }
+                raw.run("PRAGMA foreign_keys = OFF");
+            }
+            Raw::Postgres(_) => raw.run("SET session_replication_role = replica"),
+        }
+        let lost = format!("kind = 'feedback' AND application_id = {}", ids[3].row());
+        raw.run(&format!("DELETE FROM letter_corrections WHERE letter_id IN (SELECT id FROM letters WHERE {lost})"));
+        raw.run(&format!("DELETE FROM letters WHERE {lost}"));
+        is_open("It has no feedback letter");
+    }
+
+    /// Feedback that is changed while its corrected letter waits is not sent: the letter would say what nobody accepts any more.
+    fn a_corrected_letter_waits_for_its_feedback(world) {
+        let (round, ids) = decided(&world);
+        draft(&world, &round);
+        world.approve_letters(SECOND, &round).unwrap();
+        issue(&world, &round).unwrap();
+        let officer = world.sign_in(OFFICER);
+        let told = letters(&world, &round).into_iter().find(|one| one.application == ids[3] && one.kind == LetterKind::Feedback);
+        let address = format!("/office/letters/{}", told.unwrap().reference);
+        open(&officer, &address).form("Draft the corrected letter").set("reason", "A wrong score.").send(&officer).expect_status(303);
+        change_feedback(&world, ids[3], "Another word.");
+        let second = world.sign_in(SECOND);
+        let refusal = open(&second, &format!("{address}-2")).form("Approve and issue").send(&second).expect_status(409);
+        says(&refusal, &["not accepted by a second reader"]);
     }
 
     /// Before the letters are issued there is nothing to hold against each other.

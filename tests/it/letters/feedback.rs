@@ -7,7 +7,7 @@ use evenhand::feedback::{Standing, actions as feedback, newest_of, store};
 use evenhand::letters::LetterStage;
 use evenhand::press::LetterKind;
 
-use super::{OFFICER, SECOND, decided, draft, issue, letters, refused};
+use super::{OFFICER, SECOND, change_feedback, decided, draft, issue, letters, refused};
 use crate::support::TestWorld;
 use crate::support::pages::{is_silent, open, says};
 
@@ -126,6 +126,93 @@ on_both! {
         assert!(!open(&olive, &other).form("Save the feedback").names().contains(&pick.as_str()), "a retired wording is not offered");
         assert!(world.raw().try_run("UPDATE reason_versions SET text = 'x'").is_err());
         assert!(world.raw().try_run("UPDATE reason_entries SET retired_at = NULL, retired_by = NULL").is_err());
+    }
+
+    /// A wording is added on the bank's own page, where officers come from the list of rounds, and is offered with every application.
+    fn a_wording_is_added_without_an_application(world) {
+        let (round, ids) = decided(&world);
+        let olive = world.sign_in(OFFICER);
+        let bank = "/office/feedback-bank";
+        assert!(open(&olive, "/office").attributes("main a", "href").contains(&bank.to_owned()));
+        let step = format!("/office/rounds/{}/feedback", round.reference);
+        assert!(open(&olive, &format!("/office/rounds/{}", round.reference)).attributes("main a", "href").contains(&step));
+        let form = open(&olive, bank).form("Add the wording");
+        let faulty = form.clone().set("text", "Give [figures].").send(&olive).expect_status(422);
+        says(&faulty, &["Choose the criterion", "Say whether it is a strength", "Choose what it is about", "mark of an unfinished text", "Give [figures]."]);
+        let filled = form
+            .set("criterion", "Need and fit with the Plan")
+            .set("kind", "improvement")
+            .set("theme", "need")
+            .set("band", "low")
+            .set("text", "Say who told you of the problem.");
+        filled.clone().send(&olive).expect_redirect(bank);
+        says(&open(&olive, bank), &["Say who told you of the problem.", "Evidence of need. Low scores. Used 0 times"]);
+        says(&filled.send(&olive).expect_status(409), &["has this wording already"]);
+        let (path, _) = page_of(&world, ids[1]);
+        let page = open(&olive, &path);
+        says(&page, &["Say who told you of the problem."]);
+        page.form("Save the feedback").tick_all("pick-NEED").send(&olive).expect_redirect(&path);
+        says(&open(&olive, bank), &["Used 1 time"]);
+    }
+
+    /// A page of the list is a piece of the whole, its counts are those of the rows, and the next that needs somebody is found around
+    /// the end of the list, past one's own.
+    fn the_list_is_read_a_page_at_a_time(world) {
+        let (round, ids) = decided(&world);
+        let reference = |place: usize| page_of(&world, ids[place]).1;
+        change_feedback(&world, ids[0], "Ask [name].");
+        change_feedback(&world, ids[1], "A clear word.");
+        let (returned, version) = change_feedback(&world, ids[2], "Another clear word.");
+        world.act(SECOND, |tx| feedback::send_back(tx, &returned, version, "Which word?"));
+        let hidden = std::collections::BTreeSet::from([ids[4]]);
+        let none = std::collections::BTreeSet::new();
+        let page = |hidden: &std::collections::BTreeSet<_>, chosen, from, many| {
+            world.read(|conn| store::page_of_round(conn, round.id, hidden, chosen, (from, many)))
+        };
+        let whole = page(&none, None, 0, 50);
+        let mut sorted: Vec<String> = (0..5).map(reference).collect();
+        sorted.sort();
+        assert_eq!(whole.iter().map(|one| one.reference.clone()).collect::<Vec<_>>(), sorted);
+        let pieces: Vec<_> = [0, 2, 4].into_iter().flat_map(|from| page(&none, None, from, 2)).collect();
+        assert_eq!(pieces, whole);
+        let standings = world.app.db.read(|conn| feedback::standings(conn, &world.actor(OFFICER), round.id)).unwrap();
+        for ((application, standing, newest), place) in standings.iter().zip(&whole) {
+            let told = newest.as_ref().map(|newest| (newest.id.row(), newest.saved_by));
+            assert_eq!((&application.reference, *standing, told), (&place.reference, place.standing, place.newest));
+        }
+        assert!(page(&hidden, None, 0, 50).iter().all(|one| one.reference != reference(4)));
+        for standing in Standing::ALL {
+            let rows = page(&hidden, Some(standing), 0, 50);
+            assert!(rows.iter().all(|one| one.standing == standing));
+            let counts = world.read(|conn| store::count_by_standing(conn, round.id, &hidden));
+            let count = counts.iter().find(|one| one.0 == standing).unwrap().1;
+            let expected = match standing {
+                Standing::Faulty | Standing::Waiting | Standing::SentBack | Standing::Ready => 1,
+                Standing::ToWrite => 0,
+            };
+            assert_eq!((count, rows.len()), (expected, usize::try_from(expected).unwrap()), "{standing:?}");
+        }
+        let around = |who: &str, hidden: &std::collections::BTreeSet<_>| {
+            let account = world.actor(who).account().unwrap();
+            let (mut found, mut after) = (Vec::new(), None::<String>);
+            while let Some(next) = world.read(|conn| store::next_place(conn, round.id, hidden, account, after.as_deref())) {
+                if found.contains(&next) {
+                    break;
+                }
+                found.push(next.clone());
+                after = Some(next);
+            }
+            found.sort();
+            found
+        };
+        let sorted = |places: &[usize]| {
+            let mut all: Vec<String> = places.iter().map(|place| reference(*place)).collect();
+            all.sort();
+            all
+        };
+        assert_eq!(around(OFFICER, &none), sorted(&[0, 2]), "what she saved herself waits for another");
+        assert_eq!(around(SECOND, &none), sorted(&[0, 1, 2]));
+        assert_eq!(around(SECOND, &std::collections::BTreeSet::from([ids[0]])), sorted(&[1, 2]));
     }
 
     /// To an officer with a conflict of interest the feedback is not there: no page, no row, no number.
