@@ -134,6 +134,12 @@ impl Letter {
         self.template == template && self.template_sha256 == sha256 && self.wording == wording
     }
 
+    /// The version of its template.
+    #[must_use]
+    pub fn template_version(&self) -> u32 {
+        self.template.rsplit_once('-').and_then(|(_, version)| version.parse().ok()).unwrap_or_default()
+    }
+
     /// What to call it, without its outcome: an applicant sees this in lists.
     #[must_use]
     pub const fn title(&self) -> &'static str {
@@ -166,6 +172,7 @@ pub const fn title(kind: LetterKind) -> &'static str {
         LetterKind::Award | LetterKind::PartialAward => "Award letter",
         LetterKind::Reserve | LetterKind::Rejection => "Decision letter",
         LetterKind::Feedback => "Feedback letter",
+        LetterKind::WithdrawnApplication => "Letter about a withdrawal",
         LetterKind::ConditionReminder => "Letter about conditions",
         LetterKind::Variation => "Letter about a change",
         LetterKind::Withdrawal | LetterKind::Termination => "Letter about your grant",
@@ -189,6 +196,7 @@ pub const fn suffix(kind: LetterKind) -> &'static str {
         LetterKind::Reserve => "RES",
         LetterKind::Rejection => "REJ",
         LetterKind::Feedback => "FBK",
+        LetterKind::WithdrawnApplication => "WAP",
         LetterKind::ConditionReminder => "REM",
         LetterKind::Variation => "VAR",
         LetterKind::Withdrawal => "WDR",

@@ -28,6 +28,7 @@ impl LetterData {
             Self::Reserve(letter) => findings.rejection(letter, true),
             Self::Rejection(letter) => findings.rejection(letter, false),
             Self::Feedback(letter) => findings.feedback(letter),
+            Self::WithdrawnApplication(letter) => findings.withdrawn_application(letter),
             Self::ConditionReminder(letter) => findings.reminder(letter),
             Self::Variation(letter) => findings.variation(letter),
             Self::Withdrawal(letter) => findings.withdrawal(letter),

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     kind::LetterKind,
-    later::{AcknowledgementLetter, ReminderLetter, TerminationLetter, VariationLetter, WithdrawalLetter},
+    later::{
+        AcknowledgementLetter, ReminderLetter, TerminationLetter, VariationLetter, WithdrawalLetter,
+        WithdrawnApplicationLetter,
+    },
     reason::Reason,
     values::{LetterDate, Money, Percentage, WrittenMoney},
     wording::OfficeWording,
@@ -29,6 +32,8 @@ pub enum LetterData {
     Rejection(Box<RejectionLetter>),
     /// Says how an application was scored.
     Feedback(Box<FeedbackLetter>),
+    /// Confirms that an applicant took an application back after it was submitted.
+    WithdrawnApplication(Box<WithdrawnApplicationLetter>),
     /// Reminds of conditions of a grant.
     ConditionReminder(Box<ReminderLetter>),
     /// Changes a grant.
@@ -47,6 +52,7 @@ macro_rules! of_each {
             LetterData::Award($letter) | LetterData::PartialAward($letter) => $value,
             LetterData::Reserve($letter) | LetterData::Rejection($letter) => $value,
             LetterData::Feedback($letter) => $value,
+            LetterData::WithdrawnApplication($letter) => $value,
             LetterData::ConditionReminder($letter) => $value,
             LetterData::Variation($letter) => $value,
             LetterData::Withdrawal($letter) => $value,
@@ -66,6 +72,7 @@ impl LetterData {
             Self::Reserve(_) => LetterKind::Reserve,
             Self::Rejection(_) => LetterKind::Rejection,
             Self::Feedback(_) => LetterKind::Feedback,
+            Self::WithdrawnApplication(_) => LetterKind::WithdrawnApplication,
             Self::ConditionReminder(_) => LetterKind::ConditionReminder,
             Self::Variation(_) => LetterKind::Variation,
             Self::Withdrawal(_) => LetterKind::Withdrawal,
@@ -113,7 +120,7 @@ pub struct Common {
     /// The office's own wording; without it the letter has the standard one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wording: Option<OfficeWording>,
-    /// The decision that the letter tells of; every letter but an acknowledgement has one.
+    /// The decision that the letter tells of; a letter about an application that was not decided has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
     /// The last day to ask for a review, of a letter that tells what can be reviewed.

@@ -134,13 +134,14 @@ const APPLICATION: Bounds = Bounds {
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Letter(LetterKind::Acknowledgement),
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::PartialAward),
         Self::Letter(LetterKind::Reserve),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
+        Self::Letter(LetterKind::WithdrawnApplication),
         Self::Letter(LetterKind::ConditionReminder),
         Self::Letter(LetterKind::Variation),
         Self::Letter(LetterKind::Withdrawal),

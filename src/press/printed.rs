@@ -41,6 +41,7 @@ const fn own(kind: LetterKind) -> &'static [&'static str] {
         ],
         LetterKind::Reserve | LetterKind::Rejection => &["common.decision.date.words", "requested.figures"],
         LetterKind::Feedback => &["requested.figures", "weighted.figures", "pass_mark.figures"],
+        LetterKind::WithdrawnApplication => &["received.words", "withdrawn_on.words"],
         LetterKind::ConditionReminder => &["awarded.figures", "respond_by.words"],
         LetterKind::Variation => {
             &["effective.words", "total.figures", "total.words", "paid.figures", "confirm_by.words"]

@@ -1,5 +1,5 @@
-//! A round is closed when everybody who applied has their letters: one that tells the outcome and one with feedback, each sent, or
-//! recorded as posted or handed over.
+//! A round is closed when everybody who applied has their letters: one that tells the outcome and one with feedback, or one that
+//! confirms that they withdrew; each sent, or recorded as posted or handed over.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,12 +7,12 @@ use jiff::civil::Date;
 
 use super::{event, require_unconflicted};
 use crate::access::{self, Action};
-use crate::applications::{get_application, submitted_of_round};
+use crate::applications::{Application, get_application, received_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, LetterId, RoundId};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
-use crate::feedback::{Standing, newest_of_round};
+use crate::feedback::{Feedback, Standing, newest_of_round};
 use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, title};
 use crate::letters::store::{self, mails};
 use crate::press::LetterKind;
@@ -47,7 +47,7 @@ pub struct Reconciled {
 /// # Errors
 /// When the database cannot be read.
 pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem> {
-    let applications = submitted_of_round(conn, round)?;
+    let applications = received_of_round(conn, round)?;
     let posted: HashSet<(LetterId, String)> =
         store::posts_of_round(conn, round)?.into_iter().map(|post| (post.letter, post.reference)).collect();
     let reached = mails::reached_of_round(conn, round)?;
@@ -69,6 +69,8 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
         letters.entry(letter.application).or_default().push(letter);
     }
     let feedback = newest_of_round(conn, round)?;
+    // Rounds from before withdrawals were confirmed by letter have none, and can get none any more.
+    let confirms = letters.is_empty() || letters.values().flatten().any(|letter| letter.template_version() >= CONFIRMED_SINCE);
     let mut missing = Vec::new();
     for application in &applications {
         let own = letters.get(&application.id).map_or(&[][..], Vec::as_slice);
@@ -80,18 +82,8 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
                 what,
             });
         };
-        let outcomes = own.iter().filter(|letter| letter.kind.tells_outcome()).count();
-        if outcomes != 1 {
-            lack(None, format!("It has {outcomes} letters that tell the outcome, and must have 1"));
-        }
-        if own.iter().filter(|letter| letter.kind == LetterKind::Feedback).count() != 1 {
-            lack(None, "It has no feedback letter".to_owned());
-        }
-        // Rounds from before feedback was kept apart have their letters, and no feedback beside them.
-        let told = own.iter().any(|letter| letter.kind == LetterKind::Feedback && letter.is_issued());
-        let standing = Standing::of(feedback.get(&application.id));
-        if standing != Standing::Ready && !(told && standing == Standing::ToWrite) {
-            lack(None, "Its feedback is not accepted by a second reader".to_owned());
+        for what in lacking(application, own, feedback.get(&application.id), confirms) {
+            lack(None, what);
         }
         for letter in own {
             if !letter.is_issued() {
@@ -108,6 +100,32 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
         }
     }
     Ok(Reconciled { applications: applications.len(), letters: letters.values().map(Vec::len).sum(), missing })
+}
+
+/// The first version of the templates with a letter that confirms a withdrawal.
+const CONFIRMED_SINCE: u32 = 3;
+
+/// The letters that an application lacks, in words, and its feedback.
+fn lacking(application: &Application, own: &[Letter], feedback: Option<&Feedback>, confirms: bool) -> Vec<String> {
+    let outcomes = own.iter().filter(|letter| letter.kind.tells_outcome()).count();
+    if application.was_withdrawn_after_submission() {
+        let lacks = outcomes != 1 && confirms;
+        return lacks.then(|| "It has no letter that confirms that it was withdrawn".to_owned()).into_iter().collect();
+    }
+    let mut lacking = Vec::new();
+    if outcomes != 1 {
+        lacking.push(format!("It has {outcomes} letters that tell the outcome, and must have 1"));
+    }
+    if own.iter().filter(|letter| letter.kind == LetterKind::Feedback).count() != 1 {
+        lacking.push("It has no feedback letter".to_owned());
+    }
+    // Rounds from before feedback was kept apart have their letters, and no feedback beside them.
+    let told = own.iter().any(|letter| letter.kind == LetterKind::Feedback && letter.is_issued());
+    let standing = Standing::of(feedback);
+    if standing != Standing::Ready && !(told && standing == Standing::ToWrite) {
+        lacking.push("Its feedback is not accepted by a second reader".to_owned());
+    }
+    lacking
 }
 
 const fn unsent(delivery: Delivery) -> &'static str {

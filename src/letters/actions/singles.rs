@@ -13,7 +13,7 @@ use crate::base::money::Pence;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::letters::data::{RoundFacts, Typed, build_single, grant_of, read_single, record_of};
-use crate::letters::drafting::gathered;
+use crate::letters::drafting::bidder_of;
 use crate::letters::drafting::making::{Made, make_of, under};
 use crate::letters::model::{Grant, LetterStage, Single, in_force, suffix, template_of, that_count};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
@@ -119,7 +119,7 @@ pub fn draft_single(
     refuse(&ground, what)?;
     let (typed, correction) = read(&ground, what, fields, now.london_date())?;
     let facts = app.db.snapshot(|conn| RoundFacts::gather(conn, &app.settings, ground.round.id, now))?;
-    let bidder = gathered(app, &facts, &ground.application)?;
+    let bidder = bidder_of(app, &facts, &ground.application)?;
     let (number, reference) = numbered(&ground, what);
     let data = bidder
         .and_then(|bidder| build_single(&facts, &bidder, &ground.grant, kind, &typed))
@@ -319,8 +319,8 @@ fn differs(
     let application = get_application(conn, application)?;
     let decision = crate::decisions::decision_of(conn, application.round)?.ok_or(Problem::NotFound)?;
     let recommendation = crate::decisions::recommendation_of(conn, application.round)?.ok_or(Problem::NotFound)?;
-    let outcome = recommendation.outcome_for(application.id).ok_or(Problem::NotFound)?;
-    let record = record_of(&application, outcome, &decision);
+    let outcome = recommendation.outcome_for(application.id);
+    let record = record_of(&application, outcome, &decision).ok_or(Problem::NotFound)?;
     Ok(differs_from_record(data, &as_it_stands(record, data.kind(), grant)))
 }
 

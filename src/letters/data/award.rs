@@ -24,7 +24,7 @@ pub(super) fn letter(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> R
     let ends = bidder.ends.ok_or("The application has no end date.")?;
     let deadline = plus_days(round.date, ACCEPTANCE_DAYS);
     Ok(AwardLetter {
-        common: round.common(bidder, kind)?,
+        common: round.common(bidder, kind),
         requested: written(bidder.ask)?,
         offered: written(offer)?,
         purpose: bidder.purpose.clone().ok_or("The application has no summary that says what the grant is for.")?,

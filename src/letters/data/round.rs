@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Bidder, money, record_of};
+use super::{Addressee, Bidder, money, record_of};
 use crate::accounts::name_of;
-use crate::applications::{Application, submitted_of_round};
+use crate::applications::{Application, ApplicationStage, received_of_round};
 use crate::base::exact::Fraction;
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::money::Pence;
@@ -40,6 +40,8 @@ pub struct RoundFacts {
     pub(super) definition: Arc<RoundDefinition>,
     /// The submitted applications, by reference.
     pub applications: Vec<Application>,
+    /// Those that were withdrawn after they were submitted, by reference.
+    withdrawn: Vec<Application>,
     pub(super) decision: Decision,
     signatory: String,
     pub(super) outcomes: HashMap<ApplicationId, RecommendedOutcome>,
@@ -77,7 +79,9 @@ impl RoundFacts {
             recommendation.ranking.placings.into_iter().map(|placing| (placing.reference.clone(), placing)).collect();
         let outcomes: HashMap<ApplicationId, RecommendedOutcome> =
             recommendation.outcomes.into_iter().map(|outcome| (outcome.application, outcome)).collect();
-        let applications = submitted_of_round(conn, round.id)?;
+        let (applications, withdrawn): (Vec<Application>, Vec<Application>) = received_of_round(conn, round.id)?
+            .into_iter()
+            .partition(|application| application.stage == ApplicationStage::Submitted);
         let funded = applications
             .iter()
             .filter(|application| outcomes.get(&application.id).is_some_and(|outcome| outcome.outcome.is_award()));
@@ -98,11 +102,17 @@ impl RoundFacts {
             round,
             definition,
             applications,
+            withdrawn,
             decision,
             outcomes,
             placings,
             lowest_funded,
         })
+    }
+
+    /// Every application to which letters go: those that were decided on, then those that were withdrawn.
+    pub(in crate::letters) fn received(&self) -> impl Iterator<Item = &Application> {
+        self.applications.iter().chain(&self.withdrawn)
     }
 
     /// The rules of the round.
@@ -134,10 +144,10 @@ impl RoundFacts {
         in_force(&self.wordings, kind, self.now)
     }
 
-    /// What is on record about an application; none when nothing was decided on it.
+    /// What is on record about an application; none when nothing was decided on it and it was not withdrawn.
     #[must_use]
     pub fn record<'a>(&'a self, application: &'a Application) -> Option<Record<'a>> {
-        Some(record_of(application, self.outcome(application.id)?, &self.decision))
+        record_of(application, self.outcome(application.id), &self.decision)
     }
 
     /// What was decided on an application.
@@ -152,11 +162,15 @@ impl RoundFacts {
         if name.to_lowercase().starts_with("the ") { name.clone() } else { format!("the {name}") }
     }
 
-    /// What every letter has.
-    pub(super) fn common(&self, bidder: &Bidder, kind: LetterKind) -> Result<Common, String> {
-        let reference = &bidder.application.reference;
-        let not_funded = !bidder.outcome.outcome.is_award();
-        Ok(Common {
+    /// What every letter to a bidder has.
+    pub(super) fn common(&self, bidder: &Bidder, kind: LetterKind) -> Common {
+        self.common_to(&bidder.to, kind, !bidder.outcome.outcome.is_award())
+    }
+
+    /// What every letter has; with what one can do next where it `invites` to that.
+    pub(super) fn common_to(&self, to: &Addressee, kind: LetterKind, invites: bool) -> Common {
+        let reference = &to.application.reference;
+        Common {
             office: Office {
                 name: self.office.name.clone(),
                 address: self.office.address.clone(),
@@ -168,17 +182,17 @@ impl RoundFacts {
             application_reference: reference.clone(),
             date: LetterDate::new(self.date),
             recipient: Recipient {
-                organisation: bidder.application.organisation_name.clone(),
-                contact_name: bidder.contact.clone(),
-                address: bidder.address.clone(),
+                organisation: to.application.organisation_name.clone(),
+                contact_name: to.contact.clone(),
+                address: to.address.clone(),
             },
             fund: self.fund(),
             round: self.round.name.clone(),
-            project_title: bidder.application.title.clone(),
+            project_title: to.application.title.clone(),
             signatory: Signatory { name: self.signatory.clone(), role: Role::DecisionMaker.title().to_owned() },
             template: TemplateVersion { id: kind.name().replace('_', "-"), version: TEMPLATE_VERSION },
             wording: self.wording(kind).map(Wording::of_letters),
-            decision: Some(DecisionNotice {
+            decision: kind.has_decision().then(|| DecisionNotice {
                 reference: self.decision.reference.clone(),
                 date: LetterDate::new(self.decision.signed_at.london_date()),
             }),
@@ -188,9 +202,9 @@ impl RoundFacts {
             review_email: self.office.email.clone(),
             complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
             privacy_url: self.privacy_url.clone(),
-            workshop: not_funded.then(|| self.workshop.clone()),
-            next_round: not_funded.then(|| self.next_round.clone()),
-        })
+            workshop: invites.then(|| self.workshop.clone()),
+            next_round: invites.then(|| self.next_round.clone()),
+        }
     }
 
     /// The round in figures.

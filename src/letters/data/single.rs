@@ -24,7 +24,7 @@ pub fn build_single(
     kind: LetterKind,
     typed: &Typed,
 ) -> Result<LetterData, String> {
-    let common = round.common(bidder, kind)?;
+    let common = round.common(bidder, kind);
     Ok(match kind {
         LetterKind::ConditionReminder => LetterData::ConditionReminder(Box::new(ReminderLetter {
             common,

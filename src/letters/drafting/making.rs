@@ -6,7 +6,7 @@ use crate::applications::Application;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::WordingId;
 use crate::error::Problem;
-use crate::letters::data::{self, Bidder, RoundFacts};
+use crate::letters::data::{self, Party, RoundFacts};
 use crate::letters::model::{Letter, LetterStage, suffix, template_of};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, Drafted};
@@ -25,13 +25,13 @@ impl Made {
     }
 }
 
-/// The two letters of an application: outcome first.
-pub(super) fn kinds(facts: &RoundFacts, application: &Application) -> [LetterKind; 2] {
-    let outcome = facts.outcome(application.id).map(|outcome| outcome.outcome);
-    [outcome.map_or(LetterKind::Rejection, data::kind_for), LetterKind::Feedback]
+/// The letters of an application: the one that tells what became of it first.
+pub(super) fn kinds(facts: &RoundFacts, application: &Application) -> Vec<LetterKind> {
+    let owed = data::owed(application, facts.outcome(application.id));
+    owed.into_iter().map(|kind| kind.unwrap_or(LetterKind::Rejection)).collect()
 }
 
-/// Whether a letter is the application's letter of that sort: the one that tells the outcome, or the feedback.
+/// Whether a letter is the application's letter of that sort: the one that tells what became of it, or the feedback.
 pub(super) fn is_slot(letter: &Letter, application: &Application, kind: LetterKind) -> bool {
     let same = letter.kind == kind || (letter.kind.tells_outcome() && kind.tells_outcome());
     letter.application == application.id && same
@@ -60,11 +60,11 @@ pub(in crate::letters) fn make(
     app: &App,
     facts: &RoundFacts,
     application: &Application,
-    bidder: &Result<Bidder, String>,
+    party: &Result<Party, String>,
     (kind, reference): (LetterKind, Option<&str>),
 ) -> Made {
     let nothing = || "{}".to_owned();
-    let built = bidder.as_ref().map_err(Clone::clone).and_then(|bidder| data::build(facts, bidder, kind));
+    let built = party.as_ref().map_err(Clone::clone).and_then(|party| data::build(facts, party, kind));
     let built = built.and_then(|data| match reference {
         None => Ok(data),
         Some(reference) => under(data, reference),

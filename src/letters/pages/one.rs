@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::office::{hindrance, tone};
 use super::view::LetterView;
 use super::{address, attachment, crumbs, large_print, require_open};
-use crate::access::{self, Action};
+use crate::access::{self, Action, Bid};
 use crate::accounts::names_of;
 use crate::applications::{Application, bid_of, get_application};
 use crate::base::actor::Actor;
@@ -67,7 +67,10 @@ fn found(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<(Letter, App
     let application = get_application(conn, letter.application)?;
     let round = get_round(conn, application.round)?;
     require_open(conn, actor, &round)?;
+    // Of a bid that was withdrawn nobody reads anything but this letter, which says nothing of what was bid.
+    let told = letter.kind == LetterKind::WithdrawnApplication;
     let bid = bid_of(conn, &application, actor)?;
+    let bid = Bid { submitted: bid.submitted || told, ..bid };
     access::require(actor, Action::ReadBid(&bid))?;
     Ok((letter, application, round))
 }

@@ -70,7 +70,7 @@ fn missing(world: &TestWorld, round: &Round) -> usize {
     world.app.db.read(|conn| missing_of(conn, round.id)).unwrap().missing.len()
 }
 
-fn broken(world: &TestWorld) -> Vec<&'static str> {
+pub(super) fn broken(world: &TestWorld) -> Vec<&'static str> {
     let asked = ask_all(&world.app.db).unwrap();
     asked.into_iter().filter(|asked| !asked.broken.is_empty()).map(|asked| asked.invariant.name).collect()
 }
