@@ -13,6 +13,8 @@ use crate::decisions::Outcome;
 use crate::files::sha256;
 use crate::mail;
 use crate::press::LetterKind;
+use crate::press::data::Replaced;
+use crate::press::values::LetterDate;
 use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
 
 pub use grant::{Grant, rests_on};
@@ -127,11 +129,23 @@ impl Letter {
         matches!(self.stage, LetterStage::Issued)
     }
 
+    /// Whether its e-mail was not sent, or nobody knows whether it arrived.
+    #[must_use]
+    pub const fn is_lost(&self) -> bool {
+        matches!(self.delivery, Delivery::Failed | Delivery::Uncertain)
+    }
+
     /// Whether it was made from the templates of this program and from a wording.
     #[must_use]
     pub fn is_made_from(&self, wording: Option<WordingId>) -> bool {
         let (template, sha256) = template_of(self.kind);
         self.template == template && self.template_sha256 == sha256 && self.wording == wording
+    }
+
+    /// As a letter names it that stands in its place; none where it bears no date.
+    #[must_use]
+    pub fn as_replaced(&self) -> Option<Replaced> {
+        Some(Replaced { reference: self.reference.clone(), date: LetterDate::new(self.date()?) })
     }
 
     /// The version of its template.

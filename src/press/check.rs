@@ -153,6 +153,13 @@ impl Findings {
         self.list("common.office.address", &common.office.address);
         self.date("common.date", &common.date);
         self.references(common);
+        if let Some(replaced) = &common.replaces {
+            self.date("common.replaces.date", &replaced.date);
+            self.order("common.date", &replaced.date, &common.date, "the letter that it replaces");
+            if replaced.reference == common.letter_reference {
+                self.add("common.replaces.reference", FindingKind::Reference, "is that of this letter itself");
+            }
+        }
         match &common.decision {
             Some(decision) => {
                 self.date("common.decision.date", &decision.date);

@@ -117,6 +117,9 @@ pub struct Common {
     pub signatory: Signatory,
     /// The template and version the letter is made from.
     pub template: TemplateVersion,
+    /// The letter in whose place this one stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaced>,
     /// The office's own wording; without it the letter has the standard one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wording: Option<OfficeWording>,
@@ -188,6 +191,16 @@ pub struct TemplateVersion {
     pub id: String,
     /// Its version.
     pub version: u32,
+}
+
+/// A letter that was wrong, and in whose place another stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replaced {
+    /// Its reference.
+    pub reference: String,
+    /// The date that it bears.
+    pub date: LetterDate,
 }
 
 /// The decision that a letter tells of.

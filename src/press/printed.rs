@@ -24,6 +24,8 @@ const ALWAYS: &[&str] = &[
     "common.signatory.name",
     "common.decision.reference",
     "common.review_deadline.words",
+    "common.replaces.reference",
+    "common.replaces.date.words",
 ];
 
 /// What a kind must say besides.

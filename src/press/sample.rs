@@ -65,6 +65,7 @@ pub(super) fn common(kind: LetterKind, suffix: &str) -> Common {
         project_title: "Safe Streets After Dark".into(),
         signatory: Signatory { name: "Helen Marsh".into(), role: "Head of Commissioning and Grants".into() },
         template: TemplateVersion { id: kind.name().replace('_', "-"), version: TEMPLATE_VERSION },
+        replaces: None,
         wording: None,
         decision: kind.has_decision().then(|| Decision { reference: "PCC-D-2026-041".into(), date: day(2026, 11, 19) }),
         review_deadline: kind.has_review().then(|| day(2026, 12, 4)),

@@ -14,11 +14,12 @@ use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::letters::data::{RoundFacts, Typed, build_single, grant_of, read_single, record_of};
 use crate::letters::drafting::bidder_of;
-use crate::letters::drafting::making::{Made, make_of, under};
+use crate::letters::drafting::making::{Made, Place, make_of};
 use crate::letters::model::{Grant, LetterStage, Single, in_force, suffix, template_of, that_count};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, NewSingle};
 use crate::mail::outbox::About;
+use crate::press::data::Replaced;
 use crate::press::{LetterData, LetterKind, lint};
 use crate::rounds::{Round, RoundStage, get_round};
 use crate::web::Fields;
@@ -123,7 +124,7 @@ pub fn draft_single(
     let (number, reference) = numbered(&ground, what);
     let data = bidder
         .and_then(|bidder| build_single(&facts, &bidder, &ground.grant, kind, &typed))
-        .and_then(|data| under(data, &reference));
+        .map(|data| Place { reference: reference.clone(), replaces: stands_for(&ground, replaced) }.put(data));
     let made = match data {
         Ok(data) => {
             let record = facts.record(&ground.application).map(|record| as_it_stands(record, kind, &ground.grant));
@@ -150,6 +151,11 @@ pub fn draft_single(
     };
     app.ledger.write(actor, |tx| keep(tx, &ground, what, &new))?;
     Ok(reference)
+}
+
+/// The issued letter in whose place one is written, as that one names it.
+fn stands_for(ground: &Ground, replaced: Option<SingleId>) -> Option<Replaced> {
+    ground.letters.iter().find(|one| Some(one.id) == replaced)?.letter.as_replaced()
 }
 
 /// A grant that was changed has another amount than the decision.

@@ -10,6 +10,7 @@ use crate::letters::data::{self, Party, RoundFacts};
 use crate::letters::model::{Letter, LetterStage, suffix, template_of};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, Drafted};
+use crate::press::data::Replaced;
 use crate::press::{LetterData, LetterKind};
 
 /// A letter as it came out.
@@ -55,19 +56,19 @@ pub(super) fn is_kept(letter: &Letter, facts: &RoundFacts, application: &Applica
     }
 }
 
-/// Makes a letter; under `reference` where it is not the one that every letter of its sort has.
+/// Makes a letter; in the `place` of another where it is a corrected one.
 pub(in crate::letters) fn make(
     app: &App,
     facts: &RoundFacts,
     application: &Application,
     party: &Result<Party, String>,
-    (kind, reference): (LetterKind, Option<&str>),
+    (kind, place): (LetterKind, Option<Place>),
 ) -> Made {
     let nothing = || "{}".to_owned();
     let built = party.as_ref().map_err(Clone::clone).and_then(|party| data::build(facts, party, kind));
-    let built = built.and_then(|data| match reference {
-        None => Ok(data),
-        Some(reference) => under(data, reference),
+    let built = built.map(|data| match place {
+        None => data,
+        Some(place) => place.put(data),
     });
     let data = match built {
         Ok(data) => data,
@@ -90,13 +91,21 @@ pub(in crate::letters) fn make_of(
     }
 }
 
-/// The same letter under another reference.
-pub(in crate::letters) fn under(data: LetterData, reference: &str) -> Result<LetterData, String> {
-    let mut value = serde_json::to_value(data).map_err(|fault| fault.to_string())?;
-    if let Some(place) = value.pointer_mut("/common/letter_reference") {
-        *place = reference.into();
+/// Where a letter stands that is drafted by itself: under which reference, and in whose stead.
+#[derive(Debug, Clone)]
+pub(in crate::letters) struct Place {
+    pub reference: String,
+    pub replaces: Option<Replaced>,
+}
+
+impl Place {
+    /// The letter in this place.
+    pub(in crate::letters) fn put(self, mut data: LetterData) -> LetterData {
+        let common = data.common_mut();
+        common.letter_reference = self.reference;
+        common.replaces = self.replaces;
+        data
     }
-    serde_json::from_value(value).map_err(|fault| fault.to_string())
 }
 
 /// Sets a letter, and keeps its PDF when nothing in it is unfinished.
