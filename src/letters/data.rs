@@ -2,15 +2,19 @@
 //! [`LetterData`]. Never the name of an assessor, a single score, another bidder or the Ombudsman: the types have no
 //! place for them, and [`super::rules::what_must_not_be_said`] reads the texts that people wrote.
 
+mod acknowledgement;
 mod award;
 mod bidder;
 mod grant;
+mod letterhead;
 mod round;
 mod single;
 mod typed;
 
+pub use acknowledgement::acknowledgement;
 pub use bidder::{Addressee, Bidder, Missing, Party};
 pub use grant::grant_of;
+pub use letterhead::Letterhead;
 pub use round::RoundFacts;
 pub use single::build_single;
 pub use typed::{Typed, is_asked, read_single};

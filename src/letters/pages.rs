@@ -2,6 +2,7 @@
 //! as controlled documents, and the
 //! applicant's letter as a page.
 
+mod acknowledgement;
 mod advice;
 mod applicant;
 mod approval;
@@ -13,6 +14,7 @@ mod large_print;
 mod mails;
 mod office;
 mod one;
+mod posting;
 mod singles;
 mod view;
 
@@ -36,6 +38,7 @@ pub fn routes() -> Vec<Entry> {
     const READERS: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker, Role::Auditor]);
     const APPROVERS: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker]);
     const OFFICER: Rule = Rule::Roles(&[Role::Officer]);
+    const BIDDERS: Rule = Rule::Roles(&[Role::Applicant, Role::Officer]);
     const APPLICANT: Rule = Rule::Roles(&[Role::Applicant]);
     vec![
         get!("/office/rounds/{round}/letters", READERS, office::list),
@@ -71,6 +74,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/grant-letters/{single}/change", OFFICER, singles::change),
         post!("/office/grant-letters/{single}/issue", APPROVERS, singles::issue),
         post!("/office/grant-letters/{single}/withdraw", OFFICER, singles::withdraw),
+        post!("/office/grant-letters/{single}/posted", OFFICER, singles::posted),
         get!("/office/documents", OFFICER, documents::list),
         get!("/office/documents/{kind}", OFFICER, documents::show),
         get!("/office/documents/{kind}/wording", OFFICER, documents::edit),
@@ -80,6 +84,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/documents/{kind}/discard", OFFICER, documents::discard),
         get!("/office/documents/{kind}/preview/{version}", OFFICER, documents::sample),
         get!("/office/documents/{kind}/preview/{version}/{round}", OFFICER, documents::of_round),
+        get!("/applications/{application}/acknowledgement", BIDDERS, acknowledgement::pdf),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),

@@ -1,5 +1,6 @@
 //! The letters of a round, from the signed decision to the applicant's page.
 
+mod acknowledged;
 mod advice;
 mod approving;
 mod batch;

@@ -48,7 +48,7 @@ pub fn build_single(
                     .to_owned(),
                 format!(
                     "Send it to us by email to {} or by post. We then confirm that we have it.",
-                    round.office.email
+                    round.head.office.email
                 ),
             ],
         })),
