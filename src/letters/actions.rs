@@ -4,12 +4,14 @@
 pub mod approving;
 pub mod closing;
 pub mod correcting;
+mod posting;
 pub mod scheduling;
 pub mod singles;
 
 pub use approving::{Approval, approve_round, digest_of, may_approve, what_to_approve};
-pub use closing::{Missing, Reconciled, close_round, missing_of, record_posted};
+pub use closing::{Missing, Reconciled, close_round, missing_of};
 pub use correcting::{draft_correction, issue_correction, settle_corrections, withdraw_correction};
+pub use posting::{record_posted, record_single_posted};
 pub(super) use scheduling::refuse_scheduled;
 pub use scheduling::{cancel_schedule, issue_due, schedule_round};
 pub use singles::{draft_single, issue_single, settle_singles, withdraw_single};

@@ -3,17 +3,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::civil::Date;
-
-use super::{event, require_unconflicted};
+use super::require_unconflicted;
 use crate::access::{self, Action};
-use crate::applications::{Application, get_application, received_of_round};
-use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::applications::{Application, received_of_round};
+use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::ids::{ApplicationId, LetterId, RoundId};
 use crate::db::Conn;
-use crate::error::{Faults, Problem};
+use crate::error::Problem;
 use crate::feedback::{Feedback, Standing, newest_of_round};
-use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, title};
+use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, title};
 use crate::letters::store::{self, mails};
 use crate::press::LetterKind;
 use crate::rounds::{Round, RoundStage, get_round};
@@ -137,53 +135,6 @@ const fn unsent(delivery: Delivery) -> &'static str {
             "nobody knows whether the email arrived. Ask, or post the letter, and record how the applicant got it"
         }
     }
-}
-
-/// Records that an application's letters whose e-mail did not certainly arrive went another way, all in one envelope. Says how many.
-///
-/// # Errors
-/// [`Problem::Invalid`] for a day before the letter's or in the future; [`Problem::Refused`] when the e-mail may still be sent.
-pub fn record_posted(tx: &mut WriteTx<'_>, reference: &str, way: Way, sent_on: Date) -> Result<Change<usize>, Problem> {
-    access::require(tx.actor(), Action::RunRounds)?;
-    let asked = store::letter_of_reference(tx.conn(), reference)?;
-    let application = get_application(tx.conn(), asked.application)?;
-    let round = get_round(tx.conn(), application.round)?;
-    require_unconflicted(tx, round.id)?;
-    let title = "There is nothing to record";
-    if !asked.is_issued() {
-        return Err(Problem::refused(title, "The letter is not issued."));
-    }
-    if !matches!(asked.delivery, Delivery::Failed | Delivery::Uncertain) {
-        return Err(Problem::refused(title, "Its email was sent, or is still waiting to be sent."));
-    }
-    let issued_on = asked.issued_at.map(crate::base::time::At::london_date);
-    let mut faults = Faults::default();
-    if sent_on > tx.now().london_date() {
-        faults.add("sent_on-day", "The day must be today or earlier");
-    } else if issued_on.is_some_and(|issued| sent_on < issued) {
-        faults.add("sent_on-day", "The letter was not issued before that day");
-    }
-    faults.check()?;
-    let mut change: Option<Change<()>> = None;
-    let mut count = 0;
-    for letter in store::letters_of(tx.conn(), application.id)? {
-        let lost = matches!(letter.delivery, Delivery::Failed | Delivery::Uncertain);
-        let was_issued = letter.issued_at.is_some_and(|at| at.london_date() <= sent_on);
-        if letter.reference != asked.reference && !(lost && was_issued) {
-            continue;
-        }
-        store::insert_post(tx, (letter.id, &letter.reference), way, sent_on)?;
-        let event = event(EventKind::LetterPosted, &round, &letter)
-            .with("way", Fact::code(way.word()))
-            .with("on", Fact::code(&sent_on.to_string()));
-        change = Some(match change {
-            None => Change::new((), event),
-            Some(change) => change.and(event),
-        });
-        count += 1;
-    }
-    let replaced = || Problem::refused(title, "The letter was replaced by a corrected one: record how that one went.");
-    Ok(change.ok_or_else(replaced)?.map(|()| count))
 }
 
 /// Closes a round for which nothing is missing.
