@@ -2,6 +2,7 @@
 
 mod grant;
 mod single;
+pub mod template;
 mod wording;
 
 use jiff::civil::Date;
@@ -14,8 +15,8 @@ use crate::files::sha256;
 use crate::mail;
 use crate::press::LetterKind;
 use crate::press::data::Replaced;
+use crate::press::kind::TEMPLATE_VERSION;
 use crate::press::values::LetterDate;
-use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
 
 pub use grant::{Grant, rests_on};
 pub use single::{SINGLE_KINDS, Single, that_count};
@@ -196,8 +197,7 @@ pub const fn title(kind: LetterKind) -> &'static str {
 /// The template's name and version, and the hash of all its source.
 #[must_use]
 pub fn template_of(kind: LetterKind) -> (String, String) {
-    let source = format!("{BASE}\u{0}{PREAMBLE}\u{0}{}", kind.source());
-    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(source.as_bytes()))
+    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(template::source(kind).as_bytes()))
 }
 
 /// The end of a letter's reference.

@@ -84,6 +84,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/documents/{kind}/discard", OFFICER, documents::discard),
         get!("/office/documents/{kind}/preview/{version}", OFFICER, documents::sample),
         get!("/office/documents/{kind}/preview/{version}/{round}", OFFICER, documents::of_round),
+        get!("/office/documents/{kind}/preview/{version}/{round}/findings", OFFICER, documents::findings),
         get!("/applications/{application}/acknowledgement", BIDDERS, acknowledgement::pdf),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),

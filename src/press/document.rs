@@ -164,6 +164,27 @@ impl DocumentKind {
         }
     }
 
+    /// Those that are no letters: every word of theirs comes with the data.
+    pub const OTHERS: [Self; 4] = [Self::Application, Self::Minutes, Self::Notice, Self::PanelPack];
+
+    /// The name in addresses: that of its template.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.file().trim_end_matches(".typ")
+    }
+
+    /// What the office calls it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Letter(kind) => kind.label(),
+            Self::Application => "Copy of an application",
+            Self::Minutes => "Minutes of a meeting",
+            Self::Notice => "Decision notice",
+            Self::PanelPack => "Panel pack",
+        }
+    }
+
     /// The template that the binary carries.
     #[must_use]
     pub fn source(self) -> &'static str {

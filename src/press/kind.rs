@@ -105,10 +105,7 @@ impl LetterKind {
     /// Whether it is the one letter that tells what became of an application: what was decided on it, or that it was withdrawn.
     #[must_use]
     pub const fn tells_outcome(self) -> bool {
-        matches!(
-            self,
-            Self::Award | Self::PartialAward | Self::Reserve | Self::Rejection | Self::WithdrawnApplication
-        )
+        matches!(self, Self::Award | Self::PartialAward | Self::Reserve | Self::Rejection | Self::WithdrawnApplication)
     }
 
     /// Whether it tells of a decision, so that it bears the decision's reference and date.

@@ -64,7 +64,7 @@ pub use kind::LetterKind;
 pub use lint::{lint, placeholders};
 pub use minutes::Minutes;
 pub use notice::DecisionNotice;
-pub use order::{Order, Print};
+pub use order::{DraftTemplate, Order, Print};
 pub use panel_pack::PanelPack;
 pub use pool::{Press, Work};
 pub use process::{Renderer, RendererConfig};

@@ -9,6 +9,7 @@ mod correcting;
 mod delivered;
 mod feedback;
 mod issuing;
+mod large_print;
 mod singles;
 mod withdrawn;
 mod wordings;

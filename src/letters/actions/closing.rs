@@ -68,7 +68,8 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
     }
     let feedback = newest_of_round(conn, round)?;
     // Rounds from before withdrawals were confirmed by letter have none, and can get none any more.
-    let confirms = letters.is_empty() || letters.values().flatten().any(|letter| letter.template_version() >= CONFIRMED_SINCE);
+    let confirms =
+        letters.is_empty() || letters.values().flatten().any(|letter| letter.template_version() >= CONFIRMED_SINCE);
     let mut missing = Vec::new();
     for application in &applications {
         let own = letters.get(&application.id).map_or(&[][..], Vec::as_slice);

@@ -12,8 +12,8 @@ use crate::base::ids::CorrectionId;
 use crate::base::text::clean;
 use crate::error::{Faults, Problem};
 use crate::letters::data::RoundFacts;
-use crate::letters::drafting::party_of;
 use crate::letters::drafting::making::{Place, make};
+use crate::letters::drafting::party_of;
 use crate::letters::model::{Correction, CorrectionStage, Letter, LetterStage, template_of};
 use crate::letters::store::{self, NewCorrection};
 use crate::mail::outbox::About;
@@ -52,8 +52,7 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
     let number = open.map_or_else(|| next_number(&earlier), |open| open.letter.number);
     let reference = format!("{}-{number}", original.reference);
     let counts = store::line_of(original, &earlier).pop();
-    let place =
-        Place { reference: reference.clone(), replaces: counts.and_then(|counts| counts.letter.as_replaced()) };
+    let place = Place { reference: reference.clone(), replaces: counts.and_then(|counts| counts.letter.as_replaced()) };
     let made = make(app, &facts, &application, &party, (letter.kind, Some(place)));
     let (template, template_sha256) = template_of(letter.kind);
     let new = NewCorrection {

@@ -6,10 +6,10 @@ use crate::base::time::At;
 use crate::config::Settings;
 use crate::db::Conn;
 use crate::error::Problem;
+use crate::press::LetterKind;
 use crate::press::data::{LetterData, Signatory};
 use crate::press::later::{AcknowledgementLetter, NextStep};
 use crate::press::values::LetterDate;
-use crate::press::LetterKind;
 use crate::rounds::{RoundDefinition, get_definition, get_round};
 
 const TITLE: &str = "This letter cannot be made";
@@ -57,7 +57,8 @@ fn next_steps(definition: &RoundDefinition, received: At) -> Vec<NextStep> {
         step("We check that your application is complete and that your organisation can apply."),
         step("Members of the panel score it, each alone, and then agree one score for each criterion."),
         NextStep {
-            what: "The Commissioner decides, and we write to every applicant on the same day, with feedback.".to_owned(),
+            what: "The Commissioner decides, and we write to every applicant on the same day, with feedback."
+                .to_owned(),
             by: announced.map(LetterDate::new),
         },
     ]

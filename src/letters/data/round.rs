@@ -33,7 +33,6 @@ const REVIEW_WORKING_DAYS: u32 = 10;
 /// The facts of a decided round.
 #[derive(Debug)]
 pub struct RoundFacts {
-    pub(super) round: Round,
     pub(super) definition: Arc<RoundDefinition>,
     /// The submitted applications, by reference.
     pub applications: Vec<Application>,
@@ -87,7 +86,6 @@ impl RoundFacts {
             next_round: next_round(conn, settings, &round, now)?,
             workshop: workshop(conn, now)?,
             head: Letterhead::gather(conn, settings, (&round, &definition), now)?,
-            round,
             definition,
             applications,
             withdrawn,

@@ -1,13 +1,16 @@
 //! One letter: its data, its PDF, and its row.
 
+use std::io;
+
 use super::require_open;
 use crate::app::App;
 use crate::applications::Application;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::WordingId;
 use crate::error::Problem;
+use crate::files::sha256;
 use crate::letters::data::{self, Party, RoundFacts};
-use crate::letters::model::{Letter, LetterStage, suffix, template_of};
+use crate::letters::model::{Letter, LetterStage, suffix, template, template_of};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, Drafted};
 use crate::press::data::Replaced;
@@ -129,10 +132,19 @@ fn set(
     if !findings.is_empty() {
         return Made::held(json, in_plain_words(&findings, data));
     }
-    match app.files.put(&rendered.pdf) {
+    match keep_template(app, data.kind()).and_then(|()| app.files.put(&rendered.pdf)) {
         Ok(sha256) => Made { data: json, pdf_sha256: Some(sha256), problem: None },
         Err(fault) => Made::held(json, format!("The PDF could not be kept: {fault}.")),
     }
+}
+
+/// Keeps the template beside the letters that are made from it: the program carries only its newest.
+fn keep_template(app: &App, kind: LetterKind) -> io::Result<()> {
+    let source = template::source(kind);
+    if app.files.read(&sha256(source.as_bytes()))?.is_none() {
+        app.files.put(source.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Keeps a letter in its row.

@@ -134,9 +134,7 @@ impl LetterView {
             LetterData::ConditionReminder(letter) => view.reminder(letter),
             LetterData::Variation(letter) => view.variation(letter),
             LetterData::Termination(letter) => view.termination(letter),
-            LetterData::Acknowledgement(_)
-            | LetterData::WithdrawnApplication(_)
-            | LetterData::Withdrawal(_) => {}
+            LetterData::Acknowledgement(_) | LetterData::WithdrawnApplication(_) | LetterData::Withdrawal(_) => {}
         }
         Ok(view)
     }

@@ -46,7 +46,8 @@ fn squeezed(text: &str) -> String {
 fn a_letters_page_has_the_sentences_of_its_pdf() {
     let (engine, pages) = (Engine::new().unwrap(), Pages::load().unwrap());
     let mut corrected = sample(LetterKind::WithdrawnApplication);
-    let replaces = Replaced { reference: "CSF-2026-K7PM-Z0".to_owned(), date: LetterDate::new(jiff::civil::date(2026, 11, 16)) };
+    let replaces =
+        Replaced { reference: "CSF-2026-K7PM-Z0".to_owned(), date: LetterDate::new(jiff::civil::date(2026, 11, 16)) };
     corrected.common_mut().replaces = Some(replaces);
     for data in LetterKind::ALL.into_iter().map(sample).chain([corrected]) {
         let kind = data.kind();

@@ -8,9 +8,9 @@ use evenhand::trail::replay::{Replay, replay};
 
 use super::singles::broken;
 use super::{OFFICER, SECOND, carried_out, draft, entered, issue, letters, records, refused};
-use crate::support::{Kind, TestWorld};
 use crate::support::letters::{pdf_text, squeeze};
 use crate::support::pages::{is_silent, open, says};
+use crate::support::{Kind, TestWorld};
 
 const GONE: &str = "gone@bidders.example";
 const NEVER: &str = "never@bidders.example";
