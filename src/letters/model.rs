@@ -1,6 +1,7 @@
 //! Letters and the batches that draft them.
 
 mod grant;
+mod naming;
 mod single;
 pub mod template;
 mod wording;
@@ -11,14 +12,13 @@ use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId
 use crate::base::time::At;
 use crate::column_enum;
 use crate::decisions::Outcome;
-use crate::files::sha256;
 use crate::mail;
 use crate::press::LetterKind;
 use crate::press::data::Replaced;
-use crate::press::kind::TEMPLATE_VERSION;
 use crate::press::values::LetterDate;
 
 pub use grant::{Grant, rests_on};
+pub use naming::{suffix, template_of, title};
 pub use single::{SINGLE_KINDS, Single, that_count};
 pub use wording::{Standing, Wording, WordingStage, in_force, standing};
 
@@ -176,45 +176,6 @@ impl Letter {
     pub fn date(&self) -> Option<Date> {
         let data: serde_json::Value = serde_json::from_str(&self.data).ok()?;
         data.pointer("/common/date/iso")?.as_str()?.parse().ok()
-    }
-}
-
-/// What a kind of letter is called in lists and file names: nothing of what was decided where that is no good news.
-#[must_use]
-pub const fn title(kind: LetterKind) -> &'static str {
-    match kind {
-        LetterKind::Acknowledgement => "Letter of receipt",
-        LetterKind::Award | LetterKind::PartialAward => "Award letter",
-        LetterKind::Reserve | LetterKind::Rejection => "Decision letter",
-        LetterKind::Feedback => "Feedback letter",
-        LetterKind::WithdrawnApplication => "Letter about a withdrawal",
-        LetterKind::ConditionReminder => "Letter about conditions",
-        LetterKind::Variation => "Letter about a change",
-        LetterKind::Withdrawal | LetterKind::Termination => "Letter about your grant",
-    }
-}
-
-/// The template's name and version, and the hash of all its source.
-#[must_use]
-pub fn template_of(kind: LetterKind) -> (String, String) {
-    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(template::source(kind).as_bytes()))
-}
-
-/// The end of a letter's reference.
-#[must_use]
-pub const fn suffix(kind: LetterKind) -> &'static str {
-    match kind {
-        LetterKind::Acknowledgement => "ACK",
-        LetterKind::Award => "AWD",
-        LetterKind::PartialAward => "PAR",
-        LetterKind::Reserve => "RES",
-        LetterKind::Rejection => "REJ",
-        LetterKind::Feedback => "FBK",
-        LetterKind::WithdrawnApplication => "WAP",
-        LetterKind::ConditionReminder => "REM",
-        LetterKind::Variation => "VAR",
-        LetterKind::Withdrawal => "WDR",
-        LetterKind::Termination => "TRM",
     }
 }
 

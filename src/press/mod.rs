@@ -31,6 +31,7 @@ pub mod data;
 pub mod declared;
 pub mod document;
 pub mod fault;
+pub mod feedback;
 pub mod fonts;
 pub mod kind;
 pub mod later;

@@ -7,6 +7,7 @@ use evenhand::press::{LetterData, LetterKind};
 use jiff::civil::Date;
 
 use super::{OFFICER, SECOND, decided, decided_by, draft, email, issue, letters, refused};
+use crate::support::pages::{open, says};
 use crate::support::{Browser, TestWorld};
 
 const OPENING: &str = "We looked at {project} with care and cannot fund it. You asked for {requested}.\n\nThat was decided on \
