@@ -76,6 +76,12 @@ pub struct Application {
 }
 
 impl Application {
+    /// Whether it was with the office when it was withdrawn. What was taken back before was never submitted.
+    #[must_use]
+    pub const fn was_withdrawn_after_submission(&self) -> bool {
+        matches!(self.stage, ApplicationStage::Withdrawn) && self.submitted_at.is_some()
+    }
+
     /// Where it stands, in the applicant's words.
     #[must_use]
     pub const fn standing(&self) -> &'static str {

@@ -165,6 +165,17 @@ pub fn submitted_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Appli
         .collect())
 }
 
+/// The applications of a round that were submitted, with those that were withdrawn afterwards, by reference: each is owed a letter.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn received_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Application>> {
+    Ok(list_applications(conn, round)?
+        .into_iter()
+        .filter(|one| one.stage == ApplicationStage::Submitted || one.was_withdrawn_after_submission())
+        .collect())
+}
+
 /// Every application of some organisations, the newest first.
 pub(super) fn list_of_organisations(conn: &mut Conn, organisations_: &[OrganisationId]) -> DbResult<Vec<Application>> {
     let rows: Vec<Columns> = applications::table

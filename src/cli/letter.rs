@@ -194,6 +194,7 @@ fn read(kind: LetterKind, text: &str) -> Result<LetterData, String> {
         LetterKind::Reserve => typed(value).map(LetterData::Reserve),
         LetterKind::Rejection => typed(value).map(LetterData::Rejection),
         LetterKind::Feedback => typed(value).map(LetterData::Feedback),
+        LetterKind::WithdrawnApplication => typed(value).map(LetterData::WithdrawnApplication),
         LetterKind::ConditionReminder => typed(value).map(LetterData::ConditionReminder),
         LetterKind::Variation => typed(value).map(LetterData::Variation),
         LetterKind::Withdrawal => typed(value).map(LetterData::Withdrawal),

@@ -1017,6 +1017,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    single_letter_posts (id) {
+        id -> Integer,
+        application_id -> Integer,
+        reference -> Text,
+        way -> Text,
+        sent_on -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Integer,
+    }
+}
+
+diesel::table! {
     letter_posts (id) {
         id -> Integer,
         letter_id -> Integer,
@@ -1242,6 +1254,7 @@ diesel::joinable!(letter_batches -> rounds (round_id));
 diesel::joinable!(letter_schedules -> rounds (round_id));
 diesel::joinable!(letter_corrections -> letters (letter_id));
 diesel::joinable!(single_letters -> applications (application_id));
+diesel::joinable!(single_letter_posts -> applications (application_id));
 diesel::joinable!(letter_posts -> letters (letter_id));
 diesel::joinable!(round_closings -> rounds (round_id));
 diesel::joinable!(advice_judgements -> applications (application_id));
@@ -1333,6 +1346,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter_corrections,
     letter_posts,
     single_letters,
+    single_letter_posts,
     round_closings,
     advice_judgements,
     workshops,

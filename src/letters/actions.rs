@@ -4,12 +4,14 @@
 pub mod approving;
 pub mod closing;
 pub mod correcting;
+mod posting;
 pub mod scheduling;
 pub mod singles;
 
 pub use approving::{Approval, approve_round, digest_of, may_approve, what_to_approve};
-pub use closing::{Missing, Reconciled, close_round, missing_of, record_posted};
+pub use closing::{Missing, Reconciled, close_round, missing_of};
 pub use correcting::{draft_correction, issue_correction, settle_corrections, withdraw_correction};
+pub use posting::{record_posted, record_single_posted};
 pub(super) use scheduling::refuse_scheduled;
 pub use scheduling::{cancel_schedule, issue_due, schedule_round};
 pub use singles::{draft_single, issue_single, settle_singles, withdraw_single};
@@ -21,13 +23,13 @@ pub mod wordings;
 
 use jiff::civil::Date;
 
-use super::data::kind_for;
+use super::data::owed;
 use super::model::{BatchStage, Delivery, Letter, LetterStage};
 use super::store;
 use crate::access::{self, Action};
 use crate::accounts::contacts_of;
 use crate::app::App;
-use crate::applications::{Application, get_application, require_unconflicted, submitted_of_round};
+use crate::applications::{Application, get_application, received_of_round, require_unconflicted};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{LetterId, RoundId};
 use crate::base::time::At;
@@ -35,11 +37,11 @@ use crate::db::Conn;
 use crate::decisions::recommendation_of;
 use crate::error::Problem;
 use crate::mail::{self, NewMail};
-use crate::press::{LetterData, LetterKind, lint};
+use crate::press::{LetterData, lint};
 use crate::rounds::{Round, RoundStage, get_round, set_stage};
 
-/// Every letter of a decided round, when it has all of them and none needs an officer: for each submitted application
-/// one letter that tells its outcome and one with feedback.
+/// Every letter of a decided round, when it has all of them and none needs an officer: for each application that was submitted the
+/// letters that it is owed.
 fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, Problem> {
     match round.stage {
         RoundStage::Decided => {}
@@ -57,10 +59,9 @@ fn complete(conn: &mut Conn, round: &Round, title: &str) -> Result<Vec<Letter>, 
     let letters = store::letters_of_round(conn, round.id)?;
     let held = letters.iter().filter(|letter| letter.stage == LetterStage::NeedsOfficer).count();
     let mut missing = 0_usize;
-    for application in submitted_of_round(conn, round.id)? {
+    for application in received_of_round(conn, round.id)? {
         let outcome = recommendation.as_ref().and_then(|found| found.outcome_for(application.id));
-        let wanted = outcome.map(|outcome| kind_for(outcome.outcome));
-        for kind in [wanted, Some(LetterKind::Feedback)] {
+        for kind in owed(&application, outcome) {
             let found =
                 letters.iter().filter(|letter| letter.application == application.id && Some(letter.kind) == kind);
             if found.count() != 1 {
@@ -212,6 +213,7 @@ fn ready_mail(
         "name": name,
         "reference": application.reference,
         "project": application.title,
+        "withdrawn": application.was_withdrawn_after_submission(),
         "link": app.settings.address(&format!("/applications/{}", application.reference)),
         "service": app.settings.service_name,
         "office": app.settings.office.name,

@@ -2,21 +2,25 @@
 //! [`LetterData`]. Never the name of an assessor, a single score, another bidder or the Ombudsman: the types have no
 //! place for them, and [`super::rules::what_must_not_be_said`] reads the texts that people wrote.
 
+mod acknowledgement;
 mod award;
 mod bidder;
 mod grant;
+mod letterhead;
 mod round;
 mod single;
 mod typed;
 
-pub use bidder::Bidder;
+pub use acknowledgement::acknowledgement;
+pub use bidder::{Addressee, Bidder, Missing, Party};
 pub use grant::grant_of;
+pub use letterhead::Letterhead;
 pub use round::RoundFacts;
 pub use single::build_single;
 pub use typed::{Typed, is_asked, read_single};
 
 use super::rules::{Record, Refused, one_reason, percentage, what_must_not_be_said};
-use crate::applications::Application;
+use crate::applications::{Application, ApplicationStage};
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::decisions::{Decision, Outcome, RecommendedOutcome};
@@ -24,8 +28,9 @@ use crate::feedback::{Feedback, Kind};
 use crate::press::data::{
     CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
 };
+use crate::press::later::WithdrawnApplicationLetter;
 use crate::press::reason::Reason;
-use crate::press::values::Money;
+use crate::press::values::{LetterDate, Money};
 use crate::press::{Finding, LetterKind};
 use crate::rounds::RoundDefinition;
 
@@ -40,11 +45,39 @@ pub const fn kind_for(outcome: Outcome) -> LetterKind {
     }
 }
 
+/// The letters that an application is owed, the one that tells what became of it first; none in place of that one while nothing was
+/// decided.
+#[must_use]
+pub fn owed(application: &Application, outcome: Option<&RecommendedOutcome>) -> Vec<Option<LetterKind>> {
+    if application.was_withdrawn_after_submission() {
+        return vec![Some(LetterKind::WithdrawnApplication)];
+    }
+    vec![outcome.map(|outcome| kind_for(outcome.outcome)), Some(LetterKind::Feedback)]
+}
+
 /// Builds a letter's data.
 ///
 /// # Errors
 /// What is missing, in words for an officer.
-pub fn build(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<LetterData, String> {
+pub fn build(round: &RoundFacts, party: &Party, kind: LetterKind) -> Result<LetterData, String> {
+    match party {
+        Party::Bidder(bidder) => of_bidder(round, bidder, kind),
+        Party::Withdrawn(to) => Ok(LetterData::WithdrawnApplication(Box::new(withdrawn(round, to, kind)?))),
+    }
+}
+
+fn withdrawn(round: &RoundFacts, to: &Addressee, kind: LetterKind) -> Result<WithdrawnApplicationLetter, String> {
+    let application = &to.application;
+    let received = application.submitted_at.ok_or("It was never submitted.")?;
+    let (withdrawn_at, _) = application.withdrawn.as_ref().ok_or("It was not withdrawn.")?;
+    Ok(WithdrawnApplicationLetter {
+        common: round.common_to(to, kind, true),
+        received: LetterDate::new(received.london_date()),
+        withdrawn_on: LetterDate::new(withdrawn_at.london_date()),
+    })
+}
+
+fn of_bidder(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<LetterData, String> {
     Ok(match kind {
         LetterKind::Award => LetterData::Award(Box::new(award::letter(round, bidder, kind)?)),
         LetterKind::PartialAward => LetterData::PartialAward(Box::new(award::letter(round, bidder, kind)?)),
@@ -55,18 +88,28 @@ pub fn build(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<Le
     })
 }
 
-/// What is on record about an application that was decided on.
+/// What is on record about an application that was decided on or withdrawn; none of any other.
 #[must_use]
-pub fn record_of<'a>(application: &'a Application, outcome: &RecommendedOutcome, decision: &'a Decision) -> Record<'a> {
-    Record {
+pub fn record_of<'a>(
+    application: &'a Application,
+    outcome: Option<&RecommendedOutcome>,
+    decision: &'a Decision,
+) -> Option<Record<'a>> {
+    let (offer, wanted) = match (application.stage, outcome) {
+        (ApplicationStage::Withdrawn, _) => (Pence::ZERO, LetterKind::WithdrawnApplication),
+        (_, Some(outcome)) => (outcome.offer, kind_for(outcome.outcome)),
+        (_, None) => return None,
+    };
+    Some(Record {
         reference: &application.reference,
         organisation: &application.organisation_name,
         title: &application.title,
         ask: application.ask,
-        offer: outcome.offer,
+        offer,
         decision: &decision.reference,
-        wanted: kind_for(outcome.outcome),
-    }
+        wanted,
+        withdrawn: application.withdrawn.as_ref().map(|(at, _)| at.london_date()),
+    })
 }
 
 /// Findings about names and words that must not stand in the letter.
@@ -89,7 +132,7 @@ fn money(amount: Pence) -> Result<Money, String> {
 /// A letter of rejection or reserve.
 fn refusal(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<RejectionLetter, String> {
     Ok(RejectionLetter {
-        common: round.common(bidder, kind)?,
+        common: round.common(bidder, kind),
         requested: money(bidder.ask)?,
         reason: reason(round, bidder)?,
         scores: Some(ScoreSummary {
@@ -136,7 +179,7 @@ fn scores(round: &RoundFacts, bidder: &Bidder) -> Result<Vec<CriterionScore>, St
 
 fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, String> {
     let funded = bidder.outcome.outcome.is_award();
-    let said = round.accepted(bidder.application.id).ok_or(UNREAD)?;
+    let said = round.accepted(bidder.to.application.id).ok_or(UNREAD)?;
     let shares = round.definition.shares().ok_or("The criteria carry nothing.")?;
     let criteria = round
         .definition
@@ -159,7 +202,7 @@ fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, Strin
         })
         .collect::<Result<_, String>>()?;
     Ok(FeedbackLetter {
-        common: round.common(bidder, LetterKind::Feedback)?,
+        common: round.common(bidder, LetterKind::Feedback),
         requested: money(bidder.ask)?,
         outcome: outcome_in_words(bidder),
         reason: if funded { None } else { Some(reason(round, bidder)?) },

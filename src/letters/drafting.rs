@@ -12,16 +12,17 @@ use jiff::civil::Date;
 
 use self::making::{is_kept, is_slot, kinds, make, save};
 use super::actions::refuse_scheduled;
-use super::data::{Bidder, RoundFacts};
+use super::data::{Bidder, Missing, Party, RoundFacts, owed};
 use super::model::{Batch, BatchStage, Letter, LetterStage};
 use super::rules::plus_days;
 use super::store::{self, NewBatch};
 use crate::access::{self, Action};
 use crate::app::{App, chain};
-use crate::applications::{Application, get_application, require_unconflicted, submitted_of_round};
+use crate::applications::{Application, get_application, received_of_round, require_unconflicted};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::RoundId;
+use crate::db::Conn;
 use crate::decisions::{Outcome, recommendation_of};
 use crate::error::{Faults, Problem};
 use crate::press::Work;
@@ -150,12 +151,13 @@ fn request(tx: &mut WriteTx<'_>, round: RoundId, wish: Wish, holder: &str) -> Re
         return Err(Problem::Invalid(faults));
     }
     let recommendation = recommendation_of(tx.conn(), round)?;
-    let outcome_of = |application: &Application| {
-        recommendation.as_ref().and_then(|found| found.outcome_for(application.id)).map(|found| found.outcome)
-    };
-    let chosen = submitted_of_round(tx.conn(), round)?;
-    let chosen = chosen.iter().filter(|one| wish.outcome.is_none() || outcome_of(one) == wish.outcome).count();
-    let total = i32::try_from(chosen.saturating_mul(2)).map_err(Problem::internal)?;
+    let total: usize = received_of_round(tx.conn(), round)?
+        .iter()
+        .map(|application| (application, recommendation.as_ref().and_then(|found| found.outcome_for(application.id))))
+        .filter(|(_, outcome)| wish.outcome.is_none() || outcome.map(|found| found.outcome) == wish.outcome)
+        .map(|(application, outcome)| owed(application, outcome).len())
+        .sum();
+    let total = i32::try_from(total).map_err(Problem::internal)?;
     let batch = store::insert_batch(tx, &NewBatch { round, total, holder, outcome: wish.outcome, dated })?;
     let mut event = Event::new(EventKind::LettersRequested)
         .round(round)
@@ -200,11 +202,11 @@ pub fn draft_one(app: &App, actor: &Actor, letter: &Letter) -> Result<LetterStag
         return Err(Problem::refused(title, "The letters bear an earlier date. Draft them all again."));
     }
     let facts = facts.bearing(batch.date());
-    let bidder = gathered(app, &facts, &application)?;
+    let party = party_of(app, &facts, &application)?;
     let kind = kinds(&facts, &application).into_iter().find(|kind| is_slot(letter, &application, *kind));
     let kind = kind.ok_or(Problem::NotFound)?;
     let wording = facts.wording(kind).map(|wording| wording.id);
-    let made = make(app, &facts, &application, &bidder, (kind, None));
+    let made = make(app, &facts, &application, &party, (kind, None));
     app.ledger.write(actor, |tx| {
         let same = store::newest_batch(tx.conn(), application.round)?.is_some_and(|newest| newest.id == batch.id);
         if same { save(tx, &application, (kind, wording), &made) } else { Err(under_way()) }
@@ -219,14 +221,31 @@ pub fn draft_one(app: &App, actor: &Actor, letter: &Letter) -> Result<LetterStag
     Ok(if made.problem.is_none() { LetterStage::Draft } else { LetterStage::NeedsOfficer })
 }
 
-/// What a letter to an applicant is made from, or what is missing, in words.
-pub(super) fn gathered(
+/// What a letter about a grant is made from, or what is missing, in words.
+pub(super) fn bidder_of(
     app: &App,
     facts: &RoundFacts,
     application: &Application,
 ) -> Result<Result<Bidder, String>, Problem> {
-    let bidder = app.db.read(|conn| Ok::<_, Problem>(Bidder::gather(conn, facts, application)))?;
-    Ok(bidder.map_err(|missing| missing.in_words(application)))
+    gathered(app, application, |conn| Bidder::gather(conn, facts, application))
+}
+
+/// What a letter of the round is made from, or what is missing, in words.
+pub(super) fn party_of(
+    app: &App,
+    facts: &RoundFacts,
+    application: &Application,
+) -> Result<Result<Party, String>, Problem> {
+    gathered(app, application, |conn| Party::gather(conn, facts, application))
+}
+
+fn gathered<T>(
+    app: &App,
+    application: &Application,
+    gather: impl Fn(&mut Conn) -> Result<T, Missing>,
+) -> Result<Result<T, String>, Problem> {
+    let found = app.db.read(|conn| Ok::<_, Problem>(gather(conn)))?;
+    Ok(found.map_err(|missing| missing.in_words(application)))
 }
 
 impl Job {
@@ -271,8 +290,8 @@ impl Job {
         };
         let (mut done, mut attention) = (0, 0);
         self.beat(app, done, attention)?;
-        for application in facts.applications.iter().filter(is_chosen) {
-            let bidder = gathered(app, &facts, application)?;
+        for application in facts.received().filter(is_chosen) {
+            let party = party_of(app, &facts, application)?;
             for kind in kinds(&facts, application) {
                 let there = letters.iter().find(|letter| is_slot(letter, application, kind));
                 if let Some(letter) =
@@ -286,7 +305,7 @@ impl Job {
                     continue;
                 }
                 let wording = facts.wording(kind).map(|wording| wording.id);
-                let made = make(app, &facts, application, &bidder, (kind, None));
+                let made = make(app, &facts, application, &party, (kind, None));
                 if made.problem.is_none() {
                     done += 1
                 } else {

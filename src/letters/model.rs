@@ -1,7 +1,9 @@
 //! Letters and the batches that draft them.
 
 mod grant;
+mod naming;
 mod single;
+pub mod template;
 mod wording;
 
 use jiff::civil::Date;
@@ -10,12 +12,13 @@ use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId
 use crate::base::time::At;
 use crate::column_enum;
 use crate::decisions::Outcome;
-use crate::files::sha256;
 use crate::mail;
 use crate::press::LetterKind;
-use crate::press::kind::{BASE, PREAMBLE, TEMPLATE_VERSION};
+use crate::press::data::Replaced;
+use crate::press::values::LetterDate;
 
 pub use grant::{Grant, rests_on};
+pub use naming::{suffix, template_of, title};
 pub use single::{SINGLE_KINDS, Single, that_count};
 pub use wording::{Standing, Wording, WordingStage, in_force, standing};
 
@@ -127,11 +130,29 @@ impl Letter {
         matches!(self.stage, LetterStage::Issued)
     }
 
+    /// Whether its e-mail was not sent, or nobody knows whether it arrived.
+    #[must_use]
+    pub const fn is_lost(&self) -> bool {
+        matches!(self.delivery, Delivery::Failed | Delivery::Uncertain)
+    }
+
     /// Whether it was made from the templates of this program and from a wording.
     #[must_use]
     pub fn is_made_from(&self, wording: Option<WordingId>) -> bool {
         let (template, sha256) = template_of(self.kind);
         self.template == template && self.template_sha256 == sha256 && self.wording == wording
+    }
+
+    /// As a letter names it that stands in its place; none where it bears no date.
+    #[must_use]
+    pub fn as_replaced(&self) -> Option<Replaced> {
+        Some(Replaced { reference: self.reference.clone(), date: LetterDate::new(self.date()?) })
+    }
+
+    /// The version of its template.
+    #[must_use]
+    pub fn template_version(&self) -> u32 {
+        self.template.rsplit_once('-').and_then(|(_, version)| version.parse().ok()).unwrap_or_default()
     }
 
     /// What to call it, without its outcome: an applicant sees this in lists.
@@ -155,44 +176,6 @@ impl Letter {
     pub fn date(&self) -> Option<Date> {
         let data: serde_json::Value = serde_json::from_str(&self.data).ok()?;
         data.pointer("/common/date/iso")?.as_str()?.parse().ok()
-    }
-}
-
-/// What a kind of letter is called in lists and file names: nothing of what was decided where that is no good news.
-#[must_use]
-pub const fn title(kind: LetterKind) -> &'static str {
-    match kind {
-        LetterKind::Acknowledgement => "Letter of receipt",
-        LetterKind::Award | LetterKind::PartialAward => "Award letter",
-        LetterKind::Reserve | LetterKind::Rejection => "Decision letter",
-        LetterKind::Feedback => "Feedback letter",
-        LetterKind::ConditionReminder => "Letter about conditions",
-        LetterKind::Variation => "Letter about a change",
-        LetterKind::Withdrawal | LetterKind::Termination => "Letter about your grant",
-    }
-}
-
-/// The template's name and version, and the hash of all its source.
-#[must_use]
-pub fn template_of(kind: LetterKind) -> (String, String) {
-    let source = format!("{BASE}\u{0}{PREAMBLE}\u{0}{}", kind.source());
-    (format!("{}-{TEMPLATE_VERSION}", kind.name()), sha256(source.as_bytes()))
-}
-
-/// The end of a letter's reference.
-#[must_use]
-pub const fn suffix(kind: LetterKind) -> &'static str {
-    match kind {
-        LetterKind::Acknowledgement => "ACK",
-        LetterKind::Award => "AWD",
-        LetterKind::PartialAward => "PAR",
-        LetterKind::Reserve => "RES",
-        LetterKind::Rejection => "REJ",
-        LetterKind::Feedback => "FBK",
-        LetterKind::ConditionReminder => "REM",
-        LetterKind::Variation => "VAR",
-        LetterKind::Withdrawal => "WDR",
-        LetterKind::Termination => "TRM",
     }
 }
 

@@ -2,6 +2,7 @@
 //! as controlled documents, and the
 //! applicant's letter as a page.
 
+mod acknowledgement;
 mod advice;
 mod applicant;
 mod approval;
@@ -13,6 +14,7 @@ mod large_print;
 mod mails;
 mod office;
 mod one;
+mod posting;
 mod singles;
 mod view;
 
@@ -23,6 +25,7 @@ use crate::applications::is_conflicted_in;
 use crate::base::actor::Actor;
 use crate::base::role::Role;
 use crate::db::Conn;
+use crate::decisions::Outcome;
 use crate::error::Problem;
 use crate::letters::Letter;
 use crate::rounds::{Round, round_of_reference};
@@ -35,6 +38,7 @@ pub fn routes() -> Vec<Entry> {
     const READERS: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker, Role::Auditor]);
     const APPROVERS: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker]);
     const OFFICER: Rule = Rule::Roles(&[Role::Officer]);
+    const BIDDERS: Rule = Rule::Roles(&[Role::Applicant, Role::Officer]);
     const APPLICANT: Rule = Rule::Roles(&[Role::Applicant]);
     vec![
         get!("/office/rounds/{round}/letters", READERS, office::list),
@@ -70,6 +74,7 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/grant-letters/{single}/change", OFFICER, singles::change),
         post!("/office/grant-letters/{single}/issue", APPROVERS, singles::issue),
         post!("/office/grant-letters/{single}/withdraw", OFFICER, singles::withdraw),
+        post!("/office/grant-letters/{single}/posted", OFFICER, singles::posted),
         get!("/office/documents", OFFICER, documents::list),
         get!("/office/documents/{kind}", OFFICER, documents::show),
         get!("/office/documents/{kind}/wording", OFFICER, documents::edit),
@@ -79,6 +84,8 @@ pub fn routes() -> Vec<Entry> {
         post!("/office/documents/{kind}/discard", OFFICER, documents::discard),
         get!("/office/documents/{kind}/preview/{version}", OFFICER, documents::sample),
         get!("/office/documents/{kind}/preview/{version}/{round}", OFFICER, documents::of_round),
+        get!("/office/documents/{kind}/preview/{version}/{round}/findings", OFFICER, documents::findings),
+        get!("/applications/{application}/acknowledgement", BIDDERS, acknowledgement::pdf),
         get!("/applications/{application}/advice", APPLICANT, advice::advice),
         get!("/applications/{application}/letters", APPLICANT, applicant::list),
         get!("/applications/{application}/letters/{letter}", APPLICANT, applicant::letter),
@@ -129,6 +136,14 @@ async fn round_for(ctx: &Ctx, reference: String) -> Result<Round, Problem> {
 /// Where a round's letters are listed.
 fn address(round: &Round) -> String {
     format!("/office/rounds/{}/letters", round.reference)
+}
+
+/// What became of an application: what was decided on it, or that it was withdrawn.
+const fn outcome_title(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(outcome) => outcome.title(),
+        None => "Withdrawn",
+    }
 }
 
 /// The way to a round's letters, and to a page below the list.

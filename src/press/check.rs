@@ -28,6 +28,7 @@ impl LetterData {
             Self::Reserve(letter) => findings.rejection(letter, true),
             Self::Rejection(letter) => findings.rejection(letter, false),
             Self::Feedback(letter) => findings.feedback(letter),
+            Self::WithdrawnApplication(letter) => findings.withdrawn_application(letter),
             Self::ConditionReminder(letter) => findings.reminder(letter),
             Self::Variation(letter) => findings.variation(letter),
             Self::Withdrawal(letter) => findings.withdrawal(letter),
@@ -152,6 +153,13 @@ impl Findings {
         self.list("common.office.address", &common.office.address);
         self.date("common.date", &common.date);
         self.references(common);
+        if let Some(replaced) = &common.replaces {
+            self.date("common.replaces.date", &replaced.date);
+            self.order("common.date", &replaced.date, &common.date, "the letter that it replaces");
+            if replaced.reference == common.letter_reference {
+                self.add("common.replaces.reference", FindingKind::Reference, "is that of this letter itself");
+            }
+        }
         match &common.decision {
             Some(decision) => {
                 self.date("common.decision.date", &decision.date);

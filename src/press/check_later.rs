@@ -3,7 +3,10 @@
 use super::{
     check::Findings,
     fault::FindingKind,
-    later::{AcknowledgementLetter, Ground, ReminderLetter, TerminationLetter, VariationLetter, WithdrawalLetter},
+    later::{
+        AcknowledgementLetter, Ground, ReminderLetter, TerminationLetter, VariationLetter, WithdrawalLetter,
+        WithdrawnApplicationLetter,
+    },
 };
 
 impl Findings {
@@ -18,6 +21,13 @@ impl Findings {
                 self.order(&format!("next_steps[{index}].by"), &letter.received, by, "the application was received");
             }
         }
+    }
+
+    pub(super) fn withdrawn_application(&mut self, letter: &WithdrawnApplicationLetter) {
+        self.date("received", &letter.received);
+        self.date("withdrawn_on", &letter.withdrawn_on);
+        self.order("withdrawn_on", &letter.received, &letter.withdrawn_on, "the application was received");
+        self.order("common.date", &letter.withdrawn_on, &letter.common.date, "the application was withdrawn");
     }
 
     pub(super) fn reminder(&mut self, letter: &ReminderLetter) {
@@ -143,7 +153,9 @@ mod tests {
 
     #[test]
     fn each_disagreement_is_found() {
-        use LetterKind::{Acknowledgement, ConditionReminder, Termination, Variation, Withdrawal};
+        use LetterKind::{
+            Acknowledgement, ConditionReminder, Termination, Variation, Withdrawal, WithdrawnApplication,
+        };
         let day = |iso: &str, words: &str| serde_json::json!({ "iso": iso, "words": words });
         let pence = |pence: u64, figures: &str| serde_json::json!({ "pence": pence, "figures": figures });
         for (kind, pointer, value, says) in [
@@ -154,6 +166,18 @@ mod tests {
                 "before the application was received",
             ),
             (Acknowledgement, "/next_steps", serde_json::json!([]), "next_steps: needs at least one entry"),
+            (
+                WithdrawnApplication,
+                "/withdrawn_on",
+                day("2026-11-01", "1 November 2026"),
+                "before the application was received",
+            ),
+            (
+                WithdrawnApplication,
+                "/withdrawn_on",
+                day("2026-12-24", "24 December 2026"),
+                "before the application was withdrawn",
+            ),
             (
                 ConditionReminder,
                 "/respond_by",

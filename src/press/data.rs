@@ -7,11 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     kind::LetterKind,
-    later::{AcknowledgementLetter, ReminderLetter, TerminationLetter, VariationLetter, WithdrawalLetter},
+    later::{
+        AcknowledgementLetter, ReminderLetter, TerminationLetter, VariationLetter, WithdrawalLetter,
+        WithdrawnApplicationLetter,
+    },
     reason::Reason,
     values::{LetterDate, Money, Percentage, WrittenMoney},
     wording::OfficeWording,
 };
+
+pub use super::feedback::{CriterionFeedback, FeedbackLetter};
 
 /// The data of one letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +34,8 @@ pub enum LetterData {
     Rejection(Box<RejectionLetter>),
     /// Says how an application was scored.
     Feedback(Box<FeedbackLetter>),
+    /// Confirms that an applicant took an application back after it was submitted.
+    WithdrawnApplication(Box<WithdrawnApplicationLetter>),
     /// Reminds of conditions of a grant.
     ConditionReminder(Box<ReminderLetter>),
     /// Changes a grant.
@@ -47,6 +54,7 @@ macro_rules! of_each {
             LetterData::Award($letter) | LetterData::PartialAward($letter) => $value,
             LetterData::Reserve($letter) | LetterData::Rejection($letter) => $value,
             LetterData::Feedback($letter) => $value,
+            LetterData::WithdrawnApplication($letter) => $value,
             LetterData::ConditionReminder($letter) => $value,
             LetterData::Variation($letter) => $value,
             LetterData::Withdrawal($letter) => $value,
@@ -66,6 +74,7 @@ impl LetterData {
             Self::Reserve(_) => LetterKind::Reserve,
             Self::Rejection(_) => LetterKind::Rejection,
             Self::Feedback(_) => LetterKind::Feedback,
+            Self::WithdrawnApplication(_) => LetterKind::WithdrawnApplication,
             Self::ConditionReminder(_) => LetterKind::ConditionReminder,
             Self::Variation(_) => LetterKind::Variation,
             Self::Withdrawal(_) => LetterKind::Withdrawal,
@@ -110,10 +119,13 @@ pub struct Common {
     pub signatory: Signatory,
     /// The template and version the letter is made from.
     pub template: TemplateVersion,
+    /// The letter in whose place this one stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaced>,
     /// The office's own wording; without it the letter has the standard one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wording: Option<OfficeWording>,
-    /// The decision that the letter tells of; every letter but an acknowledgement has one.
+    /// The decision that the letter tells of; a letter about an application that was not decided has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
     /// The last day to ask for a review, of a letter that tells what can be reviewed.
@@ -181,6 +193,16 @@ pub struct TemplateVersion {
     pub id: String,
     /// Its version.
     pub version: u32,
+}
+
+/// A letter that was wrong, and in whose place another stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replaced {
+    /// Its reference.
+    pub reference: String,
+    /// The date that it bears.
+    pub date: LetterDate,
 }
 
 /// The decision that a letter tells of.
@@ -344,53 +366,4 @@ pub struct RoundContext {
     pub awarded: Option<Money>,
     /// What was available.
     pub available: Money,
-}
-
-/// A letter that says how an application was scored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FeedbackLetter {
-    /// What every letter has.
-    pub common: Common,
-    /// What was asked for.
-    pub requested: Money,
-    /// What was decided, as a sentence.
-    pub outcome: String,
-    /// Why it was not funded; absent when it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-    /// The application's weighted score.
-    pub weighted: Percentage,
-    /// The round's pass mark.
-    pub pass_mark: Percentage,
-    /// The lowest score that was funded; absent when none was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lowest_funded: Option<Percentage>,
-    /// The criteria, in the order of the round.
-    pub criteria: Vec<CriterionFeedback>,
-    /// The round in figures.
-    pub round_context: RoundContext,
-}
-
-/// How one criterion was scored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CriterionFeedback {
-    /// The criterion.
-    pub name: String,
-    /// The share of the whole that it carries.
-    pub weight: Percentage,
-    /// The agreed score.
-    pub score: u32,
-    /// The most it could be.
-    pub max: u32,
-    /// The least that the rules ask for; not printed, but the reason is compared with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub minimum: Option<u32>,
-    /// The score's descriptor, such as "Good".
-    pub label: String,
-    /// What was strong.
-    pub strengths: Vec<String>,
-    /// What would have made it stronger.
-    pub improvements: Vec<String>,
 }

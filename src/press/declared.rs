@@ -47,7 +47,7 @@ fn common_fields() -> BTreeSet<String> {
         .into_iter()
         .filter_map(|kind| serde_json::to_value(sample(kind).common()).ok())
         .flat_map(|common| names(Some(&common)).collect::<Vec<_>>())
-        .chain(["wording".to_owned()])
+        .chain(["wording".to_owned(), "replaces".to_owned()])
         .collect()
 }
 

@@ -134,13 +134,14 @@ const APPLICATION: Bounds = Bounds {
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Letter(LetterKind::Acknowledgement),
         Self::Letter(LetterKind::Award),
         Self::Letter(LetterKind::PartialAward),
         Self::Letter(LetterKind::Reserve),
         Self::Letter(LetterKind::Rejection),
         Self::Letter(LetterKind::Feedback),
+        Self::Letter(LetterKind::WithdrawnApplication),
         Self::Letter(LetterKind::ConditionReminder),
         Self::Letter(LetterKind::Variation),
         Self::Letter(LetterKind::Withdrawal),
@@ -160,6 +161,27 @@ impl DocumentKind {
             Self::Minutes => "minutes.typ",
             Self::Notice => "notice.typ",
             Self::PanelPack => "panel_pack.typ",
+        }
+    }
+
+    /// Those that are no letters: every word of theirs comes with the data.
+    pub const OTHERS: [Self; 4] = [Self::Application, Self::Minutes, Self::Notice, Self::PanelPack];
+
+    /// The name in addresses: that of its template.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.file().trim_end_matches(".typ")
+    }
+
+    /// What the office calls it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Letter(kind) => kind.label(),
+            Self::Application => "Copy of an application",
+            Self::Minutes => "Minutes of a meeting",
+            Self::Notice => "Decision notice",
+            Self::PanelPack => "Panel pack",
         }
     }
 

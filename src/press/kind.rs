@@ -20,6 +20,8 @@ pub enum LetterKind {
     Rejection,
     /// Says how an application was scored.
     Feedback,
+    /// Confirms that an applicant took an application back after it was submitted.
+    WithdrawnApplication,
     /// Reminds of conditions of a grant.
     ConditionReminder,
     /// Changes a grant.
@@ -32,13 +34,14 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// Every kind, in the order in which people meet them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Acknowledgement,
         Self::Award,
         Self::PartialAward,
         Self::Reserve,
         Self::Rejection,
         Self::Feedback,
+        Self::WithdrawnApplication,
         Self::ConditionReminder,
         Self::Variation,
         Self::Withdrawal,
@@ -55,6 +58,7 @@ impl LetterKind {
             Self::Reserve => "reserve",
             Self::Rejection => "rejection",
             Self::Feedback => "feedback",
+            Self::WithdrawnApplication => "withdrawn_application",
             Self::ConditionReminder => "condition_reminder",
             Self::Variation => "variation",
             Self::Withdrawal => "withdrawal",
@@ -72,6 +76,7 @@ impl LetterKind {
             Self::Reserve => "Reserve list",
             Self::Rejection => "Rejection",
             Self::Feedback => "Feedback",
+            Self::WithdrawnApplication => "Withdrawn application",
             Self::ConditionReminder => "Reminder of conditions",
             Self::Variation => "Variation",
             Self::Withdrawal => "Withdrawal of an offer",
@@ -89,6 +94,7 @@ impl LetterKind {
             Self::Reserve => "Your application is on the reserve list",
             Self::Rejection => "Decision on your application",
             Self::Feedback => "Feedback on your application",
+            Self::WithdrawnApplication => "You withdrew your application",
             Self::ConditionReminder => "Conditions of your grant",
             Self::Variation => "Change to your grant",
             Self::Withdrawal => "Withdrawal of our offer",
@@ -96,22 +102,22 @@ impl LetterKind {
         }
     }
 
-    /// Whether it is the one letter that tells what was decided on an application.
+    /// Whether it is the one letter that tells what became of an application: what was decided on it, or that it was withdrawn.
     #[must_use]
     pub const fn tells_outcome(self) -> bool {
-        matches!(self, Self::Award | Self::PartialAward | Self::Reserve | Self::Rejection)
+        matches!(self, Self::Award | Self::PartialAward | Self::Reserve | Self::Rejection | Self::WithdrawnApplication)
     }
 
     /// Whether it tells of a decision, so that it bears the decision's reference and date.
     #[must_use]
     pub const fn has_decision(self) -> bool {
-        !matches!(self, Self::Acknowledgement)
+        !matches!(self, Self::Acknowledgement | Self::WithdrawnApplication)
     }
 
     /// Whether what it tells can be reviewed, so that it says by when to ask.
     #[must_use]
     pub const fn has_review(self) -> bool {
-        !matches!(self, Self::Acknowledgement | Self::ConditionReminder | Self::Variation)
+        self.has_decision() && !matches!(self, Self::ConditionReminder | Self::Variation)
     }
 
     /// The template's file name.
@@ -124,6 +130,7 @@ impl LetterKind {
             Self::Reserve => "reserve.typ",
             Self::Rejection => "rejection.typ",
             Self::Feedback => "feedback.typ",
+            Self::WithdrawnApplication => "withdrawn_application.typ",
             Self::ConditionReminder => "condition_reminder.typ",
             Self::Variation => "variation.typ",
             Self::Withdrawal => "withdrawal.typ",
@@ -141,6 +148,7 @@ impl LetterKind {
             Self::Reserve => include_str!("../../letter-templates/reserve.typ"),
             Self::Rejection => include_str!("../../letter-templates/rejection.typ"),
             Self::Feedback => include_str!("../../letter-templates/feedback.typ"),
+            Self::WithdrawnApplication => include_str!("../../letter-templates/withdrawn_application.typ"),
             Self::ConditionReminder => include_str!("../../letter-templates/condition_reminder.typ"),
             Self::Variation => include_str!("../../letter-templates/variation.typ"),
             Self::Withdrawal => include_str!("../../letter-templates/withdrawal.typ"),
@@ -150,7 +158,7 @@ impl LetterKind {
 }
 
 /// The version of the templates that the binary carries; goes up when what they print changes.
-pub const TEMPLATE_VERSION: u32 = 2;
+pub const TEMPLATE_VERSION: u32 = 3;
 
 /// The file with what every document shares: colours, fonts, lines, tables.
 pub const BASE_FILE: &str = "base.typ";

@@ -1,4 +1,5 @@
-//! What letters say that are not the outcome of a round: before it, that an application came; after it, what becomes of a grant.
+//! What letters say that are not the outcome of a round: before it, that an application came or was taken back; after it, what becomes
+//! of a grant.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,18 @@ pub struct NextStep {
     /// By when; without it, in its turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<LetterDate>,
+}
+
+/// A letter that confirms that an applicant took an application back after it was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawnApplicationLetter {
+    /// What every letter has.
+    pub common: Common,
+    /// The day on which it was received.
+    pub received: LetterDate,
+    /// The day on which it was withdrawn.
+    pub withdrawn_on: LetterDate,
 }
 
 /// A letter that reminds of conditions of a grant.

@@ -33,13 +33,16 @@ impl Print {
     }
 }
 
-/// A template that is being written, in place of the one that the program carries.
+/// A template in place of the one that the program carries: one that is being written, or one that an earlier program carried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftTemplate {
     /// Its file name, for messages.
     pub file: String,
     /// Its source.
     pub text: String,
+    /// The base and the preamble that it imports, if not those of this program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imports: Option<(String, String)>,
 }
 
 /// One document to be set.
@@ -67,9 +70,15 @@ impl<'a> Order<'a> {
         Self { print, ..self }
     }
 
+    /// The same, from a template that an earlier program carried, with what it imports.
+    #[must_use]
+    pub fn from_kept(self, kept: DraftTemplate) -> Self {
+        Self { draft: Some(kept), ..self }
+    }
+
     /// The same, from a template that is being written.
     #[must_use]
     pub fn from_draft(self, file: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { draft: Some(DraftTemplate { file: file.into(), text: text.into() }), ..self }
+        Self { draft: Some(DraftTemplate { file: file.into(), text: text.into(), imports: None }), ..self }
     }
 }

@@ -24,6 +24,8 @@ const ALWAYS: &[&str] = &[
     "common.signatory.name",
     "common.decision.reference",
     "common.review_deadline.words",
+    "common.replaces.reference",
+    "common.replaces.date.words",
 ];
 
 /// What a kind must say besides.
@@ -41,6 +43,7 @@ const fn own(kind: LetterKind) -> &'static [&'static str] {
         ],
         LetterKind::Reserve | LetterKind::Rejection => &["common.decision.date.words", "requested.figures"],
         LetterKind::Feedback => &["requested.figures", "weighted.figures", "pass_mark.figures"],
+        LetterKind::WithdrawnApplication => &["received.words", "withdrawn_on.words"],
         LetterKind::ConditionReminder => &["awarded.figures", "respond_by.words"],
         LetterKind::Variation => {
             &["effective.words", "total.figures", "total.words", "paid.figures", "confirm_by.words"]

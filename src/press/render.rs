@@ -100,7 +100,7 @@ impl Engine {
         let prepared = prepare(&order.document, order.print)?;
         let result = match &order.draft {
             None => self.typeset(order, self.template(order.document.kind())?, &prepared),
-            Some(draft) => self.typeset(order, &Template::new(&draft.file, &draft.text)?, &prepared),
+            Some(draft) => self.typeset(order, &Template::of(draft)?, &prepared),
         };
         typst::comemo::evict(EVICT_AGE);
         let mut rendered = result?;

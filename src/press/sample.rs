@@ -10,7 +10,7 @@ use super::{
     },
     kind::{LetterKind, TEMPLATE_VERSION},
     reason::Reason,
-    sample_later::{acknowledgement, reminder, termination, variation, withdrawal},
+    sample_later::{acknowledgement, reminder, termination, variation, withdrawal, withdrawn_application},
     values::{LetterDate, Money, Percentage, WrittenMoney},
 };
 
@@ -24,6 +24,7 @@ pub fn sample(kind: LetterKind) -> LetterData {
         LetterKind::Reserve => LetterData::Reserve(Box::new(reserve())),
         LetterKind::Rejection => LetterData::Rejection(Box::new(rejection())),
         LetterKind::Feedback => LetterData::Feedback(Box::new(feedback())),
+        LetterKind::WithdrawnApplication => LetterData::WithdrawnApplication(Box::new(withdrawn_application())),
         LetterKind::ConditionReminder => LetterData::ConditionReminder(Box::new(reminder())),
         LetterKind::Variation => LetterData::Variation(Box::new(variation())),
         LetterKind::Withdrawal => LetterData::Withdrawal(Box::new(withdrawal())),
@@ -42,7 +43,7 @@ pub(super) fn lines(text: &[&str]) -> Vec<String> {
 pub(super) fn common(kind: LetterKind, suffix: &str) -> Common {
     // Letters about a grant invite nobody to bid again.
     let bids_again = matches!(kind, LetterKind::Award | LetterKind::PartialAward | LetterKind::Reserve)
-        || matches!(kind, LetterKind::Rejection | LetterKind::Feedback);
+        || matches!(kind, LetterKind::Rejection | LetterKind::Feedback | LetterKind::WithdrawnApplication);
     Common {
         office: Office {
             name: "Police and Crime Commissioner for Northfold".into(),
@@ -64,6 +65,7 @@ pub(super) fn common(kind: LetterKind, suffix: &str) -> Common {
         project_title: "Safe Streets After Dark".into(),
         signatory: Signatory { name: "Helen Marsh".into(), role: "Head of Commissioning and Grants".into() },
         template: TemplateVersion { id: kind.name().replace('_', "-"), version: TEMPLATE_VERSION },
+        replaces: None,
         wording: None,
         decision: kind.has_decision().then(|| Decision { reference: "PCC-D-2026-041".into(), date: day(2026, 11, 19) }),
         review_deadline: kind.has_review().then(|| day(2026, 12, 4)),

@@ -5,7 +5,7 @@ use super::{
     kind::LetterKind,
     later::{
         AcknowledgementLetter, Change, Ground, GroundCode, NextStep, Notice, ReminderLetter, Repayment,
-        TerminationLetter, VariationLetter, WithdrawalLetter,
+        TerminationLetter, VariationLetter, WithdrawalLetter, WithdrawnApplicationLetter,
     },
     sample::{common, day, lines},
     values::{Money, WrittenMoney},
@@ -24,6 +24,14 @@ pub(super) fn acknowledgement() -> AcknowledgementLetter {
             step("The Commissioner decides, and we write to every applicant on the same day.", Some(day(2027, 1, 29))),
         ],
         fingerprint: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
+    }
+}
+
+pub(super) fn withdrawn_application() -> WithdrawnApplicationLetter {
+    WithdrawnApplicationLetter {
+        common: common(LetterKind::WithdrawnApplication, "Z1"),
+        received: day(2026, 11, 4),
+        withdrawn_on: day(2026, 11, 11),
     }
 }
 

@@ -107,6 +107,11 @@ const ACKNOWLEDGEMENT: &[Placeholder] = &[
     stands_for("received_at", "/received_time", "The time at which the application was received"),
 ];
 
+const WITHDRAWN_APPLICATION: &[Placeholder] = &[
+    stands_for("received_on", "/received/words", "The day on which the application was received"),
+    stands_for("withdrawn_on", "/withdrawn_on/words", "The day on which the application was withdrawn"),
+];
+
 const REMINDER: &[Placeholder] = &[
     stands_for("amount", "/awarded/figures", "The grant, in figures"),
     stands_for("respond_by", "/respond_by/words", "The last day to answer"),
@@ -141,6 +146,7 @@ pub fn placeholders(kind: LetterKind) -> Vec<Placeholder> {
         LetterKind::Award | LetterKind::PartialAward => OFFER,
         LetterKind::Reserve | LetterKind::Rejection => NOT_FUNDED,
         LetterKind::Feedback => FEEDBACK,
+        LetterKind::WithdrawnApplication => WITHDRAWN_APPLICATION,
         LetterKind::ConditionReminder => REMINDER,
         LetterKind::Variation => VARIATION,
         LetterKind::Withdrawal => WITHDRAWAL,
@@ -159,6 +165,7 @@ pub const fn required(kind: LetterKind) -> &'static [&'static str] {
         LetterKind::Award | LetterKind::PartialAward => &["amount", "amount_in_words", "requested", "decision_date"],
         LetterKind::Reserve | LetterKind::Rejection => &["requested", "decision_date"],
         LetterKind::Feedback => &["requested"],
+        LetterKind::WithdrawnApplication => &["received_on", "withdrawn_on"],
         LetterKind::ConditionReminder => &["amount", "decision_date"],
         LetterKind::Variation => &["effective", "decision_date"],
         LetterKind::Withdrawal => &["amount", "amount_in_words", "withdrawn_on", "decision_date"],

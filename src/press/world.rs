@@ -16,6 +16,7 @@ use super::{
     fault::{Diagnostic, RenderFault},
     fonts::FONTS,
     kind::{BASE, BASE_FILE, PREAMBLE, PREAMBLE_FILE},
+    order::DraftTemplate,
 };
 
 /// A template with the files it imports, parsed once and used for many letters.
@@ -32,7 +33,23 @@ impl Template {
     ///
     /// If the name cannot be a file name.
     pub fn new(file: &str, text: &str) -> Result<Self, RenderFault> {
-        let imported = [source(BASE_FILE, BASE)?, source(PREAMBLE_FILE, PREAMBLE)?];
+        Self::importing(file, text, (BASE, PREAMBLE))
+    }
+
+    /// The template of an order.
+    ///
+    /// # Errors
+    ///
+    /// If the name cannot be a file name.
+    pub fn of(draft: &DraftTemplate) -> Result<Self, RenderFault> {
+        match &draft.imports {
+            None => Self::new(&draft.file, &draft.text),
+            Some((base, preamble)) => Self::importing(&draft.file, &draft.text, (base, preamble)),
+        }
+    }
+
+    fn importing(file: &str, text: &str, (base, preamble): (&str, &str)) -> Result<Self, RenderFault> {
+        let imported = [source(BASE_FILE, base)?, source(PREAMBLE_FILE, preamble)?];
         Ok(Self { main: source(file, text)?, imported })
     }
 }

@@ -1,5 +1,6 @@
 //! The letters of a round, from the signed decision to the applicant's page.
 
+mod acknowledged;
 mod advice;
 mod approving;
 mod batch;
@@ -8,7 +9,9 @@ mod correcting;
 mod delivered;
 mod feedback;
 mod issuing;
+mod large_print;
 mod singles;
+mod withdrawn;
 mod wordings;
 
 use evenhand::applications::GateOutcome;
@@ -24,7 +27,7 @@ use evenhand::letters::{Batch, BatchStage, Delivery, Letter, LetterStage, action
 use evenhand::mail::sender::Sender;
 use evenhand::moderation::Agreement;
 use evenhand::press::LetterKind;
-use evenhand::rounds::{CutMode, Round, RoundStage, round_of_reference};
+use evenhand::rounds::{CutMode, Round, RoundDefinition, RoundStage, round_of_reference};
 use evenhand::scoring::Mark;
 use jiff::civil::date;
 
@@ -55,6 +58,12 @@ fn decided(world: &TestWorld) -> (Round, Vec<ApplicationId>) {
 
 /// The same; with `partial`, what is left of the pot is offered to the second bid.
 fn decided_by(world: &TestWorld, partial: bool) -> (Round, Vec<ApplicationId>) {
+    let entered = entered(world, partial);
+    carried_out(world, entered, partial)
+}
+
+/// The round with its bids, open still.
+fn entered(world: &TestWorld, partial: bool) -> (Round, RoundDefinition, Vec<String>) {
     let mut definition = default_definition();
     definition.money.pot_pence = Pence::new(600_000);
     definition.money.max_ask_pence = Pence::new(500_000);
@@ -76,6 +85,15 @@ fn decided_by(world: &TestWorld, partial: bool) -> (Round, Vec<ApplicationId>) {
             world.submitted_application(&email(place), &round, organisation)
         })
         .collect();
+    (round, definition, references)
+}
+
+/// From the closing time of a round to its decision.
+fn carried_out(
+    world: &TestWorld,
+    (round, definition, references): (Round, RoundDefinition, Vec<String>),
+    partial: bool,
+) -> (Round, Vec<ApplicationId>) {
     world.set_time(round.closes_at.plus_seconds(60));
     world.act(OFFICER, |tx| evenhand::scoring::actions::start_scoring(tx, round.id));
     world.act(OFFICER, |tx| evenhand::scoring::actions::assign_balanced(tx, round.id));

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use evenhand::press::{Engine, FindingKind, LetterData, LetterKind, RenderFault, lint, sample::sample};
+use evenhand::press::{DocumentKind, Engine, FindingKind, LetterData, LetterKind, RenderFault, lint, sample::sample};
 use lopdf::{Document, Object};
 use serde_json::Value;
 
@@ -26,6 +26,15 @@ fn each_sample_is_a_letter_without_findings() {
             assert!(!rendered.text.contains(never), "{kind} says {never}");
         }
         insta::assert_snapshot!(format!("sample_{kind}"), rendered.text);
+    }
+}
+
+#[test]
+fn each_other_document_prints_its_sample() {
+    for kind in DocumentKind::OTHERS {
+        let rendered = Engine::new().unwrap().render(evenhand::press::Document::sample(kind)).unwrap();
+        assert_eq!(rendered.warnings, vec![], "{kind:?}");
+        insta::assert_snapshot!(format!("document_{}", kind.name()), rendered.text);
     }
 }
 

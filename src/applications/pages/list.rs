@@ -89,7 +89,8 @@ fn own_row(
 }
 
 pub(super) fn has_letters(application: &Application, round: &Round) -> bool {
-    application.stage == ApplicationStage::Submitted && round.stage == RoundStage::Issued
+    let received = application.stage == ApplicationStage::Submitted || application.was_withdrawn_after_submission();
+    received && round.stage == RoundStage::Issued
 }
 
 pub(super) fn calendar_of(round: &Round) -> String {

@@ -41,6 +41,8 @@ struct ShowView {
     has_sheets: bool,
     /// Whether letters about a grant can be written from here.
     has_letters: bool,
+    /// Whether a letter that says that it was received can be made.
+    has_acknowledgement: bool,
     entered: Option<String>,
     /// The organisation's page.
     organisation: String,
@@ -225,6 +227,7 @@ fn show_view(
         gates: with_typed(gates(conn, &application, &definition, scanner, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
         can_reopen: officer && bid.phase == Phase::Published,
+        has_acknowledgement: officer && bid.submitted,
         has_letters: officer && bid.submitted && bid.phase == Phase::Over,
         has_sheets: officer && bid.submitted && bid.phase >= Phase::Scoring,
         entered: store::entry_of(conn, application.id)?.map(|entry| entry.notice()),

@@ -61,6 +61,8 @@ struct StatusView {
     can_change: bool,
     notices: Vec<String>,
     submitted: bool,
+    /// Whether there is a letter that says that it was received.
+    acknowledged: bool,
     events: Vec<EventView>,
 }
 
@@ -269,6 +271,7 @@ async fn status(
         letters: has_letters(&application, &round),
         can_withdraw: application.stage == ApplicationStage::Submitted && before_recommendation,
         submitted: application.submitted_at.is_some(),
+        acknowledged: application.stage == ApplicationStage::Submitted,
         events,
         reference: application.reference,
     })

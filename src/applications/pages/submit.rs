@@ -308,6 +308,7 @@ struct ReceiptView {
     stream: Option<String>,
     closes: String,
     can_change: bool,
+    acknowledged: bool,
     mailed: bool,
     notices: Vec<String>,
     rows: Vec<Row>,
@@ -341,6 +342,7 @@ pub(super) async fn receipt(ctx: Ctx, path: web::Path<String>) -> Answer {
     let received = application.submitted_at.ok_or(Problem::NotFound)?;
     ctx.page(&ReceiptView {
         title: "Application submitted",
+        acknowledged: application.stage == ApplicationStage::Submitted,
         can_change: application.stage == ApplicationStage::Submitted && round.window(ctx.now()) == Window::Open,
         mailed,
         notices,

@@ -51,6 +51,17 @@ pub(super) const LETTER_POSTS: TableSpec = TableSpec {
         ("recorded_by", Number),
     ],
 };
+pub(super) const SINGLE_LETTER_POSTS: TableSpec = TableSpec {
+    name: "single_letter_posts",
+    columns: &[
+        ("application_id", Number),
+        ("reference", Text),
+        ("way", Text),
+        ("sent_on", Text),
+        ("recorded_at", Time),
+        ("recorded_by", Number),
+    ],
+};
 pub(super) const ROUND_CLOSINGS: TableSpec = TableSpec {
     name: "round_closings",
     columns: &[

@@ -30,8 +30,8 @@ pub struct Approval {
     pub letters: Vec<Letter>,
     /// How many there are of each kind.
     pub kinds: Vec<(&'static str, usize)>,
-    /// How many applicants there are of each outcome.
-    pub outcomes: Vec<(Outcome, usize)>,
+    /// How many applicants there are of each outcome; of none, those who withdrew.
+    pub outcomes: Vec<(Option<Outcome>, usize)>,
     /// The date that all of them bear.
     pub date: Date,
     /// What the letters name as the last day of something: what, and the days in words.
@@ -138,8 +138,8 @@ fn describe(conn: &mut Conn, round: &Round, letters: Vec<Letter>, date: Date) ->
     let recommendation = recommendation_of(conn, round.id)?.ok_or(Problem::NotFound)?;
     let by_bid: HashMap<ApplicationId, Outcome> =
         recommendation.outcomes.iter().map(|one| (one.application, one.outcome)).collect();
-    let outcome_of = |letter: &Letter| by_bid.get(&letter.application).copied().unwrap_or(Outcome::Reject);
-    let (mut kinds, mut outcomes) = (BTreeMap::<&'static str, usize>::new(), BTreeMap::<Outcome, usize>::new());
+    let outcome_of = |letter: &Letter| by_bid.get(&letter.application).copied();
+    let (mut kinds, mut outcomes) = (BTreeMap::<&'static str, usize>::new(), BTreeMap::<Option<Outcome>, usize>::new());
     let (mut offered, mut funded) = (Vec::new(), BTreeSet::new());
     for letter in &letters {
         *kinds.entry(title(letter.kind)).or_default() += 1;
@@ -195,7 +195,7 @@ pub fn digest_of(round: &Round, letters: &[Letter]) -> String {
 }
 
 /// Three letters in the order of a hash: first one of each outcome, then any.
-fn draw(letters: &[Letter], digest: &str, outcome_of: &dyn Fn(&Letter) -> Outcome) -> Vec<Letter> {
+fn draw(letters: &[Letter], digest: &str, outcome_of: &dyn Fn(&Letter) -> Option<Outcome>) -> Vec<Letter> {
     let mut order: Vec<(String, &Letter)> =
         letters.iter().map(|letter| (sha256(format!("{digest} {}", letter.reference).as_bytes()), letter)).collect();
     order.sort_by(|(first, _), (second, _)| first.cmp(second));

@@ -1,23 +1,21 @@
-//! A round is closed when everybody who applied has their letters: one that tells the outcome and one with feedback, each sent, or
-//! recorded as posted or handed over.
+//! A round is closed when everybody who applied has their letters: one that tells the outcome and one with feedback, or one that
+//! confirms that they withdrew; each sent, or recorded as posted or handed over.
 
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::civil::Date;
-
-use super::{event, require_unconflicted};
+use super::require_unconflicted;
 use crate::access::{self, Action};
-use crate::applications::{get_application, submitted_of_round};
-use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
+use crate::applications::{Application, received_of_round};
+use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::ids::{ApplicationId, LetterId, RoundId};
 use crate::db::Conn;
-use crate::error::{Faults, Problem};
-use crate::feedback::{Standing, newest_of_round};
+use crate::error::Problem;
+use crate::feedback::{Feedback, Standing, newest_of_round};
 use crate::letters::data::says_accepted;
-use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Way, title};
+use crate::letters::model::{Delivery, Issued, Letter, title};
 use crate::letters::store::{self, mails};
 use crate::press::{LetterData, LetterKind};
-use crate::rounds::{Round, RoundStage, get_definition, get_round};
+use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round};
 
 /// Something that keeps a round from being closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +46,7 @@ pub struct Reconciled {
 /// # Errors
 /// When the database cannot be read.
 pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem> {
-    let applications = submitted_of_round(conn, round)?;
+    let applications = received_of_round(conn, round)?;
     let posted: HashSet<(LetterId, String)> =
         store::posts_of_round(conn, round)?.into_iter().map(|post| (post.letter, post.reference)).collect();
     let reached = mails::reached_of_round(conn, round)?;
@@ -60,9 +58,7 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
     };
     let open: HashSet<LetterId> = corrections
         .iter()
-        .filter(|(_, all)| {
-            all.iter().any(|one| matches!(one.stage, CorrectionStage::Draft | CorrectionStage::NeedsOfficer))
-        })
+        .filter(|(_, all)| all.iter().any(|one| one.stage.is_open()))
         .map(|(letter, _)| *letter)
         .collect();
     let mut letters: BTreeMap<ApplicationId, Vec<Letter>> = BTreeMap::new();
@@ -71,6 +67,9 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
     }
     let feedback = newest_of_round(conn, round)?;
     let (_, definition) = get_definition(conn, round)?;
+    // Rounds from before withdrawals were confirmed by letter have none, and can get none any more.
+    let confirms =
+        letters.is_empty() || letters.values().flatten().any(|letter| letter.template_version() >= CONFIRMED_SINCE);
     let mut missing = Vec::new();
     for application in &applications {
         let own = letters.get(&application.id).map_or(&[][..], Vec::as_slice);
@@ -82,18 +81,8 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
                 what,
             });
         };
-        let outcomes = own.iter().filter(|letter| letter.kind.tells_outcome()).count();
-        if outcomes != 1 {
-            lack(None, format!("It has {outcomes} letters that tell the outcome, and must have 1"));
-        }
-        if own.iter().filter(|letter| letter.kind == LetterKind::Feedback).count() != 1 {
-            lack(None, "It has no feedback letter".to_owned());
-        }
-        // Rounds from before feedback was kept apart have their letters, and no feedback beside them.
-        let told = own.iter().any(|letter| letter.kind == LetterKind::Feedback && letter.is_issued());
-        let standing = Standing::of(feedback.get(&application.id));
-        if standing != Standing::Ready && !(told && standing == Standing::ToWrite) {
-            lack(None, "Its feedback is not accepted by a second reader".to_owned());
+        for what in lacking(application, own, feedback.get(&application.id), confirms) {
+            lack(None, what);
         }
         for letter in own {
             if !letter.is_issued() {
@@ -106,16 +95,52 @@ pub fn missing_of(conn: &mut Conn, round: RoundId) -> Result<Reconciled, Problem
             }
             if open.contains(&letter.id) {
                 lack(Some(letter), format!("{}: a corrected letter waits for approval", title(letter.kind)));
-            } else if letter.kind == LetterKind::Feedback && standing == Standing::Ready && letter.is_issued() {
-                let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
-                if !says_accepted(&data, &definition, feedback.get(&application.id)) {
-                    let what = "the feedback that was accepted since says something else. Send a corrected letter";
-                    lack(Some(letter), format!("{}: {what}", title(letter.kind)));
-                }
+            } else if tells_otherwise(letter, &definition, feedback.get(&application.id))? {
+                let what = "the feedback that was accepted since says something else. Send a corrected letter";
+                lack(Some(letter), format!("{}: {what}", title(letter.kind)));
             }
         }
     }
     Ok(Reconciled { applications: applications.len(), letters: letters.values().map(Vec::len).sum(), missing })
+}
+
+/// The first version of the templates with a letter that confirms a withdrawal.
+const CONFIRMED_SINCE: u32 = 3;
+
+/// The letters that an application lacks, in words, and its feedback.
+fn lacking(application: &Application, own: &[Letter], feedback: Option<&Feedback>, confirms: bool) -> Vec<String> {
+    let outcomes = own.iter().filter(|letter| letter.kind.tells_outcome()).count();
+    if application.was_withdrawn_after_submission() {
+        let lacks = outcomes != 1 && confirms;
+        return lacks.then(|| "It has no letter that confirms that it was withdrawn".to_owned()).into_iter().collect();
+    }
+    let mut lacking = Vec::new();
+    if outcomes != 1 {
+        lacking.push(format!("It has {outcomes} letters that tell the outcome, and must have 1"));
+    }
+    if own.iter().filter(|letter| letter.kind == LetterKind::Feedback).count() != 1 {
+        lacking.push("It has no feedback letter".to_owned());
+    }
+    // Rounds from before feedback was kept apart have their letters, and no feedback beside them.
+    let told = own.iter().any(|letter| letter.kind == LetterKind::Feedback && letter.is_issued());
+    let standing = Standing::of(feedback);
+    if standing != Standing::Ready && !(told && standing == Standing::ToWrite) {
+        lacking.push("Its feedback is not accepted by a second reader".to_owned());
+    }
+    lacking
+}
+
+/// Whether it is a feedback letter that was issued, and other feedback was accepted since.
+fn tells_otherwise(
+    letter: &Letter,
+    definition: &RoundDefinition,
+    feedback: Option<&Feedback>,
+) -> Result<bool, Problem> {
+    if letter.kind != LetterKind::Feedback || !letter.is_issued() || Standing::of(feedback) != Standing::Ready {
+        return Ok(false);
+    }
+    let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
+    Ok(!says_accepted(&data, definition, feedback))
 }
 
 const fn unsent(delivery: Delivery) -> &'static str {
@@ -127,53 +152,6 @@ const fn unsent(delivery: Delivery) -> &'static str {
             "nobody knows whether the email arrived. Ask, or post the letter, and record how the applicant got it"
         }
     }
-}
-
-/// Records that an application's letters whose e-mail did not certainly arrive went another way, all in one envelope. Says how many.
-///
-/// # Errors
-/// [`Problem::Invalid`] for a day before the letter's or in the future; [`Problem::Refused`] when the e-mail may still be sent.
-pub fn record_posted(tx: &mut WriteTx<'_>, reference: &str, way: Way, sent_on: Date) -> Result<Change<usize>, Problem> {
-    access::require(tx.actor(), Action::RunRounds)?;
-    let asked = store::letter_of_reference(tx.conn(), reference)?;
-    let application = get_application(tx.conn(), asked.application)?;
-    let round = get_round(tx.conn(), application.round)?;
-    require_unconflicted(tx, round.id)?;
-    let title = "There is nothing to record";
-    if !asked.is_issued() {
-        return Err(Problem::refused(title, "The letter is not issued."));
-    }
-    if !matches!(asked.delivery, Delivery::Failed | Delivery::Uncertain) {
-        return Err(Problem::refused(title, "Its email was sent, or is still waiting to be sent."));
-    }
-    let issued_on = asked.issued_at.map(crate::base::time::At::london_date);
-    let mut faults = Faults::default();
-    if sent_on > tx.now().london_date() {
-        faults.add("sent_on-day", "The day must be today or earlier");
-    } else if issued_on.is_some_and(|issued| sent_on < issued) {
-        faults.add("sent_on-day", "The letter was not issued before that day");
-    }
-    faults.check()?;
-    let mut change: Option<Change<()>> = None;
-    let mut count = 0;
-    for letter in store::letters_of(tx.conn(), application.id)? {
-        let lost = matches!(letter.delivery, Delivery::Failed | Delivery::Uncertain);
-        let was_issued = letter.issued_at.is_some_and(|at| at.london_date() <= sent_on);
-        if letter.reference != asked.reference && !(lost && was_issued) {
-            continue;
-        }
-        store::insert_post(tx, (letter.id, &letter.reference), way, sent_on)?;
-        let event = event(EventKind::LetterPosted, &round, &letter)
-            .with("way", Fact::code(way.word()))
-            .with("on", Fact::code(&sent_on.to_string()));
-        change = Some(match change {
-            None => Change::new((), event),
-            Some(change) => change.and(event),
-        });
-        count += 1;
-    }
-    let replaced = || Problem::refused(title, "The letter was replaced by a corrected one: record how that one went.");
-    Ok(change.ok_or_else(replaced)?.map(|()| count))
 }
 
 /// Closes a round for which nothing is missing.

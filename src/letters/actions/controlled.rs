@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::applications::{Application, submitted_of_round};
+use crate::applications::{Application, received_of_round};
 use crate::base::ids::ApplicationId;
 use crate::base::time::At;
 use crate::db::Conn;
@@ -30,7 +30,7 @@ pub(super) fn require_current(
         return Err(Problem::refused(title, "The round is not decided yet."));
     };
     let applications: HashMap<ApplicationId, Application> =
-        submitted_of_round(conn, round.id)?.into_iter().map(|application| (application.id, application)).collect();
+        received_of_round(conn, round.id)?.into_iter().map(|application| (application.id, application)).collect();
     for letter in letters {
         let wording = in_force(&wordings, letter.kind, now).map(|wording| wording.id);
         if !letter.is_made_from(wording) {
@@ -41,9 +41,10 @@ pub(super) fn require_current(
             return Err(Problem::refused(title, text));
         }
         let application = applications.get(&letter.application).ok_or(Problem::NotFound)?;
-        let Some(outcome) = recommendation.outcome_for(letter.application) else { continue };
+        let outcome = recommendation.outcome_for(letter.application);
+        let Some(record) = record_of(application, outcome, &decision) else { continue };
         let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
-        let findings = differs_from_record(&data, &record_of(application, outcome, &decision));
+        let findings = differs_from_record(&data, &record);
         if !findings.is_empty() {
             let words = in_plain_words(&findings, &data);
             let text = format!("{} differs from the record. {words} Draft the letters again.", letter.reference);

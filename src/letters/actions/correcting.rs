@@ -12,8 +12,8 @@ use crate::base::ids::CorrectionId;
 use crate::base::text::clean;
 use crate::error::{Faults, Problem};
 use crate::letters::data::RoundFacts;
-use crate::letters::drafting::gathered;
-use crate::letters::drafting::making::make;
+use crate::letters::drafting::making::{Place, make};
+use crate::letters::drafting::party_of;
 use crate::letters::model::{Correction, CorrectionStage, Letter, LetterStage, template_of};
 use crate::letters::store::{self, NewCorrection};
 use crate::mail::outbox::About;
@@ -46,12 +46,14 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
         return Err(Problem::refused("This letter is not issued", "Until it is issued, draft it again instead."));
     }
     let facts = app.db.read(|conn| RoundFacts::gather(conn, &app.settings, round.id, now))?;
-    let bidder = gathered(app, &facts, &application)?;
+    let party = party_of(app, &facts, &application)?;
     let original = app.db.read(|conn| store::get_letter(conn, letter.id))?;
     let open = earlier.iter().find(|one| one.stage.is_open());
     let number = open.map_or_else(|| next_number(&earlier), |open| open.letter.number);
     let reference = format!("{}-{number}", original.reference);
-    let made = make(app, &facts, &application, &bidder, (letter.kind, Some(&reference)));
+    let counts = store::line_of(original, &earlier).pop();
+    let place = Place { reference: reference.clone(), replaces: counts.and_then(|counts| counts.letter.as_replaced()) };
+    let made = make(app, &facts, &application, &party, (letter.kind, Some(place)));
     let (template, template_sha256) = template_of(letter.kind);
     let new = NewCorrection {
         letter: letter.id,
@@ -167,7 +169,7 @@ pub fn issue_correction(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: 
     let telling = Telling {
         kind: "letter_replaced",
         subject: "A corrected letter about your application",
-        about: About::default(),
+        about: About::application(round.id, application.id),
     };
     let (delivery, message_id) = tell(tx, app, (&round, &application), &telling)?;
     store::issue_correction(tx, correction.id, delivery, message_id.as_deref())?;

@@ -13,12 +13,13 @@ use crate::base::money::Pence;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::letters::data::{RoundFacts, Typed, build_single, grant_of, read_single, record_of};
-use crate::letters::drafting::gathered;
-use crate::letters::drafting::making::{Made, make_of, under};
+use crate::letters::drafting::bidder_of;
+use crate::letters::drafting::making::{Made, Place, make_of};
 use crate::letters::model::{Grant, LetterStage, Single, in_force, suffix, template_of, that_count};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, NewSingle};
 use crate::mail::outbox::About;
+use crate::press::data::Replaced;
 use crate::press::{LetterData, LetterKind, lint};
 use crate::rounds::{Round, RoundStage, get_round};
 use crate::web::Fields;
@@ -119,11 +120,11 @@ pub fn draft_single(
     refuse(&ground, what)?;
     let (typed, correction) = read(&ground, what, fields, now.london_date())?;
     let facts = app.db.read(|conn| RoundFacts::gather(conn, &app.settings, ground.round.id, now))?;
-    let bidder = gathered(app, &facts, &ground.application)?;
+    let bidder = bidder_of(app, &facts, &ground.application)?;
     let (number, reference) = numbered(&ground, what);
     let data = bidder
         .and_then(|bidder| build_single(&facts, &bidder, &ground.grant, kind, &typed))
-        .and_then(|data| under(data, &reference));
+        .map(|data| Place { reference: reference.clone(), replaces: stands_for(&ground, replaced) }.put(data));
     let made = match data {
         Ok(data) => {
             let record = facts.record(&ground.application).map(|record| as_it_stands(record, kind, &ground.grant));
@@ -150,6 +151,11 @@ pub fn draft_single(
     };
     app.ledger.write(actor, |tx| keep(tx, &ground, what, &new))?;
     Ok(reference)
+}
+
+/// The issued letter in whose place one is written, as that one names it.
+fn stands_for(ground: &Ground, replaced: Option<SingleId>) -> Option<Replaced> {
+    ground.letters.iter().find(|one| Some(one.id) == replaced)?.letter.as_replaced()
 }
 
 /// A grant that was changed has another amount than the decision.
@@ -319,8 +325,8 @@ fn differs(
     let application = get_application(conn, application)?;
     let decision = crate::decisions::decision_of(conn, application.round)?.ok_or(Problem::NotFound)?;
     let recommendation = crate::decisions::recommendation_of(conn, application.round)?.ok_or(Problem::NotFound)?;
-    let outcome = recommendation.outcome_for(application.id).ok_or(Problem::NotFound)?;
-    let record = record_of(&application, outcome, &decision);
+    let outcome = recommendation.outcome_for(application.id);
+    let record = record_of(&application, outcome, &decision).ok_or(Problem::NotFound)?;
     Ok(differs_from_record(data, &as_it_stands(record, data.kind(), grant)))
 }
 

@@ -22,9 +22,9 @@ pub(super) fn letter(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> R
     let offer = bidder.outcome.offer;
     let starts = bidder.starts.ok_or("The application has no start date.")?;
     let ends = bidder.ends.ok_or("The application has no end date.")?;
-    let deadline = plus_days(round.date, ACCEPTANCE_DAYS);
+    let deadline = plus_days(round.head.date, ACCEPTANCE_DAYS);
     Ok(AwardLetter {
-        common: round.common(bidder, kind)?,
+        common: round.common(bidder, kind),
         requested: written(bidder.ask)?,
         offered: written(offer)?,
         purpose: bidder.purpose.clone().ok_or("The application has no summary that says what the grant is for.")?,
@@ -37,7 +37,7 @@ pub(super) fn letter(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> R
             .iter()
             .map(|condition| Condition { text: condition.text.clone(), due: Some(LetterDate::new(condition.due)) })
             .collect(),
-        acceptance: acceptance(&round.office.email, deadline),
+        acceptance: acceptance(&round.head.office.email, deadline),
         payments: vec![Payment {
             date: LetterDate::new(plus_days(deadline, PAYMENT_DAYS)),
             amount: money(offer)?,
@@ -48,7 +48,7 @@ pub(super) fn letter(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> R
             ),
         }],
         monitoring: monitoring(offer, starts, ends),
-        publicity: Some(format!("Please say in your publicity that the project is supported by {}.", round.fund())),
+        publicity: Some(format!("Please say in your publicity that the project is supported by {}.", round.head.fund)),
     })
 }
 

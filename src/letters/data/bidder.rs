@@ -15,13 +15,42 @@ use crate::decisions::{Placing, RecommendedOutcome};
 use crate::error::Problem;
 use crate::rounds::QuestionRole;
 
+/// To whom a letter about an application goes.
+#[derive(Debug)]
+pub struct Addressee {
+    pub(super) application: Application,
+    pub(super) address: Vec<String>,
+    pub(super) contact: String,
+}
+
+/// What the letters of a round to one applicant are made from.
+#[derive(Debug)]
+pub enum Party {
+    /// Somebody on whose application was decided.
+    Bidder(Box<Bidder>),
+    /// Somebody who withdrew after they had submitted.
+    Withdrawn(Addressee),
+}
+
+impl Party {
+    /// Gathers the facts of an application.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn gather(conn: &mut Conn, round: &RoundFacts, application: &Application) -> Result<Self, Missing> {
+        Ok(if application.was_withdrawn_after_submission() {
+            Self::Withdrawn(Addressee::gather(conn, application)?)
+        } else {
+            Self::Bidder(Box::new(Bidder::gather(conn, round, application)?))
+        })
+    }
+}
+
 /// An applicant with one application.
 #[derive(Debug)]
 pub struct Bidder {
-    pub(super) application: Application,
+    pub(super) to: Addressee,
     pub(super) ask: Pence,
-    pub(super) address: Vec<String>,
-    pub(super) contact: String,
     pub(super) outcome: RecommendedOutcome,
     pub(super) placing: Placing,
     pub(super) gates: Vec<GateCheck>,
@@ -64,6 +93,35 @@ fn fact<T>(value: Option<T>, missing: &str) -> Result<T, Missing> {
     value.ok_or_else(|| Missing::Fact(missing.to_owned()))
 }
 
+impl Addressee {
+    /// Gathers who is written to.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub fn gather(conn: &mut Conn, application: &Application) -> Result<Self, Missing> {
+        let organisation = find_organisation(conn, application.organisation)?;
+        let contact = contacts_of(conn, application.organisation)?.into_iter().next().map(|(_, name, _)| name);
+        // Who applied on paper may have no account: the letter goes by post to who signed the form.
+        let contact = match contact {
+            None if entry_of(conn, application.id)?.is_some() => application.declared_by.clone().map(|(name, _)| name),
+            other => other,
+        };
+        Ok(Self {
+            address: organisation
+                .address
+                .lines()
+                .map(|line| line.trim().to_owned())
+                .filter(|l| !l.is_empty())
+                .collect(),
+            contact: fact(
+                contact,
+                "The organisation has nobody whose account is active: there is no one to write to.",
+            )?,
+            application: application.clone(),
+        })
+    }
+}
+
 impl Bidder {
     /// Gathers the facts of an application.
     ///
@@ -74,13 +132,6 @@ impl Bidder {
         let placing = round.placings.get(&application.reference).cloned();
         let moderation = round.moderations.get(&application.id);
         let moderation = fact(moderation, "The panel agreed no scores for it.")?;
-        let organisation = find_organisation(conn, application.organisation)?;
-        let contact = contacts_of(conn, application.organisation)?.into_iter().next().map(|(_, name, _)| name);
-        // Who applied on paper may have no account: the letter goes by post to who signed the form.
-        let contact = match contact {
-            None if entry_of(conn, application.id)?.is_some() => application.declared_by.clone().map(|(name, _)| name),
-            other => other,
-        };
         let answers = answers_of(conn, application.id, &round.definition)?;
         let asked = asked_codes(&round.definition, application.stream.as_deref(), &answers);
         let answer = |role| {
@@ -95,16 +146,7 @@ impl Bidder {
         };
         Ok(Self {
             ask: fact(application.ask, "It has no amount.")?,
-            address: organisation
-                .address
-                .lines()
-                .map(|line| line.trim().to_owned())
-                .filter(|l| !l.is_empty())
-                .collect(),
-            contact: fact(
-                contact,
-                "The organisation has nobody whose account is active: there is no one to write to.",
-            )?,
+            to: Addressee::gather(conn, application)?,
             outcome: fact(outcome, "The decision says nothing about it.")?,
             placing: fact(placing, "It is not in the ranking that was decided on.")?,
             gates: gate_checks_of(conn, application.id)?,
@@ -115,7 +157,6 @@ impl Bidder {
                 Some(Answer::Text(text)) if !text.trim().is_empty() => Some(text.clone()),
                 _ => None,
             },
-            application: application.clone(),
         })
     }
 

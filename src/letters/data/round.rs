@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Bidder, money, record_of};
+use super::{Addressee, Bidder, Letterhead, money, record_of};
 use crate::accounts::name_of;
-use crate::applications::{Application, submitted_of_round};
+use crate::applications::{Application, ApplicationStage, received_of_round};
 use crate::base::exact::Fraction;
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::money::Pence;
@@ -18,15 +18,12 @@ use crate::db::Conn;
 use crate::decisions::{Decision, Placing, RecommendedOutcome, decision_of, recommendation_of};
 use crate::error::Problem;
 use crate::feedback::{Feedback, Standing, newest_of_round, panel_names};
-use crate::letters::model::{Wording, in_force, suffix};
+use crate::letters::model::Wording;
 use crate::letters::rules::{Record, plus_working_days};
-use crate::letters::store::{next_workshop, wordings};
+use crate::letters::store::next_workshop;
 use crate::moderation::{Moderation, moderations_of_round};
 use crate::press::LetterKind;
-use crate::press::data::{
-    Common, Complaints, Decision as DecisionNotice, Office, Recipient, RoundContext, Signatory, TemplateVersion,
-};
-use crate::press::kind::TEMPLATE_VERSION;
+use crate::press::data::{Common, Decision as DecisionNotice, RoundContext, Signatory};
 use crate::press::values::LetterDate;
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, list_rounds};
 
@@ -36,10 +33,11 @@ const REVIEW_WORKING_DAYS: u32 = 10;
 /// The facts of a decided round.
 #[derive(Debug)]
 pub struct RoundFacts {
-    pub(super) round: Round,
     pub(super) definition: Arc<RoundDefinition>,
     /// The submitted applications, by reference.
     pub applications: Vec<Application>,
+    /// Those that were withdrawn after they were submitted, by reference.
+    withdrawn: Vec<Application>,
     pub(super) decision: Decision,
     signatory: String,
     pub(super) outcomes: HashMap<ApplicationId, RecommendedOutcome>,
@@ -48,15 +46,10 @@ pub struct RoundFacts {
     pub(super) lowest_funded: Option<Fraction>,
     pub(super) panel: Vec<String>,
     feedback: BTreeMap<ApplicationId, Feedback>,
-    pub(super) date: Date,
+    pub(super) head: Letterhead,
     next_round: String,
     /// The next workshop for bidders, as a sentence.
     workshop: String,
-    /// Every version of every wording of letters.
-    wordings: Vec<Wording>,
-    now: At,
-    pub(super) office: crate::config::Office,
-    privacy_url: String,
 }
 
 impl RoundFacts {
@@ -77,7 +70,9 @@ impl RoundFacts {
             recommendation.ranking.placings.into_iter().map(|placing| (placing.reference.clone(), placing)).collect();
         let outcomes: HashMap<ApplicationId, RecommendedOutcome> =
             recommendation.outcomes.into_iter().map(|outcome| (outcome.application, outcome)).collect();
-        let applications = submitted_of_round(conn, round.id)?;
+        let (applications, withdrawn): (Vec<Application>, Vec<Application>) = received_of_round(conn, round.id)?
+            .into_iter()
+            .partition(|application| application.stage == ApplicationStage::Submitted);
         let funded = applications
             .iter()
             .filter(|application| outcomes.get(&application.id).is_some_and(|outcome| outcome.outcome.is_award()));
@@ -90,19 +85,20 @@ impl RoundFacts {
             feedback: newest_of_round(conn, round.id)?,
             next_round: next_round(conn, settings, &round, now)?,
             workshop: workshop(conn, now)?,
-            date: now.london_date(),
-            wordings: wordings(conn)?,
-            now,
-            office: settings.office.clone(),
-            privacy_url: settings.address("/privacy"),
-            round,
+            head: Letterhead::gather(conn, settings, (&round, &definition), now)?,
             definition,
             applications,
+            withdrawn,
             decision,
             outcomes,
             placings,
             lowest_funded,
         })
+    }
+
+    /// Every application to which letters go: those that were decided on, then those that were withdrawn.
+    pub(in crate::letters) fn received(&self) -> impl Iterator<Item = &Application> {
+        self.applications.iter().chain(&self.withdrawn)
     }
 
     /// The rules of the round.
@@ -118,26 +114,26 @@ impl RoundFacts {
     /// The same for letters that bear another date: the day on which they are to be issued.
     #[must_use]
     pub const fn bearing(mut self, date: Date) -> Self {
-        self.date = date;
+        self.head.date = date;
         self
     }
 
     /// The letters' date.
     #[must_use]
     pub const fn date(&self) -> Date {
-        self.date
+        self.head.date
     }
 
     /// The office's wording of a kind on the letters' date; none where the standard one holds.
     #[must_use]
     pub fn wording(&self, kind: LetterKind) -> Option<&Wording> {
-        in_force(&self.wordings, kind, self.now)
+        self.head.wording(kind)
     }
 
-    /// What is on record about an application; none when nothing was decided on it.
+    /// What is on record about an application; none when nothing was decided on it and it was not withdrawn.
     #[must_use]
     pub fn record<'a>(&'a self, application: &'a Application) -> Option<Record<'a>> {
-        Some(record_of(application, self.outcome(application.id)?, &self.decision))
+        record_of(application, self.outcome(application.id), &self.decision)
     }
 
     /// What was decided on an application.
@@ -146,51 +142,26 @@ impl RoundFacts {
         self.outcomes.get(&application)
     }
 
-    /// The fund as it stands in a sentence: with its article.
-    pub(super) fn fund(&self) -> String {
-        let name = &self.definition.about.fund_name;
-        if name.to_lowercase().starts_with("the ") { name.clone() } else { format!("the {name}") }
+    /// What every letter to a bidder has.
+    pub(super) fn common(&self, bidder: &Bidder, kind: LetterKind) -> Common {
+        self.common_to(&bidder.to, kind, !bidder.outcome.outcome.is_award())
     }
 
-    /// What every letter has.
-    pub(super) fn common(&self, bidder: &Bidder, kind: LetterKind) -> Result<Common, String> {
-        let reference = &bidder.application.reference;
-        let not_funded = !bidder.outcome.outcome.is_award();
-        Ok(Common {
-            office: Office {
-                name: self.office.name.clone(),
-                address: self.office.address.clone(),
-                email: self.office.email.clone(),
-                phone: Some(self.office.phone.clone()).filter(|phone| !phone.trim().is_empty()),
-                website: None,
-            },
-            letter_reference: format!("{reference}-{}", suffix(kind)),
-            application_reference: reference.clone(),
-            date: LetterDate::new(self.date),
-            recipient: Recipient {
-                organisation: bidder.application.organisation_name.clone(),
-                contact_name: bidder.contact.clone(),
-                address: bidder.address.clone(),
-            },
-            fund: self.fund(),
-            round: self.round.name.clone(),
-            project_title: bidder.application.title.clone(),
-            signatory: Signatory { name: self.signatory.clone(), role: Role::DecisionMaker.title().to_owned() },
-            template: TemplateVersion { id: kind.name().replace('_', "-"), version: TEMPLATE_VERSION },
-            wording: self.wording(kind).map(Wording::of_letters),
-            decision: Some(DecisionNotice {
+    /// What every letter has; with what one can do next where it `invites` to that.
+    pub(super) fn common_to(&self, to: &Addressee, kind: LetterKind, invites: bool) -> Common {
+        let signatory = Signatory { name: self.signatory.clone(), role: Role::DecisionMaker.title().to_owned() };
+        Common {
+            decision: kind.has_decision().then(|| DecisionNotice {
                 reference: self.decision.reference.clone(),
                 date: LetterDate::new(self.decision.signed_at.london_date()),
             }),
             review_deadline: kind
                 .has_review()
-                .then(|| LetterDate::new(plus_working_days(self.date, REVIEW_WORKING_DAYS))),
-            review_email: self.office.email.clone(),
-            complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
-            privacy_url: self.privacy_url.clone(),
-            workshop: not_funded.then(|| self.workshop.clone()),
-            next_round: not_funded.then(|| self.next_round.clone()),
-        })
+                .then(|| LetterDate::new(plus_working_days(self.head.date, REVIEW_WORKING_DAYS))),
+            workshop: invites.then(|| self.workshop.clone()),
+            next_round: invites.then(|| self.next_round.clone()),
+            ..self.head.common(to, kind, signatory)
+        }
     }
 
     /// The round in figures.

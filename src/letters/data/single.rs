@@ -24,7 +24,7 @@ pub fn build_single(
     kind: LetterKind,
     typed: &Typed,
 ) -> Result<LetterData, String> {
-    let common = round.common(bidder, kind)?;
+    let common = round.common(bidder, kind);
     Ok(match kind {
         LetterKind::ConditionReminder => LetterData::ConditionReminder(Box::new(ReminderLetter {
             common,
@@ -48,7 +48,7 @@ pub fn build_single(
                     .to_owned(),
                 format!(
                     "Send it to us by email to {} or by post. We then confirm that we have it.",
-                    round.office.email
+                    round.head.office.email
                 ),
             ],
         })),

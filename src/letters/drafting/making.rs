@@ -1,15 +1,19 @@
 //! One letter: its data, its PDF, and its row.
 
+use std::io;
+
 use super::require_open;
 use crate::app::App;
 use crate::applications::Application;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::WordingId;
 use crate::error::Problem;
-use crate::letters::data::{self, Bidder, RoundFacts};
-use crate::letters::model::{Letter, LetterStage, suffix, template_of};
+use crate::files::sha256;
+use crate::letters::data::{self, Party, RoundFacts};
+use crate::letters::model::{Letter, LetterStage, suffix, template, template_of};
 use crate::letters::rules::{Record, differs_from_record, in_plain_words};
 use crate::letters::store::{self, Drafted};
+use crate::press::data::Replaced;
 use crate::press::{LetterData, LetterKind};
 
 /// A letter as it came out.
@@ -25,13 +29,13 @@ impl Made {
     }
 }
 
-/// The two letters of an application: outcome first.
-pub(super) fn kinds(facts: &RoundFacts, application: &Application) -> [LetterKind; 2] {
-    let outcome = facts.outcome(application.id).map(|outcome| outcome.outcome);
-    [outcome.map_or(LetterKind::Rejection, data::kind_for), LetterKind::Feedback]
+/// The letters of an application: the one that tells what became of it first.
+pub(super) fn kinds(facts: &RoundFacts, application: &Application) -> Vec<LetterKind> {
+    let owed = data::owed(application, facts.outcome(application.id));
+    owed.into_iter().map(|kind| kind.unwrap_or(LetterKind::Rejection)).collect()
 }
 
-/// Whether a letter is the application's letter of that sort: the one that tells the outcome, or the feedback.
+/// Whether a letter is the application's letter of that sort: the one that tells what became of it, or the feedback.
 pub(super) fn is_slot(letter: &Letter, application: &Application, kind: LetterKind) -> bool {
     let same = letter.kind == kind || (letter.kind.tells_outcome() && kind.tells_outcome());
     letter.application == application.id && same
@@ -55,19 +59,19 @@ pub(super) fn is_kept(letter: &Letter, facts: &RoundFacts, application: &Applica
     }
 }
 
-/// Makes a letter; under `reference` where it is not the one that every letter of its sort has.
+/// Makes a letter; in the `place` of another where it is a corrected one.
 pub(in crate::letters) fn make(
     app: &App,
     facts: &RoundFacts,
     application: &Application,
-    bidder: &Result<Bidder, String>,
-    (kind, reference): (LetterKind, Option<&str>),
+    party: &Result<Party, String>,
+    (kind, place): (LetterKind, Option<Place>),
 ) -> Made {
     let nothing = || "{}".to_owned();
-    let built = bidder.as_ref().map_err(Clone::clone).and_then(|bidder| data::build(facts, bidder, kind));
-    let built = built.and_then(|data| match reference {
-        None => Ok(data),
-        Some(reference) => under(data, reference),
+    let built = party.as_ref().map_err(Clone::clone).and_then(|party| data::build(facts, party, kind));
+    let built = built.map(|data| match place {
+        None => data,
+        Some(place) => place.put(data),
     });
     let data = match built {
         Ok(data) => data,
@@ -90,13 +94,21 @@ pub(in crate::letters) fn make_of(
     }
 }
 
-/// The same letter under another reference.
-pub(in crate::letters) fn under(data: LetterData, reference: &str) -> Result<LetterData, String> {
-    let mut value = serde_json::to_value(data).map_err(|fault| fault.to_string())?;
-    if let Some(place) = value.pointer_mut("/common/letter_reference") {
-        *place = reference.into();
+/// Where a letter stands that is drafted by itself: under which reference, and in whose stead.
+#[derive(Debug, Clone)]
+pub(in crate::letters) struct Place {
+    pub reference: String,
+    pub replaces: Option<Replaced>,
+}
+
+impl Place {
+    /// The letter in this place.
+    pub(in crate::letters) fn put(self, mut data: LetterData) -> LetterData {
+        let common = data.common_mut();
+        common.letter_reference = self.reference;
+        common.replaces = self.replaces;
+        data
     }
-    serde_json::from_value(value).map_err(|fault| fault.to_string())
 }
 
 /// Sets a letter, and keeps its PDF when nothing in it is unfinished.
@@ -120,10 +132,19 @@ fn set(
     if !findings.is_empty() {
         return Made::held(json, in_plain_words(&findings, data));
     }
-    match app.files.put(&rendered.pdf) {
+    match keep_template(app, data.kind()).and_then(|()| app.files.put(&rendered.pdf)) {
         Ok(sha256) => Made { data: json, pdf_sha256: Some(sha256), problem: None },
         Err(fault) => Made::held(json, format!("The PDF could not be kept: {fault}.")),
     }
+}
+
+/// Keeps the template beside the letters that are made from it: the program carries only its newest.
+fn keep_template(app: &App, kind: LetterKind) -> io::Result<()> {
+    let source = template::source(kind);
+    if app.files.read(&sha256(source.as_bytes()))?.is_none() {
+        app.files.put(source.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Keeps a letter in its row.

@@ -11,7 +11,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::round_for;
 use crate::access::{self, Action};
 use crate::app::App;
-use crate::applications::{Cell, Sheet, submitted_of_round, table};
+use crate::applications::{Cell, Sheet, received_of_round, table};
 use crate::audit::{Change, Event, EventKind, Fact};
 use crate::base::ids::ApplicationId;
 use crate::db::Conn;
@@ -44,7 +44,7 @@ struct Packed {
 }
 
 fn packed(conn: &mut Conn, round: &Round) -> Result<Vec<Packed>, Problem> {
-    let bids: HashMap<ApplicationId, (String, String)> = submitted_of_round(conn, round.id)?
+    let bids: HashMap<ApplicationId, (String, String)> = received_of_round(conn, round.id)?
         .into_iter()
         .map(|bid| (bid.id, (bid.organisation_name, bid.reference)))
         .collect();

@@ -9,19 +9,20 @@ use actix_web::web;
 use serde::Serialize;
 
 pub(super) use form::{edit, save};
-pub(super) use preview::{of_round, sample};
+pub(super) use preview::{findings, of_round, sample};
 
 use crate::access::{self, Action};
 use crate::accounts::names_of;
 use crate::base::ids::AccountId;
 use crate::base::time::At;
 use crate::error::{Faults, Problem};
+use crate::files::sha256;
 use crate::letters::actions::wordings as actions;
 use crate::letters::model::{Standing, Wording, WordingStage, in_force, standing};
 use crate::letters::store;
-use crate::press::LetterKind;
 use crate::press::kind::TEMPLATE_VERSION;
 use crate::press::wording::{placeholders, required, standard};
+use crate::press::{DocumentKind, LetterKind};
 use crate::rounds::{RoundStage, list_with_tests};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
 
@@ -32,6 +33,17 @@ struct ListView {
     title: &'static str,
     breadcrumbs: Vec<Crumb>,
     documents: Vec<DocumentRow>,
+    /// Documents that have no wording of their own.
+    others: Vec<OtherRow>,
+}
+
+/// A document whose every word comes with its data.
+#[derive(Serialize)]
+struct OtherRow {
+    name: &'static str,
+    template: &'static str,
+    sha256: String,
+    sample: String,
 }
 
 impl Page for ListView {
@@ -82,7 +94,17 @@ pub(super) async fn list(ctx: Ctx) -> Answer {
         title: "Wording of letters",
         breadcrumbs: vec![Crumb::to("Rounds", "/office"), Crumb::here("Wording of letters")],
         documents: LetterKind::ALL.into_iter().map(row).collect(),
+        others: DocumentKind::OTHERS.into_iter().map(other_row).collect(),
     })
+}
+
+fn other_row(kind: DocumentKind) -> OtherRow {
+    OtherRow {
+        name: kind.label(),
+        template: kind.file(),
+        sha256: sha256(kind.source().as_bytes()),
+        sample: format!("{HOME}/{}/preview/0", kind.name()),
+    }
 }
 
 const fn tone(standing: Standing) -> &'static str {

@@ -56,6 +56,8 @@ impl Page for ListView {
 fn kind_words(kind: &str) -> &'static str {
     match kind {
         "letters_ready" => "Letters are ready",
+        "letter_replaced" => "Corrected letter is ready",
+        "single_letter" => "Letter about a grant is ready",
         "receipt" => "Receipt of an application",
         "reminder" => "Reminder",
         "reopened" => "Application open again",

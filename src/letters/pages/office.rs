@@ -3,7 +3,7 @@
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use super::{address, crumbs, require_open, round_for};
+use super::{address, crumbs, outcome_title, require_open, round_for};
 use crate::access::{self, Action};
 use crate::base::actor::Actor;
 use crate::base::time::At;
@@ -12,7 +12,7 @@ use crate::decisions::{Outcome, recommendation_of};
 use crate::error::{Faults, Problem};
 use crate::letters::drafting::{self, Wish};
 use crate::letters::model::{Schedule, ScheduleStage, title};
-use crate::letters::store::{ListFilter, Listed, StageCount};
+use crate::letters::store::{Chosen, ListFilter, Listed, StageCount};
 use crate::letters::{Batch, BatchStage, LetterStage, actions, store};
 use crate::press::LetterKind;
 use crate::rounds::{Round, RoundStage, read_day, round_of_reference};
@@ -81,6 +81,9 @@ struct ListView {
 impl Page for ListView {
     const TEMPLATE: &'static str = "letters/list.html";
 }
+
+/// How the list is asked for letters to those who withdrew.
+const WITHDRAWN: &str = "withdrawn";
 
 /// Which letters are listed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -154,9 +157,21 @@ fn page(choice: &Choice) -> i64 {
     choice.page.parse().unwrap_or(1).clamp(1, 1_000_000)
 }
 
+fn chosen(choice: &Choice) -> Chosen {
+    match Outcome::from_word(&choice.outcome) {
+        Some(outcome) => Chosen::Of(outcome),
+        None if choice.outcome == WITHDRAWN => Chosen::Withdrawn,
+        None => Chosen::All,
+    }
+}
+
 fn is_chosen(count: &StageCount, choice: &Choice) -> bool {
-    Outcome::from_word(&choice.outcome).is_none_or(|outcome| outcome == count.outcome)
-        && LetterStage::from_word(&choice.stage).is_none_or(|stage| stage == count.stage)
+    let of_outcome = match chosen(choice) {
+        Chosen::All => true,
+        Chosen::Of(outcome) => count.outcome == Some(outcome),
+        Chosen::Withdrawn => count.outcome.is_none(),
+    };
+    of_outcome && LetterStage::from_word(&choice.stage).is_none_or(|stage| stage == count.stage)
 }
 
 fn rows(conn: &mut Conn, round: &Round, choice: &Choice) -> Result<(Vec<Listed>, Vec<StageCount>), Problem> {
@@ -164,7 +179,7 @@ fn rows(conn: &mut Conn, round: &Round, choice: &Choice) -> Result<(Vec<Listed>,
     let filter = ListFilter {
         round: round.id,
         recommendation: recommendation.id,
-        outcome: Outcome::from_word(&choice.outcome),
+        outcome: chosen(choice),
         stage: LetterStage::from_word(&choice.stage),
     };
     let counts = store::counts(conn, round.id, recommendation.id)?;
@@ -172,7 +187,7 @@ fn rows(conn: &mut Conn, round: &Round, choice: &Choice) -> Result<(Vec<Listed>,
 }
 
 fn outcomes(counts: &[StageCount]) -> Vec<Item> {
-    let sum = |outcome: Outcome| -> i64 {
+    let sum = |outcome: Option<Outcome>| -> i64 {
         counts.iter().filter(|count| count.outcome == outcome).map(|count| count.letters).sum()
     };
     let every = counts.iter().map(|count| count.letters).sum::<i64>();
@@ -180,8 +195,9 @@ fn outcomes(counts: &[StageCount]) -> Vec<Item> {
     items.extend(
         Outcome::ALL
             .iter()
-            .map(|outcome| Item::new(outcome.word(), format!("{} ({})", outcome.title(), sum(*outcome)))),
+            .map(|outcome| Item::new(outcome.word(), format!("{} ({})", outcome.title(), sum(Some(*outcome))))),
     );
+    items.push(Item::new(WITHDRAWN, format!("{} ({})", outcome_title(None), sum(None))));
     items
 }
 
@@ -199,7 +215,7 @@ fn letter_row(row: Listed, mends: bool) -> LetterRow {
         application: row.application,
         organisation: row.organisation,
         kind: row.kind.parse::<LetterKind>().map_or("Letter", title),
-        outcome: row.outcome.title(),
+        outcome: outcome_title(row.outcome),
         state: row.stage.title(),
         tone: tone(row.stage),
         delivery: row.delivery.title(),

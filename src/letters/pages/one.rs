@@ -4,20 +4,21 @@ use actix_web::web;
 use serde::Serialize;
 
 use super::office::{hindrance, tone};
+use super::posting::{PostView, posted_rows, read_posted};
 use super::view::LetterView;
 use super::{address, attachment, crumbs, large_print, require_open};
-use crate::access::{self, Action};
+use crate::access::{self, Action, Bid};
 use crate::accounts::names_of;
 use crate::applications::{Application, bid_of, get_application};
 use crate::base::actor::Actor;
 use crate::base::time::{At, date_words};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
-use crate::letters::model::{CorrectionStage, Delivery, Way, title};
+use crate::letters::model::{CorrectionStage, title};
 use crate::letters::{Letter, LetterStage, actions, drafting, store};
 use crate::press::LetterKind;
-use crate::rounds::{Round, RoundStage, get_round, read_day};
-use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults, Row};
+use crate::rounds::{Round, RoundStage, get_round};
+use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Page, PageFaults, Row};
 
 /// Another letter of the same line: the first, or a corrected one.
 #[derive(Debug, Serialize)]
@@ -26,12 +27,6 @@ struct LineRow {
     href: String,
     state: String,
     reason: String,
-}
-
-#[derive(Debug, Serialize)]
-struct PostForm {
-    way: Field,
-    sent_on: Field,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,7 +47,7 @@ struct OneView {
     approve: Option<String>,
     cannot_approve: Option<String>,
     withdraw: bool,
-    post: Option<PostForm>,
+    post: Option<PostView>,
     /// Where letters about the grant are written.
     grant: Option<String>,
 }
@@ -67,7 +62,10 @@ fn found(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<(Letter, App
     let application = get_application(conn, letter.application)?;
     let round = get_round(conn, application.round)?;
     require_open(conn, actor, &round)?;
+    // Of a bid that was withdrawn nobody reads anything but this letter, which says nothing of what was bid.
+    let told = letter.kind == LetterKind::WithdrawnApplication;
     let bid = bid_of(conn, &application, actor)?;
+    let bid = Bid { submitted: bid.submitted || told, ..bid };
     access::require(actor, Action::ReadBid(&bid))?;
     Ok((letter, application, round))
 }
@@ -89,7 +87,7 @@ fn view(
     let replaced = line.iter().any(|row| row.reference != letter.reference && row.state.starts_with("Counts"));
     let open = letter.number > 1 && !letter.is_issued();
     let decided = round.stage == RoundStage::Decided;
-    let lost = letter.is_issued() && matches!(letter.delivery, Delivery::Failed | Delivery::Uncertain);
+    let lost = letter.is_issued() && letter.is_lost();
     let reason = typed.get("reason");
     let approves = open && letter.stage == LetterStage::Draft && actions::may_approve(actor);
     let cannot_approve = if approves { cannot_approve(&letter, actor, now)? } else { None };
@@ -118,7 +116,7 @@ fn view(
         grant: (round.stage == RoundStage::Issued
             && matches!(letter.kind, LetterKind::Award | LetterKind::PartialAward))
         .then(|| format!("/office/applications/{}/letters", application.reference)),
-        post: (officer && lost && !replaced).then(|| post_form(typed, faults)),
+        post: (officer && lost && !replaced).then(|| PostView::new(typed, faults)),
         line,
     })
 }
@@ -159,12 +157,7 @@ fn facts(conn: &mut Conn, letter: &Letter, application: &Application) -> Result<
             facts.push(Row::new("Reached another way", words));
         }
     }
-    for post in store::posts_of_round(conn, application.round)? {
-        if post.letter == letter.id && post.reference == letter.reference {
-            let words = format!("On {}, recorded by {}", date_words(post.sent_on), name(post.recorded_by));
-            facts.push(Row::new(post.way.title(), words));
-        }
-    }
+    facts.extend(posted_rows(&store::posts_of_round(conn, application.round)?, letter, &names));
     Ok(facts)
 }
 
@@ -200,19 +193,6 @@ fn line(conn: &mut Conn, letter: &Letter) -> Result<Vec<LineRow>, Problem> {
         reference: one.letter.reference,
     }));
     Ok(rows)
-}
-
-fn post_form(typed: &Fields, faults: &Faults) -> PostForm {
-    let values = ["day", "month", "year"].iter().map(|part| typed.get(&format!("sent_on_{part}")).to_owned()).collect();
-    let mut sent_on = Field::new("sent_on", "On which day").values(values);
-    sent_on.error = faults.of("sent_on-day").map(ToOwned::to_owned);
-    PostForm {
-        way: Field::new("way", "How did the letters go?")
-            .items(vec![Item::new("post", "By post"), Item::new("hand", "By hand")])
-            .value(typed.get("way"))
-            .faults(faults),
-        sent_on,
-    }
 }
 
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
@@ -311,24 +291,13 @@ pub(super) async fn issue(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
 
 /// Records that the letters went by post or by hand.
 pub(super) async fn posted(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
-    fields.only(|name| matches!(name, "way" | "sent_on_day" | "sent_on_month" | "sent_on_year"))?;
     let letter = letter_for(&ctx, path.into_inner()).await?;
-    let mut faults = Faults::default();
-    let way = Way::from_word(fields.get("way"));
-    if way.is_none() {
-        faults.add("way", "Choose how the letters went");
-    }
-    let sent_on = read_day("sent_on", &fields, &mut faults);
-    if sent_on.is_none() && faults.of("sent_on-day").is_none() {
-        faults.add("sent_on-day", "Enter the day on which the letters went");
-    }
-    let done = match (faults.check(), way, sent_on) {
-        (Ok(()), Some(way), Some(day)) => {
+    let done = match read_posted(&fields)? {
+        Ok((way, day)) => {
             let reference = letter.reference.clone();
             ctx.write(move |tx| actions::record_posted(tx, &reference, way, day)).await
         }
-        (Err(problem), _, _) => Err(problem),
-        _ => Err(Problem::internal("a form without a fault lacks an answer")),
+        Err(faults) => Err(Problem::Invalid(faults)),
     };
     match done {
         Err(Problem::Invalid(faults)) => {

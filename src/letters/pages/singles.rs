@@ -8,6 +8,7 @@ use serde::Serialize;
 pub(super) use write::{ask, ask_change, change, draft};
 
 use super::office::{hindrance, tone};
+use super::posting::{PostView, posted_rows, read_posted};
 use super::view::LetterView;
 use super::{attachment, crumbs, large_print, require_open};
 use crate::access::{self, Action};
@@ -16,13 +17,13 @@ use crate::applications::{Application, application_of_reference, bid_of, get_app
 use crate::base::actor::Actor;
 use crate::base::time::{At, date_words};
 use crate::db::Conn;
-use crate::error::Problem;
+use crate::error::{Faults, Problem};
 use crate::letters::actions::singles::{check_single, ground_of};
 use crate::letters::model::{SINGLE_KINDS, Single, rests_on, that_count};
 use crate::letters::rules::{Sort, asked};
 use crate::letters::{Letter, LetterStage, actions, store};
 use crate::rounds::{Round, get_round};
-use crate::web::{Answer, Crumb, Ctx, Form, Page, Row};
+use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, PageFaults, Row};
 
 /// A letter that was written, in a list.
 #[derive(Debug, Serialize)]
@@ -60,6 +61,7 @@ impl Page for ListView {
 #[derive(Debug, Serialize)]
 struct OneView {
     title: String,
+    errors: PageFaults,
     breadcrumbs: Vec<Crumb>,
     here: String,
     state: &'static str,
@@ -75,6 +77,7 @@ struct OneView {
     cannot_approve: Option<String>,
     approves: bool,
     withdraw: bool,
+    post: Option<PostView>,
 }
 
 impl Page for OneView {
@@ -181,12 +184,22 @@ fn list_view(conn: &mut Conn, actor: &Actor, round: &Round, application: &Applic
 }
 
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
-    let (reference, now) = (path.into_inner(), ctx.now());
-    let view = ctx.read(move |conn, actor| view(conn, actor, &reference, now)).await?;
+    let view = shown(&ctx, path.into_inner(), Fields::default(), Faults::default()).await?;
     ctx.page(&view)
 }
 
-fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<OneView, Problem> {
+async fn shown(ctx: &Ctx, reference: String, typed: Fields, faults: Faults) -> Result<OneView, Problem> {
+    let now = ctx.now();
+    ctx.read(move |conn, actor| view(conn, actor, &reference, now, (&typed, &faults))).await
+}
+
+fn view(
+    conn: &mut Conn,
+    actor: &Actor,
+    reference: &str,
+    now: At,
+    (typed, faults): (&Fields, &Faults),
+) -> Result<OneView, Problem> {
     let (single, application, round) = found(conn, actor, reference)?;
     let all = store::singles_of(conn, application.id)?;
     let letter = &single.letter;
@@ -196,6 +209,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<OneV
     let counts = that_count(&all).iter().any(|one| one.id == single.id);
     Ok(OneView {
         title: format!("{} {}", letter.kind.label(), letter.reference),
+        errors: faults.into(),
         breadcrumbs: way(actor, &round, &application, Some(&letter.reference)),
         here: address_of(&letter.reference),
         state: letter.stage.title(),
@@ -214,6 +228,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At) -> Result<OneV
         cannot_approve,
         approves,
         withdraw: officer && single.is_open(),
+        post: (officer && counts && letter.is_lost()).then(|| PostView::new(typed, faults)),
     })
 }
 
@@ -240,6 +255,7 @@ fn facts(conn: &mut Conn, single: &Single, all: &[Single], application: &Applica
     if let Some(by) = by {
         facts.push(Row::new("Replaced by", &by.letter.reference));
     }
+    facts.extend(posted_rows(&store::posts_of_singles(conn, application.id)?, letter, &names));
     Ok(facts)
 }
 
@@ -310,6 +326,28 @@ pub(super) async fn issue(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     let (app, reference, seen) = (ctx.app.clone(), letter.reference.clone(), fields.get("seen").to_owned());
     ctx.write(move |tx| actions::issue_single(tx, &app, &reference, &seen)).await?;
     ctx.redirect_with(&address_of(&letter.reference), "The letter is issued, and the applicant is told")
+}
+
+/// Records that the letter went by post or by hand.
+pub(super) async fn posted(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
+    let reference = letter_for(&ctx, path.into_inner()).await?.reference;
+    let done = match read_posted(&fields)? {
+        Ok((way, day)) => {
+            let reference = reference.clone();
+            ctx.write(move |tx| actions::record_single_posted(tx, &reference, way, day)).await
+        }
+        Err(faults) => Err(Problem::Invalid(faults)),
+    };
+    match done {
+        Err(Problem::Invalid(faults)) => {
+            let view = shown(&ctx, reference, fields, faults).await?;
+            ctx.faulty_page(&view)
+        }
+        other => {
+            other?;
+            ctx.redirect_with(&address_of(&reference), "It is recorded")
+        }
+    }
 }
 
 /// Gives a letter up before it is issued.

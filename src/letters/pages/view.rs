@@ -115,7 +115,13 @@ impl LetterView {
             references,
             opening: paragraphs(&words.opening),
             closing: words.closing.as_deref().map(paragraphs).unwrap_or_default(),
-            invites: matches!(data, LetterData::Reserve(_) | LetterData::Rejection(_) | LetterData::Feedback(_)),
+            invites: matches!(
+                data,
+                LetterData::Reserve(_)
+                    | LetterData::Rejection(_)
+                    | LetterData::Feedback(_)
+                    | LetterData::WithdrawnApplication(_)
+            ),
             review: review(data.kind()),
             letter,
             heads: BTreeMap::new(),
@@ -128,7 +134,7 @@ impl LetterView {
             LetterData::ConditionReminder(letter) => view.reminder(letter),
             LetterData::Variation(letter) => view.variation(letter),
             LetterData::Termination(letter) => view.termination(letter),
-            LetterData::Acknowledgement(_) | LetterData::Withdrawal(_) => {}
+            LetterData::Acknowledgement(_) | LetterData::WithdrawnApplication(_) | LetterData::Withdrawal(_) => {}
         }
         Ok(view)
     }

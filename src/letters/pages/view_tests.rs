@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use scraper::{Html, Selector};
 
 use super::*;
+use crate::press::data::Replaced;
 use crate::press::sample::sample;
+use crate::press::values::LetterDate;
 use crate::press::{Engine, LetterKind};
 use crate::web::Pages;
 use crate::web::pages::Site;
@@ -43,8 +45,12 @@ fn squeezed(text: &str) -> String {
 #[test]
 fn a_letters_page_has_the_sentences_of_its_pdf() {
     let (engine, pages) = (Engine::new().unwrap(), Pages::load().unwrap());
-    for kind in LetterKind::ALL {
-        let data = sample(kind);
+    let mut corrected = sample(LetterKind::WithdrawnApplication);
+    let replaces =
+        Replaced { reference: "CSF-2026-K7PM-Z0".to_owned(), date: LetterDate::new(jiff::civil::date(2026, 11, 16)) };
+    corrected.common_mut().replaces = Some(replaces);
+    for data in LetterKind::ALL.into_iter().map(sample).chain([corrected]) {
+        let kind = data.kind();
         let pdf = engine.render(&data).unwrap().text;
         let page = Html::parse_document(&html(&pages, &LetterView::of(&data).unwrap()));
         let main = page.select(&Selector::parse("main").unwrap()).next().unwrap();

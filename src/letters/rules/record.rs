@@ -1,5 +1,7 @@
 //! Whether a letter agrees with what the office has on record: the organisation's name, the amounts and the decision.
 
+use jiff::civil::Date;
+
 use crate::base::money::Pence;
 use crate::press::{Finding, FindingKind, LetterData, LetterKind};
 
@@ -20,6 +22,8 @@ pub struct Record<'a> {
     pub decision: &'a str,
     /// The kind of letter that tells such an outcome.
     pub wanted: LetterKind,
+    /// The day on which it was withdrawn, if it was.
+    pub withdrawn: Option<Date>,
 }
 
 /// What in a letter differs from the record.
@@ -48,6 +52,11 @@ pub fn differs_from_record(data: &LetterData, record: &Record<'_>) -> Vec<Findin
         );
         findings.push(Finding::in_field("outcome", FindingKind::Reason, detail));
     }
+    if let LetterData::WithdrawnApplication(letter) = data
+        && letter.withdrawn_on.day() != record.withdrawn
+    {
+        findings.push(Finding::in_field("withdrawn_on", FindingKind::Date, "is not the day on record"));
+    }
     findings.extend(names(data, record.organisation));
     findings
 }
@@ -63,7 +72,7 @@ fn amounts(data: &LetterData, record: &Record<'_>) -> Vec<Finding> {
         LetterData::Withdrawal(letter) => (None, Some(letter.offered.pence)),
         LetterData::ConditionReminder(letter) => (None, Some(letter.awarded.pence)),
         // A grant may have been changed since it was offered.
-        LetterData::Variation(_) | LetterData::Termination(_) => (None, None),
+        LetterData::Variation(_) | LetterData::Termination(_) | LetterData::WithdrawnApplication(_) => (None, None),
     };
     let differ = |said: Option<u64>, recorded: Option<Pence>| {
         let recorded = recorded?;
@@ -117,6 +126,7 @@ mod tests {
             offer: Pence::new(1_450_000),
             decision: "PCC-D-2026-041",
             wanted: LetterKind::Award,
+            withdrawn: None,
         }
     }
 
@@ -145,6 +155,23 @@ mod tests {
         assert_eq!(changed(|record| record.ask = Some(Pence::new(1_450_001))), ["requested"]);
         assert_eq!(changed(|record| record.offer = Pence::new(1_400_000)), ["offered"]);
         assert_eq!(changed(|record| record.wanted = LetterKind::Reserve), ["outcome"]);
+    }
+
+    #[test]
+    fn a_letter_about_a_withdrawal_names_the_day_on_record() {
+        let on = |day| Record {
+            ask: None,
+            wanted: LetterKind::WithdrawnApplication,
+            withdrawn: Some(jiff::civil::date(2026, 11, day)),
+            ..record()
+        };
+        let found = |record: &Record<'_>| {
+            let findings = differs_from_record(&sample(LetterKind::WithdrawnApplication), record);
+            findings.into_iter().filter_map(|finding| finding.field).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&on(11)), Vec::<String>::new());
+        assert_eq!(found(&on(12)), ["withdrawn_on"]);
+        assert_eq!(found(&Record { wanted: LetterKind::Award, ..on(11) }), ["outcome"]);
     }
 
     #[test]

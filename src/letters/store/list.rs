@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use crate::applications::ApplicationStage;
 use crate::base::ids::{RecommendationId, RoundId};
 use crate::db::schema::{applications, letters, organisations, recommended_outcomes};
 use crate::db::{Conn, DbResult};
@@ -18,8 +17,19 @@ pub(in crate::letters) struct ListFilter {
     pub round: RoundId,
     /// The recommendation that the decision is on.
     pub recommendation: RecommendationId,
-    pub outcome: Option<Outcome>,
+    pub outcome: Chosen,
     pub stage: Option<LetterStage>,
+}
+
+/// The letters of which outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::letters) enum Chosen {
+    /// All.
+    All,
+    /// Those to applicants of one outcome.
+    Of(Outcome),
+    /// Those to applicants who withdrew.
+    Withdrawn,
 }
 
 /// A letter of the list.
@@ -32,14 +42,15 @@ pub(in crate::letters) struct Listed {
     pub delivery: Delivery,
     pub application: String,
     pub organisation: String,
-    pub outcome: Outcome,
+    /// None of an application that was withdrawn.
+    pub outcome: Option<Outcome>,
     pub pdf: Option<String>,
 }
 
-/// How many letters of an outcome stand where.
+/// How many letters of an outcome, or to applicants who withdrew, stand where.
 #[derive(Debug, Clone, Queryable)]
 pub(in crate::letters) struct StageCount {
-    pub outcome: Outcome,
+    pub outcome: Option<Outcome>,
     pub stage: LetterStage,
     pub letters: i64,
 }
@@ -47,19 +58,24 @@ pub(in crate::letters) struct StageCount {
 macro_rules! chosen {
     ($filter:expr) => {
         letters::table
-            .inner_join(applications::table.inner_join(organisations::table).inner_join(recommended_outcomes::table))
+            .inner_join(applications::table.inner_join(organisations::table))
+            .left_join(
+                recommended_outcomes::table.on(recommended_outcomes::application_id
+                    .eq(letters::application_id)
+                    .and(recommended_outcomes::recommendation_id.eq($filter.recommendation))),
+            )
             .filter(applications::round_id.eq($filter.round))
-            .filter(applications::stage.eq(ApplicationStage::Submitted))
-            .filter(recommended_outcomes::recommendation_id.eq($filter.recommendation))
     };
 }
 
 /// A page of the list.
 pub(in crate::letters) fn page_of_letters(conn: &mut Conn, filter: &ListFilter, offset: i64) -> DbResult<Vec<Listed>> {
     let mut query = chosen!(filter).into_boxed();
-    if let Some(outcome) = filter.outcome {
-        query = query.filter(recommended_outcomes::outcome.eq(outcome));
-    }
+    query = match filter.outcome {
+        Chosen::All => query,
+        Chosen::Of(outcome) => query.filter(recommended_outcomes::outcome.eq(outcome)),
+        Chosen::Withdrawn => query.filter(recommended_outcomes::id.is_null()),
+    };
     if let Some(stage) = filter.stage {
         query = query.filter(letters::stage.eq(stage));
     }
@@ -75,7 +91,7 @@ pub(in crate::letters) fn page_of_letters(conn: &mut Conn, filter: &ListFilter, 
             letters::delivery,
             applications::reference,
             organisations::name,
-            recommended_outcomes::outcome,
+            recommended_outcomes::outcome.nullable(),
             letters::pdf_sha256,
         ))
         .load(conn)?)
@@ -87,9 +103,9 @@ pub(in crate::letters) fn counts(
     round: RoundId,
     recommendation: RecommendationId,
 ) -> DbResult<Vec<StageCount>> {
-    let filter = ListFilter { round, recommendation, outcome: None, stage: None };
+    let filter = ListFilter { round, recommendation, outcome: Chosen::All, stage: None };
     Ok(chosen!(filter)
         .group_by((recommended_outcomes::outcome, letters::stage))
-        .select((recommended_outcomes::outcome, letters::stage, diesel::dsl::count_star()))
+        .select((recommended_outcomes::outcome.nullable(), letters::stage, diesel::dsl::count_star()))
         .load(conn)?)
 }

@@ -107,7 +107,9 @@ pub(in crate::letters) fn end_schedule(
 
 type PostColumns = (i32, String, Way, String, AccountId);
 
-fn posted((letter, reference, way, sent_on, recorded_by): PostColumns) -> DbResult<Posted> {
+pub(in crate::letters::store) fn posted(
+    (letter, reference, way, sent_on, recorded_by): PostColumns,
+) -> DbResult<Posted> {
     let sent_on: Date = sent_on.parse().map_err(|_| DbError::Corrupt(format!("{sent_on} is no day")))?;
     Ok(Posted { letter: LetterId::new(letter), reference, way, sent_on, recorded_by })
 }

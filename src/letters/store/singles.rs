@@ -1,13 +1,16 @@
 //! Letters about one grant.
 
 use diesel::prelude::*;
+use jiff::civil::Date;
+
+use super::records::posted;
 
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, LetterId, SingleId, WordingId};
 use crate::base::time::At;
-use crate::db::schema::single_letters;
+use crate::db::schema::{single_letter_posts, single_letters};
 use crate::db::{Conn, DbError, DbResult};
-use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Single};
+use crate::letters::model::{CorrectionStage, Delivery, Issued, Letter, Posted, Single, Way};
 use crate::press::LetterKind;
 
 type Columns = (
@@ -126,6 +129,45 @@ pub fn letter_about_grant(conn: &mut Conn, reference: &str) -> DbResult<Single> 
         .select(single_columns!())
         .first(conn)?;
     single(row)
+}
+
+/// How letters about an application's grant went where their e-mail did not, the newest record last.
+pub(in crate::letters) fn posts_of_singles(conn: &mut Conn, application: ApplicationId) -> DbResult<Vec<Posted>> {
+    let rows: Vec<(String, Way, String, AccountId)> = single_letter_posts::table
+        .filter(single_letter_posts::application_id.eq(application))
+        .order(single_letter_posts::id)
+        .select((
+            single_letter_posts::reference,
+            single_letter_posts::way,
+            single_letter_posts::sent_on,
+            single_letter_posts::recorded_by,
+        ))
+        .load(conn)?;
+    let row = |(reference, way, sent_on, by)| posted((NO_ROW.row(), reference, way, sent_on, by));
+    rows.into_iter().map(row).collect()
+}
+
+pub(in crate::letters) fn insert_single_post(
+    tx: &mut WriteTx<'_>,
+    (application, reference): (ApplicationId, &str),
+    way: Way,
+    sent_on: Date,
+) -> DbResult<()> {
+    let (now, account) = (tx.now(), tx.account()?);
+    tx.insert(Table::SingleLetterPosts, |conn| {
+        diesel::insert_into(single_letter_posts::table)
+            .values((
+                single_letter_posts::application_id.eq(application),
+                single_letter_posts::reference.eq(reference),
+                single_letter_posts::way.eq(way),
+                single_letter_posts::sent_on.eq(sent_on.to_string()),
+                single_letter_posts::recorded_at.eq(now),
+                single_letter_posts::recorded_by.eq(account),
+            ))
+            .returning(single_letter_posts::id)
+            .get_result(conn)
+    })?;
+    Ok(())
 }
 
 /// Issued letters whose e-mail has not ended.

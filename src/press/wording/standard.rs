@@ -38,6 +38,11 @@ pub const fn standard(kind: LetterKind) -> &'static str {
             "Thank you for applying to {fund}, {round}, for {requested} on behalf of {organisation}. This letter sets out \
              how your application was scored, what the panel found strong and what would have made it stronger."
         }
+        LetterKind::WithdrawnApplication => {
+            "We received an application to {fund}, {round}, from {organisation} on {received_on}. You asked us to withdraw it. \
+             We confirm that it was withdrawn on {withdrawn_on}, before the round was decided. No decision was made on it, and \
+             you need do nothing more."
+        }
         LetterKind::ConditionReminder => {
             "On {decision_date} we decided to offer {organisation} a grant of {amount} from {fund}, {round}. The grant \
              has conditions, and we have not yet seen that those below are met. Please let us have what is missing by \

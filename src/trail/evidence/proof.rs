@@ -76,6 +76,7 @@ const OF_APPLICATIONS: &[(Table, Of)] = &[
     (Table::LetterCorrections, Of::Letter),
     (Table::LetterPosts, Of::Letter),
     (Table::SingleLetters, Of::Bid),
+    (Table::SingleLetterPosts, Of::Bid),
 ];
 
 /// Every table whose rows are evidence of a round, each with how it names the round.

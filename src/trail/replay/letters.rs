@@ -10,6 +10,7 @@ use crate::audit::store::sealed_rows;
 use crate::base::money::Pence;
 use crate::db::DbResult;
 use crate::decisions::{Placing, Ranking};
+use crate::press::LetterKind;
 use crate::rounds::RoundDefinition;
 
 /// Letters that tell how an application came out. Those that are written later, such as a variation, have figures of their own.
@@ -24,11 +25,18 @@ impl Compare<'_> {
         let placed = made.state.in_order();
         for row in sealed_rows(self.conn, table, &issued)? {
             let kind = cell(table, &row, "kind").unwrap_or_default();
+            let place = format!("letter {}", cell(table, &row, "reference").unwrap_or_default());
+            let application: Option<i32> = number(table, &row, "application_id");
+            if kind == LetterKind::WithdrawnApplication.name() {
+                let data = cell(table, &row, "data").and_then(|data| serde_json::from_str::<Value>(data).ok());
+                let printed = data.as_ref().and_then(|data| data.pointer("/withdrawn_on/iso")?.as_str());
+                let bid = application.and_then(|id| made.state.bids.get(&id));
+                let told = bid.and_then(|bid| bid.withdrawn_on).map(|day| day.to_string());
+                self.equal(format!("{place}, day of the withdrawal"), printed, told.as_deref());
+            }
             if !OF_THE_DECISION.contains(&kind) {
                 continue;
             }
-            let place = format!("letter {}", cell(table, &row, "reference").unwrap_or_default());
-            let application: Option<i32> = number(table, &row, "application_id");
             let found = placed.iter().zip(&ranking.placings).find(|((id, _), _)| Some(*id) == application);
             let data = cell(table, &row, "data").and_then(|data| serde_json::from_str::<Value>(data).ok());
             match (found, data) {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use crate::applications::GateOutcome;
@@ -31,6 +32,8 @@ pub(super) struct Sheet {
 pub(super) struct Bid {
     pub reference: String,
     pub submitted: bool,
+    /// The day on which its applicant withdrew it.
+    pub withdrawn_on: Option<Date>,
     pub ask: Pence,
     /// The newest outcome of each gate.
     pub gates: BTreeMap<String, GateOutcome>,
@@ -158,8 +161,10 @@ impl State {
         let by = stored.record.account_id;
         match kind {
             EventKind::ApplicationSubmitted => bid.submit(facts),
-            EventKind::ApplicationTakenBack | EventKind::ApplicationReopened | EventKind::ApplicationWithdrawn => {
+            EventKind::ApplicationTakenBack | EventKind::ApplicationReopened => bid.submitted = false,
+            EventKind::ApplicationWithdrawn => {
                 bid.submitted = false;
+                bid.withdrawn_on = Some(stored.record.at.london_date());
             }
             EventKind::GateChecked => {
                 if let Some(outcome) = GateOutcome::from_word(text(facts, "outcome")) {

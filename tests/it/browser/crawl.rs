@@ -21,6 +21,7 @@ const NO_PAGES: &[&str] = &[
     "/applications/{application}/letters/{letter}/pdf",
     "/applications/{application}/letters/{letter}/large-print",
     "/applications/{application}/documents/{document}",
+    "/applications/{application}/acknowledgement",
     "/applications/{application}/copy/pdf",
     "/applications/{application}/proof/record",
     "/applications/{application}/proof/application",

@@ -113,7 +113,7 @@ pub(super) fn sign(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
 fn wait_for_letters(browser: &Browser, path: &str) {
     for _ in 0..600 {
         let page = open(browser, path);
-        if page.words().contains("4 of 4 made") && !page.words().contains("Making the letters") {
+        if page.words().contains("5 of 5 made") && !page.words().contains("Making the letters") {
             return;
         }
         std::thread::sleep(Duration::from_millis(100));
@@ -122,6 +122,7 @@ fn wait_for_letters(browser: &Browser, path: &str) {
 }
 
 /// Drafted by one officer, approved by another, issued; read by the applicants as a page and as a PDF.
+/// Two applicants get two letters each; the one who withdrew gets one.
 pub(super) fn letters(world: &TestWorld, round: &str, harbour: &str, mill: &str) {
     let (olive, sam) = (world.sign_in(OLIVE), world.sign_in(SAM));
     let path = format!("/office/rounds/{round}/letters");

@@ -49,7 +49,7 @@ on_both! {
             form.set("sent_on_day", &day).set("sent_on_month", &month).set("sent_on_year", year)
         };
         let faulty = one.form("Record it").send(&officer).expect_status(422);
-        says(&faulty, &["Choose how the letters went", "Enter the day on which the letters went"]);
+        says(&faulty, &["Choose how it went", "Enter the day on which it went"]);
         says(&fill("2099").send(&officer).expect_status(422), &["The day must be today or earlier"]);
         says(&fill("2021").send(&officer).expect_status(422), &["The letter was not issued before that day"]);
         fill(&today.year().to_string()).send(&officer).expect_redirect(&page(&round));

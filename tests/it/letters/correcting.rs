@@ -5,6 +5,7 @@ use evenhand::letters::{Delivery, LetterStage, letter_of_reference, letters_of};
 
 use super::{OFFICER, SECOND, award, decided, draft, email, issue, records};
 use crate::support::TestWorld;
+use crate::support::letters::{pdf_text, squeeze};
 use crate::support::pages::{is_silent, open, says};
 
 /// The letter that offers the grant, issued and told of.
@@ -54,13 +55,21 @@ on_both! {
         says(&list, &["Replaced on", &format!("by {corrected}"), "The newer letter counts"]);
         says(&open(&applicant, &format!("/applications/{bid}/letters/{}", award.reference)), &["Replaced on"]);
         let new = open(&applicant, &format!("/applications/{bid}/letters/{corrected}"));
-        says(&new, &["7 New Street"]);
+        let date = evenhand::base::time::date_words(award.date().unwrap());
+        says(&new, &["7 New Street", &format!("This letter replaces our letter {} of {date}", award.reference)]);
         is_silent(&new, &["Replaced on", "It went to the old address"]);
         let pdf = open(&applicant, &format!("/applications/{bid}/letters/{corrected}/pdf"));
         assert!(pdf.bytes.starts_with(b"%PDF"));
         assert!(pdf.header("content-disposition").unwrap().contains(&format!("{bid} award letter 2.pdf")));
+        let printed = pdf_text(&pdf.bytes);
+        assert!(printed.contains(&squeeze(&format!("replaces our letter {} of {date}", award.reference))), "{printed}");
         evenhand::jobs::send_all(&world.app).unwrap();
         assert_eq!(world.read(|conn| letter_of_reference(conn, &corrected)).delivery, Delivery::Sent);
+        // Told of the round: its mail page lists it.
+        let application = world.read(|conn| evenhand::applications::get_application(conn, award.application));
+        let round = world.read(|conn| evenhand::rounds::get_round(conn, application.round));
+        let mails = format!("/office/rounds/{}/mail", round.reference);
+        says(&open(&first, &mails), &["Corrected letter is ready"]);
         assert!(world.mails_to(&email(0)).pop().unwrap().contains("A corrected letter about your application"));
         assert_eq!((records(&world, EventKind::LetterReplaced), records(&world, EventKind::CorrectionDrafted)), (1, 1));
         assert!(!open(&first, &address).has_button("Draft the corrected letter"), "the corrected one is the one to correct");

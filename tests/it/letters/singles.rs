@@ -70,7 +70,7 @@ fn missing(world: &TestWorld, round: &Round) -> usize {
     world.app.db.read(|conn| missing_of(conn, round.id)).unwrap().missing.len()
 }
 
-fn broken(world: &TestWorld) -> Vec<&'static str> {
+pub(super) fn broken(world: &TestWorld) -> Vec<&'static str> {
     let asked = ask_all(&world.app.db).unwrap();
     asked.into_iter().filter(|asked| !asked.broken.is_empty()).map(|asked| asked.invariant.name).collect()
 }
@@ -195,6 +195,35 @@ on_both! {
         let nothing = first.get(&format!("/office/applications/{other}/letters/withdrawal")).expect_status(409);
         says(&nothing, &["rest on a letter of award"]);
         assert_eq!(broken(&world), Vec::<&str>::new());
+    }
+
+    /// Where its e-mail did not arrive, an officer records how it went: on its page, in the trail, and nowhere else.
+    fn a_letter_about_a_grant_that_was_posted_is_recorded(world) {
+        let (_, bid) = issued(&world);
+        let (first, second) = (world.sign_in(OFFICER), world.sign_in(SECOND));
+        withdrawal(&world, &first, &bid).set("not_accepted", "yes").send(&first).expect_status(303);
+        let here = format!("/office/grant-letters/{bid}-WDR");
+        open(&second, &here).form("Approve and issue").send(&second).expect_redirect(&here);
+        let today = world.now().london_date();
+        let (day, month, year) = (today.day().to_string(), today.month().to_string(), today.year().to_string());
+        let typed = [("way", "hand"), ("sent_on_day", &*day), ("sent_on_month", &*month), ("sent_on_year", &*year)];
+        assert!(!open(&first, &here).has_button("Record it"), "its email may still be sent");
+        says(&first.post(&format!("{here}/posted"), &typed).expect_status(409), &["still waiting to be sent"]);
+        world.raw().run("UPDATE single_letters SET delivery = 'failed'");
+        world.tampered();
+        let one = open(&first, &here);
+        let faulty = one.form("Record it").send(&first).expect_status(422);
+        says(&faulty, &["Choose how it went", "Enter the day on which it went"]);
+        let fill = |year: &str| {
+            let form = open(&first, &here).form("Record it").set("way", "hand");
+            form.set("sent_on_day", &day).set("sent_on_month", &month).set("sent_on_year", year)
+        };
+        says(&fill("2099").send(&first).expect_status(422), &["The day must be today or earlier"]);
+        says(&fill("2021").send(&first).expect_status(422), &["The letter was not issued before that day"]);
+        fill(&year).send(&first).expect_redirect(&here);
+        says(&open(&first, &here), &["Handed over On", "recorded by"]);
+        assert_eq!(records(&world, EventKind::LetterPosted), 1);
+        second.post(&format!("/office/grant-letters/{bid}-NOT/posted"), &typed).expect_status(404);
     }
 
     /// What was paid and not spent comes back, and a letter given up leaves its number.

@@ -7,6 +7,7 @@ use evenhand::press::{LetterData, LetterKind};
 use jiff::civil::Date;
 
 use super::{OFFICER, SECOND, decided, decided_by, draft, email, issue, letters, refused};
+use crate::support::pages::{open, says};
 use crate::support::{Browser, TestWorld};
 
 const OPENING: &str = "We looked at {project} with care and cannot fund it. You asked for {requested}.\n\nThat was decided on \
@@ -247,6 +248,24 @@ on_both! {
             }
         }
         browser.get("/office/documents/feedback/preview/2").expect_status(404);
+        // Every other document has its template in the list, and a sample.
+        let list = open(&browser, "/office/documents");
+        says(&list, &["Copy of an application", "Decision notice", "Minutes of a meeting", "Panel pack", "notice.typ"]);
+        let samples = list.attributes("main a", "href").into_iter().filter(|href| href.ends_with("/preview/0"));
+        let samples: Vec<String> = samples.collect();
+        assert_eq!(samples.len(), 4, "{samples:?}");
+        for sample in samples {
+            assert!(browser.get(&sample).expect_status(200).bytes.starts_with(b"%PDF"), "{sample}");
+        }
+        let findings = format!("/office/documents/feedback/preview/1/{}/findings", round.reference);
+        let page = open(&browser, &findings);
+        says(&page, &["Nothing is unfinished", "Version 1", "See the letter (PDF)"]);
+        browser.get(page.attributes("main a", "href").iter().find(|href| href.contains("/preview/1/")).unwrap()).expect_status(200);
+        world.raw().run("UPDATE applications SET title = 'A title that is longer than every other one of the round [TBC]' WHERE id = (SELECT min(id) FROM applications)");
+        world.tampered();
+        says(&open(&browser, &findings), &["no letter can be approved", "Project title"]);
+        browser.get("/office/documents/notice/preview/1").expect_status(404);
+        browser.get("/office/documents/notice").expect_status(404);
         browser.get("/office/documents/feedback/preview/1/NOTHING").expect_status(404);
         world.sign_in(&email(1)).get("/office/documents/feedback/preview/1").expect_status(404);
     }

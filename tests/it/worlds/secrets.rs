@@ -261,6 +261,7 @@ fn results(rounds: &[i32], draw: Draw) -> Secret {
         format!("UPDATE letter_corrections SET reason = {text} WHERE letter_id IN {letters}"),
         format!("UPDATE single_letters SET facts = {text}, reason = {text} WHERE application_id IN {bids}"),
         format!("UPDATE letter_posts SET way = 'hand' WHERE letter_id IN {letters}"),
+        format!("UPDATE single_letter_posts SET way = 'hand' WHERE application_id IN {bids}"),
         format!("UPDATE letter_schedules SET problem = {text} WHERE round_id IN {rounds}"),
         format!("UPDATE round_closings SET letters = {} WHERE round_id IN {rounds}", draw.number(64, 90)),
     ]);

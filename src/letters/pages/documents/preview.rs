@@ -1,18 +1,21 @@
 //! A letter as it would look: with sample data, or with the longest that a round really has.
 
 use actix_web::web;
+use serde::Serialize;
 
-use super::kind_of;
+use super::{HOME, crumbs, kind_of};
 use crate::access::{self, Action};
+use crate::app::App;
 use crate::applications::{hidden_from, submitted_of_round};
 use crate::base::actor::Actor;
 use crate::db::Conn;
 use crate::error::Problem;
+use crate::letters::rules::in_plain_words;
 use crate::letters::store;
 use crate::press::wording::OfficeWording;
-use crate::press::{LetterData, LetterKind, sample as samples};
+use crate::press::{Document, DocumentKind, LetterData, LetterKind, RenderFault, Rendered, sample as samples};
 use crate::rounds::{RoundStage, round_of_reference};
-use crate::web::{Answer, Ctx};
+use crate::web::{Answer, Crumb, Ctx, Page, Row};
 
 /// The words of a version; none for the standard ones, which are version 0.
 fn wording(conn: &mut Conn, kind: LetterKind, version: i32) -> Result<Option<OfficeWording>, Problem> {
@@ -77,9 +80,15 @@ fn nasty(kind: LetterKind, longest: Longest, fund: &str, round: &str) -> LetterD
     data
 }
 
+/// With sample data: of a letter in the words of a version, of any other document as it is.
 pub(crate) async fn sample(ctx: Ctx, path: web::Path<(String, i32)>) -> Answer {
-    let (kind, version) = path.into_inner();
-    let kind = kind_of(&kind)?;
+    let (word, version) = path.into_inner();
+    if let Some(other) = DocumentKind::OTHERS.into_iter().find(|other| other.name() == word && version == 0) {
+        ctx.read(|_, actor| access::require(actor, Action::RunRounds)).await?;
+        let pdf = ctx.block(move |app| made(app, Document::sample(other))).await?.pdf;
+        return Ok(ctx.attachment(&format!("{}, sample.pdf", other.label()), "application/pdf", pdf));
+    }
+    let kind = kind_of(&word)?;
     let wording = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
@@ -88,12 +97,13 @@ pub(crate) async fn sample(ctx: Ctx, path: web::Path<(String, i32)>) -> Answer {
         .await?;
     let mut data = samples::sample(kind);
     data.common_mut().wording = wording;
-    set(&ctx, data, "sample").await
+    let name = format!("{} letter, sample.pdf", kind.label());
+    let pdf = ctx.block(move |app| made(app, &data)).await?.pdf;
+    Ok(ctx.attachment(&name, "application/pdf", pdf))
 }
 
-pub(crate) async fn of_round(ctx: Ctx, path: web::Path<(String, i32, String)>) -> Answer {
-    let (kind, version, round) = path.into_inner();
-    let kind = kind_of(&kind)?;
+/// A letter with the longest that a round has.
+async fn real(ctx: &Ctx, kind: LetterKind, version: i32, round: String) -> Result<LetterData, Problem> {
     let (wording, (longest, fund, name)) = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
@@ -102,17 +112,62 @@ pub(crate) async fn of_round(ctx: Ctx, path: web::Path<(String, i32, String)>) -
         .await?;
     let mut data = nasty(kind, longest, &fund, &name);
     data.common_mut().wording = wording;
-    set(&ctx, data, "longest names").await
+    Ok(data)
 }
 
-async fn set(ctx: &Ctx, data: LetterData, with: &str) -> Answer {
-    let name = format!("{} letter, {with}.pdf", data.kind().label());
-    let rendered = ctx
+pub(crate) async fn of_round(ctx: Ctx, path: web::Path<(String, i32, String)>) -> Answer {
+    let (kind, version, round) = path.into_inner();
+    let kind = kind_of(&kind)?;
+    let data = real(&ctx, kind, version, round).await?;
+    let pdf = ctx.block(move |app| made(app, &data)).await?.pdf;
+    Ok(ctx.attachment(&format!("{} letter, longest names.pdf", kind.label()), "application/pdf", pdf))
+}
+
+#[derive(Serialize)]
+struct FindingsView {
+    title: String,
+    breadcrumbs: Vec<Crumb>,
+    facts: Vec<Row>,
+    findings: Vec<String>,
+    /// Where the letter is; none when it cannot even be set.
+    pdf: Option<String>,
+}
+
+impl Page for FindingsView {
+    const TEMPLATE: &'static str = "letters/preview.html";
+}
+
+/// What keeps a letter with the longest that a round has from being approved.
+pub(crate) async fn findings(ctx: Ctx, path: web::Path<(String, i32, String)>) -> Answer {
+    let (kind, version, round) = path.into_inner();
+    let kind = kind_of(&kind)?;
+    let data = real(&ctx, kind, version, round.clone()).await?;
+    let (data, made) = ctx
         .block(move |app| {
-            app.renderer
-                .render(&data)
-                .map_err(|fault| Problem::refused("This letter cannot be made", fault.to_string()))
+            let made = app.renderer.render(&data).map_err(|fault| fault.to_string());
+            Ok::<_, Problem>((data, made))
         })
         .await?;
-    Ok(ctx.attachment(&name, "application/pdf", rendered.pdf))
+    let words = if version == 0 { "Standard".to_owned() } else { format!("Version {version}") };
+    let mut facts = vec![Row::new("Wording", words), Row::new("Names from", &round)];
+    let home = format!("{HOME}/{}/preview/{version}/{round}", kind.name());
+    let (findings, pdf) = match made {
+        Ok(rendered) => {
+            facts.push(Row::new("Pages", rendered.pages.to_string()));
+            (in_plain_words(&rendered.findings, &data).lines().map(ToOwned::to_owned).collect(), Some(home))
+        }
+        Err(fault) => (vec![fault], None),
+    };
+    ctx.page(&FindingsView {
+        title: format!("{}: preview with real names", kind.label()),
+        breadcrumbs: crumbs(kind, Some("Preview")),
+        facts,
+        findings,
+        pdf,
+    })
+}
+
+fn made<'a>(app: &App, document: impl Into<Document<'a>>) -> Result<Rendered, Problem> {
+    let refused = |fault: RenderFault| Problem::refused("This document cannot be made", fault.to_string());
+    app.renderer.render(document).map_err(refused)
 }
