@@ -31,8 +31,8 @@ pub enum LetterCommand {
     },
     /// Print an example of a letter's data, to start from.
     Sample {
-        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, condition_reminder,
-        /// variation, withdrawal or termination.
+        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, withdrawn_application,
+        /// condition_reminder, variation, withdrawal or termination.
         kind: LetterKind,
     },
     /// Make one letter.
@@ -42,8 +42,8 @@ pub enum LetterCommand {
     /// error.
     #[command(after_help = "Example:\n  evenhand letter render award award.json award.pdf")]
     Render {
-        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, condition_reminder,
-        /// variation, withdrawal or termination.
+        /// The kind of letter: acknowledgement, award, partial_award, reserve, rejection, feedback, withdrawn_application,
+        /// condition_reminder, variation, withdrawal or termination.
         kind: LetterKind,
         /// The letter's data.
         data: PathBuf,

@@ -168,6 +168,7 @@ pub fn issue_correction(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: 
     require_kept(app, letter)?;
     let telling = Telling {
         kind: "letter_replaced",
+        template: "mail/letter_replaced",
         subject: "A corrected letter about your application",
         about: About::application(round.id, application.id),
     };

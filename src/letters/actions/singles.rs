@@ -352,6 +352,7 @@ pub fn issue_single(tx: &mut WriteTx<'_>, app: &App, reference: &str, seen: &str
     require_kept(app, letter)?;
     let telling = Telling {
         kind: "single_letter",
+        template: "mail/single_letter",
         subject: "A letter about your application",
         about: About::application(round.id, application.id),
     };

@@ -15,8 +15,10 @@ use crate::rounds::{Round, get_round};
 
 /// What an e-mail about a letter is.
 pub(super) struct Telling {
-    /// Its kind, which names its templates.
+    /// Its kind.
     pub kind: &'static str,
+    /// Its templates, without their endings.
+    pub template: &'static str,
     /// Its subject, before the application's reference.
     pub subject: &'static str,
     /// Under what officers find it.
@@ -43,7 +45,7 @@ pub(super) fn tell(
         "office_email": app.settings.office.email,
         "office_phone": app.settings.office.phone,
     });
-    let part = |part: &str| app.pages.mail(&format!("mail/{}.{part}", telling.kind), &data).map_err(Problem::internal);
+    let part = |part: &str| app.pages.mail(&format!("{}.{part}", telling.template), &data).map_err(Problem::internal);
     let message = NewMail {
         kind: telling.kind,
         // What becomes of it is looked up by its Message-ID: it tells nothing of the letters of the round.
