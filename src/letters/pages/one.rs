@@ -181,8 +181,7 @@ fn line(conn: &mut Conn, letter: &Letter) -> Result<Vec<LineRow>, Problem> {
             reference: one.letter.reference,
         })
         .collect();
-    let open = |stage| matches!(stage, CorrectionStage::Draft | CorrectionStage::NeedsOfficer);
-    rows.extend(corrections.into_iter().filter(|one| open(one.stage)).map(|one| LineRow {
+    rows.extend(corrections.into_iter().filter(|one| one.stage.is_open()).map(|one| LineRow {
         href: href(&one.letter.reference),
         state: if one.stage == CorrectionStage::Draft {
             "Waits for a second person".to_owned()
