@@ -85,6 +85,14 @@ pub struct Filter {
 pub const FIELDS: [&str; 8] = ["state", "gates", "q", "least", "most", "from", "to", "missing"];
 
 impl Filter {
+    /// Whether every bid that is no draft is chosen.
+    #[must_use]
+    pub fn chooses_all(&self) -> bool {
+        let amounts = self.least.is_some() || self.most.is_some();
+        let days = self.from.is_some() || self.until.is_some();
+        self.stage.is_none() && self.gates.is_none() && self.text.is_empty() && !amounts && !days && !self.missing
+    }
+
     /// Reads what was asked; what cannot be understood is a fault and filters nothing.
     #[must_use]
     pub fn read(fields: &Fields) -> (Self, Faults) {

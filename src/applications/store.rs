@@ -140,6 +140,19 @@ pub fn get_application(conn: &mut Conn, id: ApplicationId) -> DbResult<Applicati
     Ok(application(row))
 }
 
+/// Applications by their rows, in no order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn applications_by_id(conn: &mut Conn, ids: &[ApplicationId]) -> DbResult<Vec<Application>> {
+    let rows: Vec<Columns> = applications::table
+        .inner_join(organisations::table)
+        .filter(applications::id.eq_any(ids.iter().map(|id| id.row()).collect::<Vec<i32>>()))
+        .select(application_columns!())
+        .load(conn)?;
+    Ok(rows.into_iter().map(application).collect())
+}
+
 /// Every application of a round, by reference.
 ///
 /// # Errors
@@ -159,10 +172,13 @@ pub fn list_applications(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Applic
 /// # Errors
 /// When the database cannot be read.
 pub fn submitted_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Application>> {
-    Ok(list_applications(conn, round)?
-        .into_iter()
-        .filter(|application| application.stage == ApplicationStage::Submitted)
-        .collect())
+    let rows: Vec<Columns> = applications::table
+        .inner_join(organisations::table)
+        .filter(applications::round_id.eq(round).and(applications::stage.eq(ApplicationStage::Submitted)))
+        .order(applications::reference)
+        .select(application_columns!())
+        .load(conn)?;
+    Ok(rows.into_iter().map(application).collect())
 }
 
 /// The applications of a round that were submitted, with those that were withdrawn afterwards, by reference: each is owed a letter.

@@ -21,10 +21,13 @@ use crate::db::{Conn, DbResult};
 pub use board::{Board, BoardBid, BoardCounts, BoardFilter, ConflictRow, board, conflicts_on_record};
 pub(super) use board::{loads_of, named_bids};
 pub(super) use lines::{
-    Written, insert_reading, keep_known, last_draft, note_of, open_again, put_line, put_note, reading_of, stored_lines,
+    Written, insert_reading, keep_known, last_draft, note_of, open_again, own_lines, put_line, put_note, reading_of,
+    stored_lines,
 };
 pub use lines::{history_of, lines_of_application, openings_of};
-pub(super) use own::{OwnPlace, own_places};
+pub(super) use own::{
+    Own, OwnPlace, OwnSheet, Part, own_beside, own_count, own_done, own_place, own_places, own_sheets, own_to_do,
+};
 pub(super) use panel::{barred_of, insert_removal, put_panel_member, sheet_stages, sheet_stages_of, tags_of_bids};
 pub use panel::{panel_of, removals_of};
 

@@ -42,6 +42,7 @@ mod meeting;
 mod migrations;
 mod office;
 mod organisations;
+mod paging;
 mod power_cut;
 mod press_access;
 mod press_names;

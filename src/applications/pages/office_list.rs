@@ -90,14 +90,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
             let rules = ListRules::from(&*definition);
             let hidden = store::hidden_from(conn, actor, round.id)?;
             let page = store::list_page(conn, round.id, &rules, &filter, &hidden)?;
-            let mut entering = store::entered_drafts(conn, round.id)?;
-            if !hidden.is_empty() {
-                let mut gone = Vec::with_capacity(hidden.len());
-                for id in hidden {
-                    gone.push(store::get_application(conn, id)?.reference);
-                }
-                entering.retain(|(reference, _)| !gone.contains(reference));
-            }
+            let entering = store::entered_drafts(conn, round.id, &hidden)?;
             Ok((round, rules, page, filter, entering))
         })
         .await?;

@@ -186,7 +186,12 @@ pub fn list_page(
     filter: &Filter,
     hidden: &BTreeSet<ApplicationId>,
 ) -> DbResult<ListPage> {
-    let matching = count_chosen(conn, round, rules, filter, hidden)?;
+    let counts = counts(conn, round, rules, hidden)?;
+    let matching = if filter.chooses_all() {
+        counts.submitted.saturating_add(counts.withdrawn)
+    } else {
+        chosen!(round, rules, filter, hidden, count_star()).get_result(conn)?
+    };
     let mut query = chosen!(round, rules, filter, hidden, application_columns!());
     query = match (filter.sort.unwrap_or(Sort::Reference), filter.descending) {
         (Sort::Reference, false) => query.order(applications::reference.asc()),
@@ -209,19 +214,11 @@ pub fn list_page(
         .load(conn)?;
     let found: Vec<Application> = rows.into_iter().map(application).collect();
     let bids = with_gates(conn, found, rules)?;
-    Ok(ListPage { bids, matching, counts: counts(conn, round, rules, hidden)? })
+    Ok(ListPage { bids, matching, counts })
 }
 
-fn count_chosen(
-    conn: &mut Conn,
-    round: RoundId,
-    rules: &ListRules,
-    filter: &Filter,
-    hidden: &BTreeSet<ApplicationId>,
-) -> DbResult<i64> {
-    Ok(chosen!(round, rules, filter, hidden, count_star()).get_result(conn)?)
-}
-
+/// Counts of the whole round, each without what its answer does not hang on: the organisations, and gates or documents where the round has
+/// none.
 fn counts(
     conn: &mut Conn,
     round: RoundId,
@@ -235,14 +232,30 @@ fn counts(
         .select((applications::stage, count_star()))
         .load(conn)?;
     let of = |stage| stages.iter().find(|(found, _)| *found == stage).map_or(0, |(_, count)| *count);
-    let with = |gates| Filter { gates: Some(gates), ..Filter::default() };
+    let submitted = || {
+        applications::table
+            .filter(applications::round_id.eq(round).and(applications::stage.eq(ApplicationStage::Submitted)))
+            .filter(applications::id.ne_all(rows_of(hidden)))
+            .select(count_star())
+    };
+    let met = if rules.gates.is_empty() {
+        of(ApplicationStage::Submitted)
+    } else {
+        submitted().filter(gates_passed!(rules).eq(number(rules.gates.len()))).get_result(conn)?
+    };
+    let not_met = if rules.gates.is_empty() { 0 } else { submitted().filter(gate_failed!(rules)).get_result(conn)? };
+    let missing = if rules.documents.is_empty() {
+        0
+    } else {
+        submitted().filter(documents_there!(rules).lt(number(rules.documents.len()))).get_result(conn)?
+    };
     Ok(ListCounts {
         drafts: of(ApplicationStage::Draft),
         submitted: of(ApplicationStage::Submitted),
         withdrawn: of(ApplicationStage::Withdrawn),
-        met: count_chosen(conn, round, rules, &with(GateStanding::Met), hidden)?,
-        not_met: count_chosen(conn, round, rules, &with(GateStanding::NotMet), hidden)?,
-        missing: count_chosen(conn, round, rules, &Filter { missing: true, ..Filter::default() }, hidden)?,
+        met,
+        not_met,
+        missing,
     })
 }
 

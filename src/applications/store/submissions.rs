@@ -1,5 +1,7 @@
 //! Submissions as they were received, re-openings, and bids that the office typed.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::applications::model::{Application, ApplicationStage};
@@ -12,6 +14,18 @@ use crate::base::time::At;
 use crate::db::schema::{applications, office_entries, reopenings, submission_receipts, submissions};
 use crate::db::{Conn, DbResult};
 use crate::rounds::{Round, RoundStage};
+
+type EntryRow = (Channel, At, At, AccountId);
+
+macro_rules! entry_columns {
+    () => {
+        (office_entries::channel, office_entries::received_at, office_entries::entered_at, office_entries::entered_by)
+    };
+}
+
+const fn entry((channel, received_at, entered_at, entered_by): EntryRow) -> OfficeEntry {
+    OfficeEntry { channel, received_at, entered_at, entered_by }
+}
 
 /// Every submission of an application, the first first.
 ///
@@ -102,24 +116,23 @@ pub(in crate::applications) fn insert_submission(tx: &mut WriteTx<'_>, new: &New
     Ok(())
 }
 
-/// The drafts of a round that the office is typing, by reference.
+/// The drafts of a round that the office is typing, by reference, without those that are hidden from who asks.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub(in crate::applications) fn entered_drafts(conn: &mut Conn, round: RoundId) -> DbResult<Vec<(String, OfficeEntry)>> {
-    let drafts: Vec<(i32, String)> = office_entries::table
+pub(in crate::applications) fn entered_drafts(
+    conn: &mut Conn,
+    round: RoundId,
+    hidden: &BTreeSet<ApplicationId>,
+) -> DbResult<Vec<(String, OfficeEntry)>> {
+    let rows: Vec<(String, EntryRow)> = office_entries::table
         .inner_join(applications::table)
         .filter(applications::round_id.eq(round).and(applications::stage.eq(ApplicationStage::Draft)))
+        .filter(applications::id.ne_all(hidden.iter().map(|id| id.row()).collect::<Vec<i32>>()))
         .order(applications::reference)
-        .select((applications::id, applications::reference))
+        .select((applications::reference, entry_columns!()))
         .load(conn)?;
-    let mut found = Vec::with_capacity(drafts.len());
-    for (id, reference) in drafts {
-        if let Some(entry) = entry_of(conn, ApplicationId::new(id))? {
-            found.push((reference, entry));
-        }
-    }
-    Ok(found)
+    Ok(rows.into_iter().map(|(reference, row)| (reference, entry(row))).collect())
 }
 
 /// Every re-opening of an application, the first first.
@@ -180,22 +193,12 @@ pub(in crate::applications) fn reopen(
 /// # Errors
 /// When the database cannot be read.
 pub fn entry_of(conn: &mut Conn, application: ApplicationId) -> DbResult<Option<OfficeEntry>> {
-    let row: Option<(Channel, At, At, AccountId)> = office_entries::table
+    let row: Option<EntryRow> = office_entries::table
         .filter(office_entries::application_id.eq(application))
-        .select((
-            office_entries::channel,
-            office_entries::received_at,
-            office_entries::entered_at,
-            office_entries::entered_by,
-        ))
+        .select(entry_columns!())
         .get_result(conn)
         .optional()?;
-    Ok(row.map(|(channel, received_at, entered_at, entered_by)| OfficeEntry {
-        channel,
-        received_at,
-        entered_at,
-        entered_by,
-    }))
+    Ok(row.map(entry))
 }
 
 pub(in crate::applications) fn insert_entry(

@@ -13,6 +13,9 @@ pub fn apply_choices(rules: &RoundRules, candidates: &mut [Candidate], groups: &
     for candidate in candidates.iter_mut() {
         candidate.tie_choice = None;
     }
+    if groups.is_empty() {
+        return;
+    }
     // Ranks do not depend on the choices, only what is funded does.
     let ranks: Vec<Option<usize>> = rank(rules, candidates).placings.iter().map(|placing| placing.rank_award).collect();
     for group in groups {

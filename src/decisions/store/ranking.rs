@@ -1,11 +1,11 @@
 //! A round as ranking sees it, gathered from the features before this one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
 use super::settlements_of;
-use crate::applications::{Application, GateCheck, GateOutcome, gate_checks_of_round, submitted_of_round};
+use crate::applications::{Application, GateOutcome, submitted_of_round};
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::money::Pence;
 use crate::db::schema::{
@@ -34,12 +34,12 @@ pub fn candidates(
     let applications = submitted_of_round(conn, round)?;
     let mut sheets = counted_sheets(conn, round, definition)?;
     let mut agreed = agreed_marks_of(conn, round, definition)?;
-    let passed = passed_gates(conn, round)?;
+    let outcomes = outcomes_of(conn, round)?;
     let empty = definition.criteria.len();
     let mut candidates = Vec::with_capacity(applications.len());
     for application in &applications {
-        let gates = passed.get(&application.id);
-        let met = |gate: &GateDefinition| gates.is_some_and(|gates| gates.contains(&gate.code));
+        let checks = outcomes.get(&application.id).map_or(&[][..], Vec::as_slice);
+        let met = |gate: &GateDefinition| checks.iter().any(|(code, found)| *code == gate.code && found.passes());
         candidates.push(Candidate {
             reference: application.reference.clone(),
             ask: application.ask.unwrap_or(Pence::ZERO),
@@ -76,19 +76,17 @@ fn counted_sheets(
         .order((score_sheets::application_id, score_sheets::account_id))
         .select((score_sheets::id, score_sheets::application_id))
         .load(conn)?;
+    // In the order of their index, which holds all of it: a sheet's marks come one after the other.
     let marks: Vec<(i32, String, Option<i32>)> = sheet_marks::table
         .inner_join(score_sheets::table.inner_join(applications::table))
-        .filter(applications::round_id.eq(round))
+        .filter(applications::round_id.eq(round).and(score_sheets::stage.eq(SheetStage::Submitted)))
+        .order((sheet_marks::sheet_id, sheet_marks::criterion))
         .select((score_sheets::id, sheet_marks::criterion, sheet_marks::mark))
         .load(conn)?;
-    let places: HashMap<&str, usize> =
-        definition.criteria.iter().enumerate().map(|(place, criterion)| (criterion.code.as_str(), place)).collect();
     let mut by_sheet: HashMap<i32, Vec<Option<i32>>> = HashMap::with_capacity(sheets.len());
-    for (sheet, criterion, mark) in marks {
-        let row = by_sheet.entry(sheet).or_insert_with(|| vec![None; definition.criteria.len()]);
-        if let Some(cell) = places.get(criterion.as_str()).and_then(|place| row.get_mut(*place)) {
-            *cell = mark;
-        }
+    for of_sheet in marks.chunk_by(|(left, ..), (right, ..)| left == right) {
+        let Some((sheet, ..)) = of_sheet.first() else { continue };
+        by_sheet.insert(*sheet, in_order(definition, of_sheet.iter().map(|(_, code, mark)| (code, *mark))));
     }
     let mut counted: HashMap<ApplicationId, Sheets> = HashMap::new();
     for (sheet, application) in sheets {
@@ -110,36 +108,56 @@ fn agreed_marks_of(
     let marks: Vec<(ApplicationId, String, Option<i32>)> = agreed_marks::table
         .inner_join(moderations::table.inner_join(applications::table))
         .filter(applications::round_id.eq(round).and(moderations::stage.eq(ModerationStage::Closed)))
+        .order((agreed_marks::moderation_id, agreed_marks::criterion))
         .select((moderations::application_id, agreed_marks::criterion, agreed_marks::mark))
         .load(conn)?;
     let mut agreed: HashMap<ApplicationId, Vec<Option<i32>>> = HashMap::new();
-    for (application, criterion, mark) in marks {
-        let row = agreed.entry(application).or_insert_with(|| vec![None; definition.criteria.len()]);
-        let place = definition.criteria.iter().position(|found| found.code == criterion);
-        if let Some(cell) = place.and_then(|place| row.get_mut(place)) {
-            *cell = mark;
-        }
+    for of_bid in marks.chunk_by(|(left, ..), (right, ..)| left == right) {
+        let Some((application, ..)) = of_bid.first() else { continue };
+        agreed.insert(*application, in_order(definition, of_bid.iter().map(|(_, code, mark)| (code, *mark))));
     }
     Ok(agreed)
 }
 
-/// The checks of a round that let an award pass, by application: the gates' codes.
-fn passed_gates(conn: &mut Conn, round: RoundId) -> DbResult<HashMap<ApplicationId, HashSet<String>>> {
-    let mut passed: HashMap<ApplicationId, HashSet<String>> = HashMap::new();
-    for check in gate_checks_of_round(conn, round)? {
-        if check.outcome.passes() {
-            passed.entry(check.application).or_default().insert(check.gate);
+/// Marks in the order of the criteria; of a criterion without one, none.
+fn in_order<'a>(
+    definition: &RoundDefinition,
+    marks: impl Iterator<Item = (&'a String, Option<i32>)>,
+) -> Vec<Option<i32>> {
+    let mut row = vec![None; definition.criteria.len()];
+    for (code, mark) in marks {
+        let place = definition.criteria.iter().position(|criterion| criterion.code == *code);
+        if let Some(cell) = place.and_then(|place| row.get_mut(place)) {
+            *cell = mark;
         }
     }
-    Ok(passed)
+    row
+}
+
+/// What the checks of a round found, by application: gate and outcome. Without their notes, which are long.
+fn outcomes_of(conn: &mut Conn, round: RoundId) -> DbResult<HashMap<ApplicationId, Vec<(String, GateOutcome)>>> {
+    let rows: Vec<(ApplicationId, String, GateOutcome)> = gate_checks::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round))
+        .select((gate_checks::application_id, gate_checks::gate, gate_checks::outcome))
+        .load(conn)?;
+    let mut outcomes: HashMap<ApplicationId, Vec<(String, GateOutcome)>> = HashMap::new();
+    for (application, gate, outcome) in rows {
+        outcomes.entry(application).or_default().push((gate, outcome));
+    }
+    Ok(outcomes)
 }
 
 /// The recorded choices on ties, by the applications' places.
 fn groups(conn: &mut Conn, round: RoundId, applications: &[Application]) -> DbResult<Vec<GroupChoice>> {
+    let settlements = settlements_of(conn, round)?;
+    if settlements.is_empty() {
+        return Ok(Vec::new());
+    }
     let places: HashMap<ApplicationId, usize> =
         applications.iter().enumerate().map(|(place, application)| (application.id, place)).collect();
     let place = |id: ApplicationId| places.get(&id).copied();
-    let groups = settlements_of(conn, round)?.into_iter().filter_map(|settlement| {
+    let groups = settlements.into_iter().filter_map(|settlement| {
         // An application that is no longer submitted has left its group, and the choice no longer stands.
         settlement.choices.into_iter().map(|(id, choice)| Some((place(id)?, choice))).collect()
     });
@@ -170,18 +188,15 @@ pub fn unchecked_gates(
     if definition.gates.is_empty() || !ranked.ranking.placings.iter().any(gate_decides) {
         return Ok(Vec::new());
     }
-    let mut checks: HashMap<ApplicationId, Vec<GateCheck>> = HashMap::new();
-    for check in gate_checks_of_round(conn, round)? {
-        checks.entry(check.application).or_default().push(check);
-    }
+    let checks = outcomes_of(conn, round)?;
     let mut unchecked = Vec::new();
     for (application, placing) in ranked.applications.iter().zip(&ranked.ranking.placings) {
         let checks = checks.get(&application.id).map_or(&[][..], Vec::as_slice);
-        if !gate_decides(placing) || checks.iter().any(|check| check.outcome == GateOutcome::NotMet) {
+        if !gate_decides(placing) || checks.iter().any(|(_, outcome)| *outcome == GateOutcome::NotMet) {
             continue;
         }
         let checked =
-            |code: &str| checks.iter().any(|check| check.gate == code && check.outcome != GateOutcome::NotChecked);
+            |code: &str| checks.iter().any(|(gate, outcome)| gate == code && *outcome != GateOutcome::NotChecked);
         let open = definition.gates.iter().filter(|gate| !checked(&gate.code));
         unchecked.push((application.reference.clone(), open.map(|gate| gate.title.clone()).collect()));
     }

@@ -136,11 +136,26 @@ pub fn agenda_page(
 /// When the database cannot be read.
 pub fn agenda_counts(conn: &mut Conn, round: RoundId, hidden: &BTreeSet<ApplicationId>) -> DbResult<AgendaCounts> {
     let hidden: Vec<ApplicationId> = hidden.iter().copied().collect();
-    let all = agenda!(round, hidden, AgendaFilter::All, count_star()).get_result(conn)?;
-    let closed = agenda!(round, hidden, AgendaFilter::Closed, count_star()).get_result(conn)?;
-    let flagged =
-        agenda!(round, hidden, AgendaFilter::All, count_star()).filter(agenda_entries::flags.gt(0)).get_result(conn)?;
-    Ok(AgendaCounts { all, closed, flagged })
+    let entries: Vec<(i32, i64)> = agenda_entries::table
+        .inner_join(applications::table)
+        .filter(agenda_entries::round_id.eq(round))
+        .filter(applications::stage.eq(ApplicationStage::Submitted))
+        .filter(agenda_entries::application_id.ne_all(hidden.clone()))
+        .group_by(agenda_entries::flags)
+        .select((agenda_entries::flags, count_star()))
+        .load(conn)?;
+    let closed = agenda_entries::table
+        .inner_join(applications::table)
+        .inner_join(moderations::table.on(moderations::application_id.eq(agenda_entries::application_id)))
+        .filter(agenda_entries::round_id.eq(round))
+        .filter(applications::stage.eq(ApplicationStage::Submitted))
+        .filter(moderations::stage.eq(ModerationStage::Closed))
+        .filter(agenda_entries::application_id.ne_all(hidden))
+        .count()
+        .get_result(conn)?;
+    let count =
+        |flagged: bool| entries.iter().filter(|(flags, _)| !flagged || *flags > 0).map(|(_, count)| count).sum();
+    Ok(AgendaCounts { all: count(false), closed, flagged: count(true) })
 }
 
 /// How pages name an application.

@@ -1,5 +1,6 @@
 //! Scoring on paper and in a spreadsheet: a pack to print, and a workbook that goes out and comes back.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::web;
@@ -8,8 +9,9 @@ use serde::Serialize;
 use super::answers::bid_sections;
 use super::panel::own_places;
 use crate::access::{self, Action, may};
-use crate::applications::{Application, application_of_reference, bid_of, get_application};
+use crate::applications::{Application, application_of_reference, applications_by_id, bid_of, hidden_from};
 use crate::base::actor::Actor;
+use crate::base::ids::ApplicationId;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::files::kind::{FileKind, Refusal};
@@ -17,7 +19,8 @@ use crate::press::panel_pack::{PackAnswer, PackBid, PackCriterion, PackPoint, Pa
 use crate::press::{PanelPack, RenderFault};
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, round_of_reference};
 use crate::scoring::model::SheetStage;
-use crate::scoring::rules::{cleaned_lines, mark_words};
+use crate::scoring::rules::{cleaned_lines, mark_words, own_bid};
+use crate::scoring::store::OwnSheet;
 use crate::scoring::workbook::{self, Open, Workbook};
 use crate::scoring::{actions, store};
 use crate::web::upload::Received;
@@ -64,10 +67,14 @@ fn own(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Own, Problem> 
     if bids.is_empty() || own.round.stage != RoundStage::Scoring {
         return Err(Problem::NotFound);
     }
+    let ids: Vec<ApplicationId> = bids.iter().map(|bid| bid.application).collect();
+    let hidden = hidden_from(conn, actor, own.round.id)?;
+    let mut found: HashMap<ApplicationId, Application> =
+        applications_by_id(conn, &ids)?.into_iter().map(|application| (application.id, application)).collect();
     for bid in bids {
-        let application = get_application(conn, bid.application)?;
-        let seen = bid_of(conn, &application, actor)?;
-        if may(actor, Action::Score(&seen)) {
+        let Some(application) = found.remove(&bid.application) else { continue };
+        let seen = own_bid(application.organisation, own.round.stage.phase(), bid.stage);
+        if may(actor, Action::Score(&seen)) && !hidden.contains(&bid.application) {
             own.cleared.push(application);
         } else {
             own.undeclared = own.undeclared.saturating_add(1);
@@ -79,26 +86,23 @@ fn own(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Own, Problem> 
 /// The bids whose sheets can be written now, as they stand.
 fn open(conn: &mut Conn, actor: &Actor, own: &Own) -> Result<Vec<Open>, Problem> {
     let account = actor.account().ok_or(Problem::SignIn)?;
-    let mut bids = Vec::new();
-    for application in &own.cleared {
-        let assignment = store::find_assignment(conn, application.id, account)?.ok_or(Problem::NotFound)?;
-        let sheet = store::sheet_of(conn, assignment.id)?;
-        if sheet.as_ref().is_some_and(|sheet| sheet.stage == SheetStage::Submitted) {
-            continue;
+    let sheets: HashMap<ApplicationId, OwnSheet> = store::own_sheets(conn, account, own.round.id)?;
+    let mut lines = store::own_lines(conn, account, own.round.id)?;
+    let open = own.cleared.iter().filter_map(|application| {
+        let sheet = sheets.get(&application.id);
+        if sheet.is_some_and(|sheet| sheet.stage == SheetStage::Submitted) {
+            return None;
         }
-        let lines = match &sheet {
-            Some(sheet) => store::stored_lines(conn, sheet.id)?,
-            None => std::collections::BTreeMap::new(),
-        };
-        bids.push(Open {
+        let stored = sheet.and_then(|sheet| lines.remove(&sheet.id)).unwrap_or_default();
+        Some(Open {
             reference: application.reference.clone(),
             organisation: application.organisation_name.clone(),
             title: application.title.clone(),
             version: sheet.map_or(0, |sheet| sheet.version),
-            lines: cleaned_lines(&lines.into_iter().map(|(code, (line, _))| (code, line)).collect()),
-        });
-    }
-    Ok(bids)
+            lines: cleaned_lines(&stored),
+        })
+    });
+    Ok(open.collect())
 }
 
 async fn view(ctx: &Ctx, reference: String, faults: Faults) -> Result<OfflineView, Problem> {

@@ -51,6 +51,32 @@ pub(in crate::scoring) fn stored_lines(conn: &mut Conn, sheet: SheetId) -> DbRes
         .collect())
 }
 
+/// The lines of every score sheet of a member's in a round.
+pub(in crate::scoring) fn own_lines(
+    conn: &mut Conn,
+    account: AccountId,
+    round: RoundId,
+) -> DbResult<HashMap<SheetId, BTreeMap<String, Line>>> {
+    type Row = (SheetId, String, Option<i32>, String, Option<String>, Option<String>);
+    let rows: Vec<Row> = sheet_marks::table
+        .inner_join(score_sheets::table.inner_join(applications::table))
+        .filter(score_sheets::account_id.eq(account).and(applications::round_id.eq(round)))
+        .select((
+            sheet_marks::sheet_id,
+            sheet_marks::criterion,
+            sheet_marks::mark,
+            sheet_marks::reason,
+            sheet_marks::strength,
+            sheet_marks::improvement,
+        ))
+        .load(conn)?;
+    let mut lines: HashMap<SheetId, BTreeMap<String, Line>> = HashMap::new();
+    for (sheet, criterion, mark, reason, strength, improvement) in rows {
+        lines.entry(sheet).or_default().insert(criterion, line(mark, reason, strength, improvement));
+    }
+    Ok(lines)
+}
+
 /// The lines of every sheet of an application that counts, with what each would tell the applicant; absent as in
 /// [`super::sheets_of`].
 ///

@@ -1,0 +1,2 @@
+DROP INDEX applications_round_id_reference_idx;
+DROP INDEX assignments_own_order_idx;
