@@ -29,7 +29,7 @@ pub enum Party {
     /// Somebody on whose application was decided.
     Bidder(Box<Bidder>),
     /// Somebody who withdrew after they had submitted.
-    Withdrawn(Addressee),
+    Withdrawn(Box<Addressee>),
 }
 
 impl Party {
@@ -39,7 +39,7 @@ impl Party {
     /// `Missing`.
     pub fn gather(conn: &mut Conn, round: &RoundFacts, application: &Application) -> Result<Self, Missing> {
         Ok(if application.was_withdrawn_after_submission() {
-            Self::Withdrawn(Addressee::gather(conn, application)?)
+            Self::Withdrawn(Box::new(Addressee::gather(conn, application)?))
         } else {
             Self::Bidder(Box::new(Bidder::gather(conn, round, application)?))
         })
