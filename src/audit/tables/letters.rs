@@ -97,3 +97,48 @@ pub(super) const SINGLE_LETTERS: TableSpec = TableSpec {
         ("message_id", Text),
     ],
 };
+pub(super) const MAIL_REMARKS: TableSpec = TableSpec {
+    name: "mail_remarks",
+    columns: &[("outbox_id", Number), ("kind", Text), ("reason", Text), ("remarked_at", Time), ("remarked_by", Number)],
+};
+pub(super) const LETTER_WORDINGS: TableSpec = TableSpec {
+    name: "letter_wordings",
+    columns: &[
+        ("kind", Text),
+        ("version", Number),
+        ("stage", Text),
+        ("opening", Text),
+        ("closing", Text),
+        ("text_sha256", Text),
+        ("edition", Number),
+        ("effective_at", Time),
+        ("author_id", Number),
+        ("saved_at", Time),
+        ("proposed_at", Time),
+        ("approved_at", Time),
+        ("approved_by", Number),
+        ("returned_reason", Text),
+    ],
+};
+pub(super) const LETTERS: TableSpec = TableSpec {
+    name: "letters",
+    columns: &[
+        ("application_id", Number),
+        ("kind", Text),
+        ("reference", Text),
+        ("stage", Text),
+        ("data", Text),
+        ("template", Text),
+        ("template_sha256", Text),
+        ("pdf_sha256", Text),
+        ("problem", Text),
+        ("drafted_at", Time),
+        ("drafted_by", Number),
+        ("approved_at", Time),
+        ("approved_by", Number),
+        ("issued_at", Time),
+        ("issued_by", Number),
+        ("delivery", Text),
+        ("wording_id", Number),
+    ],
+};

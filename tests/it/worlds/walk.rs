@@ -34,9 +34,16 @@ pub struct Seen {
 
 /// Asks for a page, without checking its HTML: other tests do.
 pub fn ask(browser: &Browser, path: &str) -> Seen {
-    let answer = browser.request(Method::GET, path).send().unwrap_or_else(|error| panic!("{path}: {error:?}"));
-    let headers = headers_told(answer.headers());
-    Seen { status: answer.status().as_u16(), headers, body: masked(answer.bytes().unwrap().to_vec()) }
+    loop {
+        let answer = browser.request(Method::GET, path).send().unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        let (status, headers) = (answer.status().as_u16(), headers_told(answer.headers()));
+        let body = answer.bytes().unwrap().to_vec();
+        // A person has one PDF made at a time, and asks for two pages at a time here.
+        if status != 429 || !String::from_utf8_lossy(&body).contains("Your last PDF is still being made") {
+            return Seen { status, headers, body: masked(body) };
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
 
 /// The body without the one-off tokens of a submission and of a page, which are new each time.
