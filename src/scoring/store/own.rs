@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{count_star, exists, sql};
+use diesel::dsl::{count_star, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -57,20 +57,15 @@ fn own_order() -> SqlLiteral<BigInt> {
     sql(concat!("((", place!(), " * ", place!(), " % 2097143) * ", place!(), " % 2097143)"))
 }
 
-/// A member's own bids of a round, asked so that the index of the order is read first: what is not seen is left out by name, and the round
-/// is asked of each bid instead of joined.
+/// A member's own bids of a round. What is not seen is left out by name, for an index of stages would be read before that of the order.
 macro_rules! own {
     ($own:expr, $columns:expr) => {
         assignments::table
+            .inner_join(applications::table.on(applications::id.eq(assignments::application_id)))
             .left_join(score_sheets::table.on(score_sheets::assignment_id.eq(assignments::id)))
             .filter(assignments::account_id.eq($own.account))
             .filter(assignments::stage.ne_all($own.unseen.clone()))
-            .filter(exists(
-                applications::table
-                    .filter(applications::id.eq(assignments::application_id))
-                    .filter(applications::round_id.eq($own.round))
-                    .filter(applications::stage.eq(ApplicationStage::Submitted)),
-            ))
+            .filter(applications::round_id.eq($own.round).and(applications::stage.eq(ApplicationStage::Submitted)))
             .select($columns)
             .into_boxed()
     };
