@@ -80,11 +80,11 @@ on_both! {
         assert_eq!(sorted(all.clone()), bids, "every bid once");
         let place = |member: AccountId, bid: &String| {
             let application = id(&world, bid);
-            (own_order(member, application), application)
+            (own_order(round.id, member, application), application)
         };
         let mut expected = bids.clone();
         expected.sort_by_key(|bid| place(member, bid));
-        assert_eq!(all, expected, "the database orders as the rule does");
+        assert_eq!(all, expected, "in the order of the rule");
         says(&open(&browser, "/panel"), &["0 of 120 submitted"]);
         let last = open(&browser, &format!("{path}page=99")).all("tbody th");
         assert_eq!(last, first[2], "past the end is the last page");

@@ -1,2 +1,1 @@
 DROP INDEX applications_round_id_reference_idx;
-DROP INDEX assignments_own_order_idx;

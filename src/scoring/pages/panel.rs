@@ -9,13 +9,13 @@ use super::Status;
 use crate::access::{Action, may};
 use crate::applications::Application;
 use crate::base::actor::Actor;
-use crate::base::ids::{ApplicationId, OrganisationId};
+use crate::base::ids::ApplicationId;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
 use crate::rounds::{Round, RoundStage, list_with_tests};
 use crate::scoring::model::{AssignmentStage, SheetStage};
-use crate::scoring::store::{BoardBid, Own, OwnPlace, Part};
+use crate::scoring::store::{BoardBid, OwnPlace};
 use crate::scoring::{rules, store};
 use crate::web::paging::{PER_PAGE, last_page, offset};
 use crate::web::{Answer, Crumb, Ctx, Page, Paging};
@@ -59,9 +59,9 @@ struct OwnBid {
 /// Where a bid stands among those of its member.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Place {
-    number: i64,
-    all: i64,
-    done: i64,
+    number: usize,
+    all: usize,
+    done: usize,
     before: Option<String>,
     after: Option<String>,
     /// The next that is not submitted: after this one, else from the start.
@@ -75,22 +75,18 @@ pub(super) fn place_of(
     round: &Round,
     application: &Application,
 ) -> Result<Place, Problem> {
-    let own = own(actor, round)?;
-    if store::own_place(conn, &own, application.id)?.is_none() {
-        return Ok(Place::default());
-    }
-    let (earlier, later) = (Part::Before(application.id), Part::After(application.id));
-    let next = match store::own_to_do(conn, &own, later)? {
-        None => store::own_to_do(conn, &own, earlier)?,
-        found => found,
-    };
-    let linked = [store::own_beside(conn, &own, earlier)?, store::own_beside(conn, &own, later)?, next];
+    let bids = own_places(conn, actor, round)?;
+    let Some(at) = bids.iter().position(|bid| bid.application == application.id) else { return Ok(Place::default()) };
+    let beside = |place: Option<usize>| place.and_then(|place| bids.get(place)).copied();
+    let to_do = |bid: &&OwnPlace| !is_done(bid) && bid.application != application.id;
+    let next = bids.iter().skip(at).find(to_do).or_else(|| bids.iter().find(to_do)).copied();
+    let linked = [beside(at.checked_sub(1)), beside(at.checked_add(1)), next];
     let shown = shown(conn, round, &linked.iter().copied().flatten().collect::<Vec<_>>())?;
     let [before, after, next] = linked.map(|bid| shown.get(&bid?.application).map(|bid| bid.href.clone()));
     Ok(Place {
-        number: store::own_count(conn, &own, earlier)?.saturating_add(1),
-        all: store::own_count(conn, &own, Part::All)?,
-        done: store::own_done(conn, &own)?,
+        number: at.saturating_add(1),
+        all: bids.len(),
+        done: bids.iter().filter(|bid| is_done(bid)).count(),
         before,
         after,
         next_to_do: next,
@@ -98,19 +94,18 @@ pub(super) fn place_of(
 }
 
 /// The bid that the member goes on with: the draft saved last, else the first that is not done.
-fn resume(conn: &mut Conn, round: &Round, own: &Own) -> Result<Option<(String, String)>, Problem> {
-    if round.stage != RoundStage::Scoring {
-        return Ok(None);
-    }
-    let draft = match store::last_draft(conn, own.account, round.id)? {
-        Some(last) => store::own_place(conn, own, last)?.filter(|bid| !is_done(bid)),
-        None => None,
+fn resume(
+    conn: &mut Conn,
+    actor: &Actor,
+    round: &Round,
+    bids: &[OwnPlace],
+) -> Result<Option<(String, String)>, Problem> {
+    let last = match actor.account() {
+        Some(account) if round.stage == RoundStage::Scoring => store::last_draft(conn, account, round.id)?,
+        _ => return Ok(None),
     };
-    let next = match draft {
-        None => store::own_to_do(conn, own, Part::All)?,
-        found => found,
-    };
-    let Some(next) = next else { return Ok(None) };
+    let draft = bids.iter().find(|bid| !is_done(bid) && Some(bid.application) == last);
+    let Some(next) = draft.or_else(|| bids.iter().find(|bid| !is_done(bid))).copied() else { return Ok(None) };
     let shown = shown(conn, round, &[next])?.remove(&next.application);
     Ok(shown.map(|bid| (bid.href, bid.reference)))
 }
@@ -131,22 +126,24 @@ fn round_bids(
     round: &Round,
     (query, now): (&Query, At),
 ) -> Result<Option<RoundBids>, Problem> {
-    let own = own(actor, round)?;
-    let all = store::own_count(conn, &own, Part::All)?;
-    if all == 0 {
+    let bids = own_places(conn, actor, round)?;
+    if bids.is_empty() {
         return Ok(None);
     }
+    let all = i64::try_from(bids.len()).unwrap_or(i64::MAX);
     let asked: i64 = if query.round == round.reference { query.page.parse().unwrap_or(1) } else { 1 };
     let page = asked.clamp(1, last_page(all, PER_PAGE));
-    let here = store::own_places(conn, &own, offset(page, PER_PAGE), PER_PAGE)?;
+    let skipped = usize::try_from(offset(page, PER_PAGE)).unwrap_or(usize::MAX);
+    let most = usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
+    let here: Vec<OwnPlace> = bids.iter().skip(skipped).take(most).copied().collect();
     let mut shown = shown(conn, round, &here)?;
-    let done = store::own_done(conn, &own)?;
+    let done = bids.iter().filter(|bid| is_done(bid)).count();
     let go = |page: i64| format!("/panel?round={}&page={page}", round.reference);
     Ok(Some(RoundBids {
         reference: round.reference.clone(),
-        resume: resume(conn, round, &own)?,
+        resume: resume(conn, actor, round, &bids)?,
         standing: round.standing(now),
-        progress: format!("{done} of {all} submitted"),
+        progress: format!("{done} of {} submitted", bids.len()),
         scoring: round.stage == RoundStage::Scoring,
         name: format!("{} {}", round.reference, round.name),
         bids: here.iter().filter_map(|bid| shown.remove(&bid.application)).collect(),
@@ -171,23 +168,21 @@ pub(super) async fn bids(ctx: Ctx, query: web::Query<Query>) -> Answer {
 }
 
 /// Whether the member's sheet is in.
-fn is_done(bid: &OwnPlace) -> bool {
+pub(super) fn is_done(bid: &OwnPlace) -> bool {
     bid.sheet == Some(SheetStage::Submitted)
 }
 
-/// Which of the member's bids of a round they may know of. Where the assignment stands decides, never whose bid it is.
-fn own(actor: &Actor, round: &Round) -> Result<Own, Problem> {
-    let account = actor.account().ok_or(Problem::SignIn)?;
-    let unseen = AssignmentStage::ALL.iter().copied().filter(|stage| {
-        let seen = rules::own_bid(OrganisationId::new(0), round.stage.phase(), *stage);
-        !may(actor, Action::DeclareOn(&seen)) && !may(actor, Action::Score(&seen))
-    });
-    Ok(Own { account, round: round.id, unseen: unseen.collect() })
-}
-
-/// All of the member's bids of a round that they may know of, in the order that is the member's own ([`rules::own_order`]).
+/// The member's bids of a round that they may know of, in the order that is the member's own ([`rules::own_order`]). Of each no more is
+/// read than the order needs: a page shows few of them.
 pub(super) fn own_places(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<OwnPlace>, Problem> {
-    Ok(store::own_places(conn, &own(actor, round)?, 0, i64::MAX)?)
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    let mut bids = store::own_places(conn, account, round.id)?;
+    bids.retain(|bid| {
+        let seen = rules::own_bid(bid.organisation, round.stage.phase(), bid.stage);
+        may(actor, Action::DeclareOn(&seen)) || may(actor, Action::Score(&seen))
+    });
+    bids.sort_by_cached_key(|bid| rules::own_order(round.id, account, bid.application));
+    Ok(bids)
 }
 
 /// Some of the member's bids as the list shows them.

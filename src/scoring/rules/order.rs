@@ -1,23 +1,19 @@
 //! The order in which a member meets their bids.
 //!
 //! Whoever is read last is read by tired eyes, and a list in one order for all would make that the same bids for everybody. So each member
-//! has an order of their own, computed from member and bid: no chance and no choice in it, the same at every visit, and a bid
-//! that comes or goes leaves the others where they are. It is arithmetic that a database can index, so that a page of a long list costs no
-//! more than one of a short list. The orders are not balanced against each other: a bid comes late for few members on average, and can come
-//! late for more of them by chance.
+//! has an order of their own, drawn by hashing round, member and bid: no chance and no choice in it, the same at every visit, and a bid
+//! that comes or goes leaves the others where they are. The orders are independent of each
+//! other, so a bid comes late for few members on average, and can come late for more of them by chance.
 
-use crate::base::ids::{AccountId, ApplicationId};
+use sha2::{Digest, Sha256};
 
-/// Cubes are all different below this prime, which is 2 modulo 3: no two of two million bids have the same place.
-const PRIME: i64 = 2_097_143;
-/// How far the members' places lie apart before they are cubed.
-const APART: i64 = 1_299_709;
+use crate::base::ids::{AccountId, ApplicationId, RoundId};
 
-/// Where a bid stands in a member's own order: sort by it, then by the bid. The same stands in SQL in the store and in an index.
+/// Where a bid stands in a member's own order of a round: sort by it.
 #[must_use]
-pub fn own_order(member: AccountId, application: ApplicationId) -> i64 {
-    let place = (i64::from(application.row()) + i64::from(member.row()) * APART) % PRIME;
-    place * place % PRIME * place % PRIME
+pub fn own_order(round: RoundId, member: AccountId, application: ApplicationId) -> [u8; 32] {
+    let text = format!("evenhand order of bids {} {} {}", round.row(), member.row(), application.row());
+    Sha256::digest(text.as_bytes()).into()
 }
 
 #[cfg(test)]
@@ -26,8 +22,8 @@ mod tests {
 
     fn order(member: i32, bids: &[i32]) -> Vec<i32> {
         let mut bids = bids.to_vec();
-        let member = AccountId::new(member);
-        bids.sort_by_key(|bid| own_order(member, ApplicationId::new(*bid)));
+        let (round, member) = (RoundId::new(3), AccountId::new(member));
+        bids.sort_by_key(|bid| own_order(round, member, ApplicationId::new(*bid)));
         bids
     }
 
