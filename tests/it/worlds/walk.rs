@@ -207,8 +207,20 @@ pub fn followed(browser: &Browser, table: &[String]) -> BTreeSet<String> {
     found
 }
 
-/// Documents that are set while one waits: some hundred milliseconds each.
+/// Documents that are set while one waits: some hundred milliseconds each, and no person has more than thirty in ten minutes,
+/// which on the town's still clock is for ever.
 pub fn is_slow(path: &str) -> bool {
-    const ENDS: [&str; 8] = ["/pdf", "/large-print", ".pdf", ".zip", "/minutes", "/pack", "/public", "/internal"];
+    const ENDS: [&str; 10] = [
+        "/pdf",
+        "/large-print",
+        ".pdf",
+        ".zip",
+        "/minutes",
+        "/pack",
+        "/public",
+        "/internal",
+        "/acknowledgement",
+        "/findings",
+    ];
     path.split('?').next().is_some_and(|path| ENDS.iter().any(|end| path.ends_with(end)))
 }
