@@ -8,6 +8,7 @@ pub mod ids;
 pub mod marks;
 pub mod memo;
 pub mod money;
+pub mod parallel;
 pub mod random;
 pub mod registration;
 pub mod role;

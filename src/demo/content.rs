@@ -95,6 +95,9 @@ pub(super) struct ApplicationContent {
     pub state: String,
     #[serde(default)]
     pub stream: Option<String>,
+    /// Why the applicant withdrew it after submitting.
+    #[serde(default)]
+    pub withdrawn: Option<String>,
     pub answers: BTreeMap<String, Value>,
     pub gates: BTreeMap<String, GateOutcome>,
     pub assigned: Vec<String>,

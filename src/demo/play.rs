@@ -165,9 +165,13 @@ impl<'a> Play<'a> {
             let reference =
                 self.write(&applicant, |tx| applications::start(tx, id, organisation, &eligibility, stream))?;
             self.answer(&applicant, &reference, content, definition)?;
-            if content.state == "submitted" {
+            if content.state != "draft" {
                 self.hand.set(opens_at.plus_days(day).plus_seconds(3_917 * day + 5_400));
                 self.submit(&applicant, &reference, &content.organisation)?;
+            }
+            if let Some(reason) = &content.withdrawn {
+                self.hand.set(opens_at.plus_days(day + 2));
+                self.write(&applicant, |tx| applications::withdraw(tx, &reference, reason))?;
             }
             let application = self.app.db.read(|conn| Ok::<_, Problem>(application_of_reference(conn, &reference)?))?;
             if content.state == "submitted" {

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use self::making::{is_kept, is_slot, kinds, make, save};
+use self::making::{Made, is_kept, is_slot, kinds, make, save};
 use super::actions::refuse_scheduled;
 use super::data::{Bidder, Missing, Party, RoundFacts, owed};
-use super::model::{Batch, BatchStage, Letter, LetterStage};
+use super::model::{Batch, BatchStage, Group, Letter, LetterStage};
 use super::rules::plus_days;
 use super::store::{self, NewBatch};
 use crate::access::{self, Action};
@@ -22,10 +22,12 @@ use crate::applications::{Application, get_application, received_of_round, requi
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::RoundId;
-use crate::db::Conn;
+use crate::base::parallel::in_parallel;
+use crate::base::time::At;
+use crate::db::{Conn, DbResult};
 use crate::decisions::{Outcome, recommendation_of};
 use crate::error::{Faults, Problem};
-use crate::press::Work;
+use crate::press::{LetterKind, Work};
 use crate::rounds::{RoundStage, get_round};
 use crate::web::session;
 
@@ -35,8 +37,8 @@ const MOST_DAYS_AHEAD: i32 = 60;
 /// Which letters are drafted, and what date they bear.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wish {
-    /// Those of one outcome; none is all.
-    pub outcome: Option<Outcome>,
+    /// Those to one group; none is all.
+    pub group: Option<Group>,
     /// The day on which they are to be issued; none is today.
     pub dated: Option<Date>,
 }
@@ -154,19 +156,24 @@ fn request(tx: &mut WriteTx<'_>, round: RoundId, wish: Wish, holder: &str) -> Re
     let total: usize = received_of_round(tx.conn(), round)?
         .iter()
         .map(|application| (application, recommendation.as_ref().and_then(|found| found.outcome_for(application.id))))
-        .filter(|(_, outcome)| wish.outcome.is_none() || outcome.map(|found| found.outcome) == wish.outcome)
+        .filter(|(_, outcome)| is_told(wish.group, outcome.map(|found| found.outcome)))
         .map(|(application, outcome)| owed(application, outcome).len())
         .sum();
     let total = i32::try_from(total).map_err(Problem::internal)?;
-    let batch = store::insert_batch(tx, &NewBatch { round, total, holder, outcome: wish.outcome, dated })?;
+    let batch = store::insert_batch(tx, &NewBatch { round, total, holder, group: wish.group, dated })?;
     let mut event = Event::new(EventKind::LettersRequested)
         .round(round)
         .with("letters", total)
         .with("dated", Fact::code(&dated.to_string()));
-    if let Some(outcome) = wish.outcome {
-        event = event.with("outcome", Fact::code(outcome.word()));
+    if let Some(group) = wish.group {
+        event = event.with("outcome", Fact::code(group.word()));
     }
     Ok(Change::new(batch, event))
+}
+
+/// Whether letters to `group` are for an applicant with this outcome.
+fn is_told(group: Option<Group>, outcome: Option<Outcome>) -> bool {
+    group.is_none_or(|group| group == Group::of(outcome))
 }
 
 /// Letters of the round can be drafted: it is decided, they are not issued, and they do not wait for a set time.
@@ -211,7 +218,7 @@ pub fn draft_one(app: &App, actor: &Actor, letter: &Letter) -> Result<LetterStag
         let same = store::newest_batch(tx.conn(), application.round)?.is_some_and(|newest| newest.id == batch.id);
         if same { save(tx, &application, (kind, wording), &made) } else { Err(under_way()) }
     })?;
-    if batch.outcome.is_none() {
+    if batch.group.is_none() {
         let letters = app.db.read(|conn| store::letters_of_round(conn, application.round))?;
         let held = letters.iter().filter(|one| one.stage == LetterStage::NeedsOfficer).count();
         let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
@@ -286,41 +293,42 @@ impl Job {
         let facts = facts.bearing(batch.date());
         let is_chosen = |application: &&Application| {
             let outcome = facts.outcome(application.id).map(|found| found.outcome);
-            batch.outcome.is_none() || batch.outcome == outcome
+            is_told(batch.group, outcome)
         };
-        let (mut done, mut attention) = (0, 0);
-        self.beat(app, done, attention)?;
+        let mut tally = Tally::default();
+        let mut tasks: Vec<Task<'_>> = Vec::new();
         for application in facts.received().filter(is_chosen) {
-            let party = party_of(app, &facts, application)?;
-            for kind in kinds(&facts, application) {
-                let there = letters.iter().find(|letter| is_slot(letter, application, kind));
-                if let Some(letter) =
-                    there.filter(|letter| is_kept(letter, &facts, application) || self.was_made(letter, &batch))
-                {
-                    if letter.stage == LetterStage::NeedsOfficer {
-                        attention += 1
-                    } else {
-                        done += 1
-                    }
-                    continue;
+            let mut wanted = kinds(&facts, application);
+            wanted.retain(|kind| {
+                let there = letters.iter().find(|letter| is_slot(letter, application, *kind));
+                let kept = there.filter(|letter| is_kept(letter, &facts, application) || self.was_made(letter, &batch));
+                if let Some(letter) = kept {
+                    tally.count(letter.stage != LetterStage::NeedsOfficer);
                 }
-                let wording = facts.wording(kind).map(|wording| wording.id);
-                let made = make(app, &facts, application, &party, (kind, None));
-                if made.problem.is_none() {
-                    done += 1
-                } else {
-                    attention += 1
-                }
-                app.ledger.write(actor, |tx| {
-                    if !store::is_held_by(tx.conn(), self.batch, &self.holder)? {
-                        return Err(taken_over());
-                    }
-                    save(tx, application, (kind, wording), &made)
-                })?;
-                self.beat(app, done, attention)?;
+                kept.is_none()
+            });
+            if !wanted.is_empty() {
+                tasks.push(Task { application, kinds: wanted });
             }
         }
-        self.beat(app, done, attention)
+        let began = app.db.operate(|tx| self.beat(tx.conn(), tally, now))?;
+        if !began {
+            return Err(taken_over());
+        }
+        in_parallel(
+            app.renderer.hands(),
+            &tasks,
+            |task, hand_over| make_of_one(app, &facts, task, hand_over),
+            |made| {
+                let (application, kind, made) = made?;
+                tally.count(made.problem.is_none());
+                let wording = facts.wording(kind).map(|wording| wording.id);
+                app.ledger.write(actor, |tx| {
+                    let ours = self.beat(tx.conn(), tally, app.clock.now())?;
+                    if ours { save(tx, application, (kind, wording), &made) } else { Err(taken_over()) }
+                })
+            },
+        )
     }
 
     /// Whether the process from which the batch was taken over made a letter.
@@ -328,10 +336,47 @@ impl Job {
         self.resumed && letter.drafted_at >= batch.started_at && letter.date() == Some(batch.date())
     }
 
-    fn beat(&self, app: &App, done: i32, attention: i32) -> Result<(), Problem> {
-        let now = app.clock.now();
-        let ours = app.db.operate(|tx| store::beat(tx.conn(), self.batch, &self.holder, (done, attention), now))?;
-        if ours { Ok(()) } else { Err(taken_over()) }
+    /// Notes how far it is, which is also the sign of life. False when another process has taken it over.
+    fn beat(&self, conn: &mut Conn, tally: Tally, now: At) -> DbResult<bool> {
+        store::beat(conn, self.batch, &self.holder, (tally.done, tally.attention), now)
+    }
+}
+
+/// How many letters are made, and how many need an officer.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    done: i32,
+    attention: i32,
+}
+
+impl Tally {
+    const fn count(&mut self, is_done: bool) {
+        if is_done { self.done += 1 } else { self.attention += 1 }
+    }
+}
+
+/// The letters of one applicant that are to be made.
+struct Task<'a> {
+    application: &'a Application,
+    kinds: Vec<LetterKind>,
+}
+
+/// Makes the letters of one applicant, and hands each over until nobody takes them any more.
+fn make_of_one<'a>(
+    app: &App,
+    facts: &RoundFacts,
+    task: &Task<'a>,
+    hand_over: &dyn Fn(Result<(&'a Application, LetterKind, Made), Problem>) -> bool,
+) {
+    let application = task.application;
+    match party_of(app, facts, application) {
+        Ok(party) => {
+            let mut made = task.kinds.iter().map(|kind| (*kind, make(app, facts, application, &party, (*kind, None))));
+            made.all(|(kind, made)| hand_over(Ok((application, kind, made))));
+        }
+        Err(problem) => {
+            hand_over(Err(problem));
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub mod store;
 
 pub use actions::wordings::WordingInput;
 pub use delivery::record_outcomes;
-pub use model::{Batch, BatchStage, Delivery, Issued, Letter, LetterStage, Single, Way, Wording, WordingStage};
+pub use model::{Batch, BatchStage, Delivery, Group, Issued, Letter, LetterStage, Single, Way, Wording, WordingStage};
 pub use store::{
     every_issued_of, letter_about_grant, letter_of_reference, letters_of, letters_of_round, singles_issued_of,
     singles_of, wordings_of,

@@ -1,6 +1,7 @@
 //! Letters and the batches that draft them.
 
 mod grant;
+mod group;
 mod naming;
 mod single;
 pub mod template;
@@ -11,13 +12,13 @@ use jiff::civil::Date;
 use crate::base::ids::{AccountId, ApplicationId, CorrectionId, LetterId, RoundId, ScheduleId, WordingId};
 use crate::base::time::At;
 use crate::column_enum;
-use crate::decisions::Outcome;
 use crate::mail;
 use crate::press::LetterKind;
 use crate::press::data::Replaced;
 use crate::press::values::LetterDate;
 
 pub use grant::{Grant, rests_on};
+pub use group::Group;
 pub use naming::{suffix, template_of, title};
 pub use single::{SINGLE_KINDS, Single, that_count};
 pub use wording::{Standing, Wording, WordingStage, in_force, standing};
@@ -213,8 +214,8 @@ pub struct Batch {
     pub started_by: AccountId,
     /// Until when whoever works on it is taken to be alive.
     pub leased_until: Option<At>,
-    /// The outcome whose letters are made; none is all.
-    pub outcome: Option<Outcome>,
+    /// The group whose letters are made; none is all.
+    pub group: Option<Group>,
     /// The date that the letters bear; none is the day on which it began.
     pub dated: Option<Date>,
 }

@@ -25,7 +25,6 @@ use crate::applications::is_conflicted_in;
 use crate::base::actor::Actor;
 use crate::base::role::Role;
 use crate::db::Conn;
-use crate::decisions::Outcome;
 use crate::error::Problem;
 use crate::letters::Letter;
 use crate::rounds::{Round, round_of_reference};
@@ -136,14 +135,6 @@ async fn round_for(ctx: &Ctx, reference: String) -> Result<Round, Problem> {
 /// Where a round's letters are listed.
 fn address(round: &Round) -> String {
     format!("/office/rounds/{}/letters", round.reference)
-}
-
-/// What became of an application: what was decided on it, or that it was withdrawn.
-const fn outcome_title(outcome: Option<Outcome>) -> &'static str {
-    match outcome {
-        Some(outcome) => outcome.title(),
-        None => "Withdrawn",
-    }
 }
 
 /// The way to a round's letters, and to a page below the list.

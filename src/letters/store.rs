@@ -11,7 +11,7 @@ mod wordings;
 pub(super) use batches::*;
 pub(super) use corrections::*;
 pub use corrections::{every_issued_of, letters_of};
-pub(super) use list::{Chosen, ListFilter, Listed, StageCount, counts, page_of_letters};
+pub(super) use list::{ListFilter, Listed, StageCount, counts, page_of_letters};
 pub(super) use records::*;
 pub(super) use singles::*;
 pub use singles::{letter_about_grant, singles_issued_of, singles_of};

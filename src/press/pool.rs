@@ -77,6 +77,12 @@ impl Press {
         Ok(started)
     }
 
+    /// How many threads keep all children busy: while one hands its letter on, another has the next one ready.
+    #[must_use]
+    pub fn hands(&self) -> usize {
+        self.children.unwrap_or(NonZeroUsize::MIN).get().saturating_add(1)
+    }
+
     /// Takes a round to make its letters; `None` while this process is making them already.
     #[must_use]
     pub fn take(&self, round: RoundId) -> Option<Work> {

@@ -4,7 +4,8 @@
 //!
 //! Each member's reason is a register: a save is made from what a page showed, and is refused when somebody saved since. Each gate of a bid is a register
 //! that officers write over. A request that got no answer may have happened or not. `EVENHAND_TEST_HISTORIES` is the number of kills (4),
-//! each second of them after a stop.
+//! each second of them after a stop, and `EVENHAND_TEST_HISTORY_TURNS` how often each of six people reads and writes before one at most
+//! (14; with 340, a run has R12's 2,000 requests on average).
 
 mod checker;
 
@@ -25,11 +26,17 @@ use crate::support::{Browser, Reply, TestWorld};
 
 const MEMBERS: [&str; 2] = ["m1@panel.example", "m2@panel.example"];
 const SECOND: &str = "second@opcc.example";
-/// Requests that each person makes before a kill at most; the checker takes 128 entries a register.
-const EACH: usize = 14;
+fn asked(variable: &str, default: usize) -> usize {
+    std::env::var(variable).ok().map_or(default, |text| text.parse().expect("a number"))
+}
 
 fn kills() -> usize {
-    std::env::var("EVENHAND_TEST_HISTORIES").ok().map_or(4, |text| text.parse().expect("a number"))
+    asked("EVENHAND_TEST_HISTORIES", 4)
+}
+
+/// Turns that each person has before a kill at most.
+fn each() -> usize {
+    asked("EVENHAND_TEST_HISTORY_TURNS", 14)
 }
 
 /// The history of one register, as it is recorded.
@@ -171,7 +178,7 @@ fn work(
             .map(|(browser, register)| {
                 let progress = &progress;
                 scope.spawn(move || {
-                    let whole = (0..EACH).all(|_| {
+                    let whole = (0..each()).all(|_| {
                         progress.turns.fetch_add(1, Ordering::SeqCst);
                         turn(browser, &registers[*register], values).is_some()
                     });
@@ -210,14 +217,14 @@ fn read_at_last(sign_in: impl Fn(&str) -> Browser, registers: &[Register; 3]) {
 /// Everybody works until the kill, with a stop before it or not; what stands is read from the program started again.
 fn work_until_killed(world: &TestWorld, registers: &[Register; 3], values: &AtomicU32, stopped: bool) -> usize {
     let mut served = Served::start(world);
-    let pause: [u8; 2] = evenhand::base::random::Random::system().bytes().unwrap();
+    let [high, low, pause]: [u8; 3] = evenhand::base::random::Random::system().bytes().unwrap();
     let base = served.base.clone();
     let cut = work(
         |email| sign_in(world, &base, email),
         registers,
         values,
         |progress| {
-            let wanted = PEOPLE.len() + usize::from(pause[0]) % (PEOPLE.len() * EACH / 2);
+            let wanted = PEOPLE.len() + usize::from(u16::from_be_bytes([high, low])) % (PEOPLE.len() * (each() - 1));
             progress.wait_for(wanted);
             if stopped {
                 // What is sent meanwhile waits, and is done together.
@@ -226,7 +233,7 @@ fn work_until_killed(world: &TestWorld, registers: &[Register; 3], values: &Atom
                 served.signal("CONT");
                 progress.wait_for(wanted + PEOPLE.len());
             }
-            sleep(Duration::from_millis(u64::from(pause[1]) % 30));
+            sleep(Duration::from_millis(u64::from(pause) % 30));
             served.kill();
         },
     );
@@ -305,11 +312,11 @@ on_both! {
         let begin = world.now();
         let before = world.sign_in(OFFICER);
         work(|email| world.sign_in(email), &registers, &values, |progress| {
-            progress.wait_for(PEOPLE.len() * EACH / 4);
+            progress.wait_for(PEOPLE.len() * each() / 4);
             world.set_time(begin.plus_seconds(-7_200));
-            progress.wait_for(PEOPLE.len() * EACH / 2);
+            progress.wait_for(PEOPLE.len() * each() / 2);
             world.set_time(begin);
-            progress.wait_for(PEOPLE.len() * EACH * 3 / 4);
+            progress.wait_for(PEOPLE.len() * each() * 3 / 4);
             world.set_time(begin.plus_seconds(7_200));
         });
         assert!(is_signed_out(&before.get(&registers[2].path)), "a session that nobody used for two hours is over");

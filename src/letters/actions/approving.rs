@@ -15,7 +15,7 @@ use crate::db::Conn;
 use crate::decisions::{Outcome, recommendation_of};
 use crate::error::Problem;
 use crate::files::sha256;
-use crate::letters::model::{Letter, LetterStage, title};
+use crate::letters::model::{Group, Letter, LetterStage, title};
 use crate::letters::store;
 use crate::press::{LetterData, lint};
 use crate::rounds::{Round, get_round};
@@ -30,8 +30,8 @@ pub struct Approval {
     pub letters: Vec<Letter>,
     /// How many there are of each kind.
     pub kinds: Vec<(&'static str, usize)>,
-    /// How many applicants there are of each outcome; of none, those who withdrew.
-    pub outcomes: Vec<(Option<Outcome>, usize)>,
+    /// How many applicants there are of each group.
+    pub groups: Vec<(Group, usize)>,
     /// The date that all of them bear.
     pub date: Date,
     /// What the letters name as the last day of something: what, and the days in words.
@@ -138,13 +138,13 @@ fn describe(conn: &mut Conn, round: &Round, letters: Vec<Letter>, date: Date) ->
     let recommendation = recommendation_of(conn, round.id)?.ok_or(Problem::NotFound)?;
     let by_bid: HashMap<ApplicationId, Outcome> =
         recommendation.outcomes.iter().map(|one| (one.application, one.outcome)).collect();
-    let outcome_of = |letter: &Letter| by_bid.get(&letter.application).copied();
-    let (mut kinds, mut outcomes) = (BTreeMap::<&'static str, usize>::new(), BTreeMap::<Option<Outcome>, usize>::new());
+    let group_of = |letter: &Letter| Group::of(by_bid.get(&letter.application).copied());
+    let (mut kinds, mut groups) = (BTreeMap::<&'static str, usize>::new(), BTreeMap::<Group, usize>::new());
     let (mut offered, mut funded) = (Vec::new(), BTreeSet::new());
     for letter in &letters {
         *kinds.entry(title(letter.kind)).or_default() += 1;
         if letter.kind.tells_outcome() {
-            *outcomes.entry(outcome_of(letter)).or_default() += 1;
+            *groups.entry(group_of(letter)).or_default() += 1;
             funded.insert(letter.application);
         }
     }
@@ -152,10 +152,10 @@ fn describe(conn: &mut Conn, round: &Round, letters: Vec<Letter>, date: Date) ->
         offered.push(one.offer);
     }
     let digest = digest_of(round, &letters);
-    let samples = draw(&letters, &digest, &outcome_of);
+    let samples = draw(&letters, &digest, &group_of);
     Ok(Approval {
         kinds: kinds.into_iter().collect(),
-        outcomes: outcomes.into_iter().collect(),
+        groups: groups.into_iter().collect(),
         date,
         deadlines: deadlines(&letters),
         offered: Pence::checked_sum(offered).ok_or_else(|| Problem::internal("the offers are too large to add up"))?,
@@ -194,14 +194,14 @@ pub fn digest_of(round: &Round, letters: &[Letter]) -> String {
     sha256(lines.join("\n").as_bytes())
 }
 
-/// Three letters in the order of a hash: first one of each outcome, then any.
-fn draw(letters: &[Letter], digest: &str, outcome_of: &dyn Fn(&Letter) -> Option<Outcome>) -> Vec<Letter> {
+/// Three letters in the order of a hash: first one of each group, then any.
+fn draw(letters: &[Letter], digest: &str, group_of: &dyn Fn(&Letter) -> Group) -> Vec<Letter> {
     let mut order: Vec<(String, &Letter)> =
         letters.iter().map(|letter| (sha256(format!("{digest} {}", letter.reference).as_bytes()), letter)).collect();
     order.sort_by(|(first, _), (second, _)| first.cmp(second));
     let (mut seen, mut drawn, mut rest) = (BTreeSet::new(), Vec::new(), Vec::new());
     for (_, letter) in order {
-        let new = seen.insert(outcome_of(letter));
+        let new = seen.insert(group_of(letter));
         if new { drawn.push(letter.clone()) } else { rest.push(letter.clone()) }
     }
     drawn.extend(rest);

@@ -3,7 +3,7 @@
 use actix_web::web;
 use serde::Serialize;
 
-use super::{address, crumbs, outcome_title, require_open};
+use super::{address, crumbs, require_open};
 use crate::base::actor::Actor;
 use crate::base::time::{At, date_words};
 use crate::db::Conn;
@@ -43,9 +43,9 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, faults: &Fault
     let approval = actions::what_to_approve(conn, &round, account, now)?;
     let mut facts = vec![Row::new("Letters", approval.letters.len().to_string())];
     facts.extend(approval.kinds.iter().map(|(kind, count)| Row::new(*kind, count.to_string())));
-    facts.extend(approval.outcomes.iter().map(|(outcome, count)| {
+    facts.extend(approval.groups.iter().map(|(group, count)| {
         let applicants = if *count == 1 { "1 applicant".to_owned() } else { format!("{count} applicants") };
-        Row::new(format!("Outcome: {}", outcome_title(*outcome).to_lowercase()), applicants)
+        Row::new(format!("Outcome: {}", group.title().to_lowercase()), applicants)
     }));
     facts.push(Row::new("Money offered in these letters", approval.offered.to_string()));
     facts.push(Row::new("Date on the letters", date_words(approval.date)));

@@ -3,16 +3,16 @@
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use super::{address, crumbs, outcome_title, require_open, round_for};
+use super::{address, crumbs, require_open, round_for};
 use crate::access::{self, Action};
 use crate::base::actor::Actor;
 use crate::base::time::At;
 use crate::db::Conn;
-use crate::decisions::{Outcome, recommendation_of};
+use crate::decisions::recommendation_of;
 use crate::error::{Faults, Problem};
 use crate::letters::drafting::{self, Wish};
-use crate::letters::model::{Schedule, ScheduleStage, title};
-use crate::letters::store::{Chosen, ListFilter, Listed, StageCount};
+use crate::letters::model::{Group, Schedule, ScheduleStage, title};
+use crate::letters::store::{ListFilter, Listed, StageCount};
 use crate::letters::{Batch, BatchStage, LetterStage, actions, store};
 use crate::press::LetterKind;
 use crate::rounds::{Round, RoundStage, read_day, round_of_reference};
@@ -81,9 +81,6 @@ struct ListView {
 impl Page for ListView {
     const TEMPLATE: &'static str = "letters/list.html";
 }
-
-/// How the list is asked for letters to those who withdrew.
-const WITHDRAWN: &str = "withdrawn";
 
 /// Which letters are listed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -157,21 +154,13 @@ fn page(choice: &Choice) -> i64 {
     choice.page.parse().unwrap_or(1).clamp(1, 1_000_000)
 }
 
-fn chosen(choice: &Choice) -> Chosen {
-    match Outcome::from_word(&choice.outcome) {
-        Some(outcome) => Chosen::Of(outcome),
-        None if choice.outcome == WITHDRAWN => Chosen::Withdrawn,
-        None => Chosen::All,
-    }
+fn chosen(choice: &Choice) -> Option<Group> {
+    Group::from_word(&choice.outcome)
 }
 
 fn is_chosen(count: &StageCount, choice: &Choice) -> bool {
-    let of_outcome = match chosen(choice) {
-        Chosen::All => true,
-        Chosen::Of(outcome) => count.outcome == Some(outcome),
-        Chosen::Withdrawn => count.outcome.is_none(),
-    };
-    of_outcome && LetterStage::from_word(&choice.stage).is_none_or(|stage| stage == count.stage)
+    chosen(choice).is_none_or(|group| group == Group::of(count.outcome))
+        && LetterStage::from_word(&choice.stage).is_none_or(|stage| stage == count.stage)
 }
 
 fn rows(conn: &mut Conn, round: &Round, choice: &Choice) -> Result<(Vec<Listed>, Vec<StageCount>), Problem> {
@@ -179,7 +168,7 @@ fn rows(conn: &mut Conn, round: &Round, choice: &Choice) -> Result<(Vec<Listed>,
     let filter = ListFilter {
         round: round.id,
         recommendation: recommendation.id,
-        outcome: chosen(choice),
+        group: chosen(choice),
         stage: LetterStage::from_word(&choice.stage),
     };
     let counts = store::counts(conn, round.id, recommendation.id)?;
@@ -187,17 +176,12 @@ fn rows(conn: &mut Conn, round: &Round, choice: &Choice) -> Result<(Vec<Listed>,
 }
 
 fn outcomes(counts: &[StageCount]) -> Vec<Item> {
-    let sum = |outcome: Option<Outcome>| -> i64 {
-        counts.iter().filter(|count| count.outcome == outcome).map(|count| count.letters).sum()
-    };
     let every = counts.iter().map(|count| count.letters).sum::<i64>();
     let mut items = vec![Item::new("", format!("All ({every})"))];
-    items.extend(
-        Outcome::ALL
-            .iter()
-            .map(|outcome| Item::new(outcome.word(), format!("{} ({})", outcome.title(), sum(Some(*outcome))))),
-    );
-    items.push(Item::new(WITHDRAWN, format!("{} ({})", outcome_title(None), sum(None))));
+    items.extend(Group::ALL.iter().map(|group| {
+        let own = counts.iter().filter(|count| Group::of(count.outcome) == *group);
+        Item::new(group.word(), format!("{} ({})", group.title(), own.map(|count| count.letters).sum::<i64>()))
+    }));
     items
 }
 
@@ -215,7 +199,7 @@ fn letter_row(row: Listed, mends: bool) -> LetterRow {
         application: row.application,
         organisation: row.organisation,
         kind: row.kind.parse::<LetterKind>().map_or("Letter", title),
-        outcome: outcome_title(row.outcome),
+        outcome: Group::of(row.outcome).title(),
         state: row.stage.title(),
         tone: tone(row.stage),
         delivery: row.delivery.title(),
@@ -303,7 +287,7 @@ fn draft_form(
         .values(parts.into_iter().map(value).collect());
     dated.error = faults.of("dated-day").map(ToOwned::to_owned);
     let mut items = vec![Item::new("", "All letters")];
-    items.extend(Outcome::ALL.iter().map(|outcome| Item::new(outcome.word(), outcome.title())));
+    items.extend(Group::ALL.iter().map(|group| Item::new(group.word(), group.title())));
     let mut outcome = Field::new("outcome", "Of which outcome").items(items).value(typed.get("outcome"));
     outcome.id = Some("draft-outcome".to_owned());
     Ok(DraftForm { action: format!("{}/draft", address(round)), dated, outcome, reason })
@@ -350,11 +334,11 @@ pub(super) async fn draft(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     let round = round_for(&ctx, path.into_inner()).await?;
     fields.only(|name| matches!(name, "outcome" | "dated_day" | "dated_month" | "dated_year"))?;
     let (mut faults, word) = (Faults::default(), fields.get("outcome").to_owned());
-    let outcome = Outcome::from_word(&word);
-    if outcome.is_none() && !word.is_empty() {
+    let group = Group::from_word(&word);
+    if group.is_none() && !word.is_empty() {
         return Err(Problem::Malformed("no outcome".to_owned()));
     }
-    let wish = Wish { outcome, dated: read_day("dated", &fields, &mut faults) };
+    let wish = Wish { group, dated: read_day("dated", &fields, &mut faults) };
     let (app, actor, id) = (ctx.app.clone().into_inner(), ctx.actor(), round.id);
     let started = match faults.check() {
         Ok(()) => ctx.block(move |_| drafting::start(app, &actor, id, wish)).await,

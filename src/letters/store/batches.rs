@@ -8,15 +8,14 @@ use crate::base::ids::{AccountId, RoundId};
 use crate::base::time::At;
 use crate::db::schema::letter_batches;
 use crate::db::{Conn, DbResult};
-use crate::decisions::Outcome;
-use crate::letters::model::{Batch, BatchStage};
+use crate::letters::model::{Batch, BatchStage, Group};
 
 /// How long a process that works on a batch is taken to be alive after its last word. A letter takes 15 seconds at most.
 pub(in crate::letters) const LEASE_SECONDS: i64 = 90;
 
 type BatchColumns = (
     (i32, RoundId, BatchStage, i32, i32, i32, At, Option<At>, Option<String>),
-    (AccountId, Option<At>, Option<Outcome>, Option<String>),
+    (AccountId, Option<At>, Option<Group>, Option<String>),
 );
 
 macro_rules! batch_columns {
@@ -40,7 +39,7 @@ macro_rules! batch_columns {
 
 fn batch((first, rest): BatchColumns) -> Batch {
     let (id, round, stage, total, done, attention, started_at, finished_at, problem) = first;
-    let (started_by, leased_until, outcome, dated) = rest;
+    let (started_by, leased_until, group, dated) = rest;
     Batch {
         id,
         round,
@@ -53,7 +52,7 @@ fn batch((first, rest): BatchColumns) -> Batch {
         problem,
         started_by,
         leased_until,
-        outcome,
+        group,
         dated: dated.and_then(|text| text.parse().ok()),
     }
 }
@@ -86,7 +85,7 @@ pub(in crate::letters) struct NewBatch<'a> {
     pub round: RoundId,
     pub total: i32,
     pub holder: &'a str,
-    pub outcome: Option<Outcome>,
+    pub group: Option<Group>,
     pub dated: Date,
 }
 
@@ -114,7 +113,7 @@ pub(in crate::letters) fn insert_batch(tx: &mut WriteTx<'_>, new: &NewBatch<'_>)
             letter_batches::started_by.eq(account),
             letter_batches::holder.eq(Some(new.holder)),
             letter_batches::leased_until.eq(Some(now.plus_seconds(LEASE_SECONDS))),
-            letter_batches::outcome.eq(new.outcome),
+            letter_batches::outcome.eq(new.group),
             letter_batches::dated.eq(Some(new.dated.to_string())),
         ))
         .returning(letter_batches::id)
@@ -134,16 +133,6 @@ pub(in crate::letters) fn take_over(conn: &mut Conn, batch: i32, holder: &str, n
         ))
         .execute(conn)?;
     Ok(taken == 1)
-}
-
-/// Whether a batch is still worked on by `holder`.
-pub(in crate::letters) fn is_held_by(conn: &mut Conn, batch: i32, holder: &str) -> DbResult<bool> {
-    let rows: i64 = letter_batches::table
-        .find(batch)
-        .filter(letter_batches::stage.eq(BatchStage::Running).and(letter_batches::holder.eq(Some(holder))))
-        .count()
-        .get_result(conn)?;
-    Ok(rows == 1)
 }
 
 /// Notes how far a batch has come, which is also the sign of life. False when another process has taken it over.

@@ -6,7 +6,7 @@ use crate::base::ids::{RecommendationId, RoundId};
 use crate::db::schema::{applications, letters, organisations, recommended_outcomes};
 use crate::db::{Conn, DbResult};
 use crate::decisions::Outcome;
-use crate::letters::model::{Delivery, LetterStage};
+use crate::letters::model::{Delivery, Group, LetterStage};
 use crate::web::paging::PER_PAGE;
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(recommended_outcomes::outcome, letters::stage);
@@ -17,19 +17,9 @@ pub(in crate::letters) struct ListFilter {
     pub round: RoundId,
     /// The recommendation that the decision is on.
     pub recommendation: RecommendationId,
-    pub outcome: Chosen,
+    /// None is all.
+    pub group: Option<Group>,
     pub stage: Option<LetterStage>,
-}
-
-/// The letters of which outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::letters) enum Chosen {
-    /// All.
-    All,
-    /// Those to applicants of one outcome.
-    Of(Outcome),
-    /// Those to applicants who withdrew.
-    Withdrawn,
 }
 
 /// A letter of the list.
@@ -71,10 +61,10 @@ macro_rules! chosen {
 /// A page of the list.
 pub(in crate::letters) fn page_of_letters(conn: &mut Conn, filter: &ListFilter, offset: i64) -> DbResult<Vec<Listed>> {
     let mut query = chosen!(filter).into_boxed();
-    query = match filter.outcome {
-        Chosen::All => query,
-        Chosen::Of(outcome) => query.filter(recommended_outcomes::outcome.eq(outcome)),
-        Chosen::Withdrawn => query.filter(recommended_outcomes::id.is_null()),
+    query = match filter.group.map(Group::outcome) {
+        None => query,
+        Some(Some(outcome)) => query.filter(recommended_outcomes::outcome.eq(outcome)),
+        Some(None) => query.filter(recommended_outcomes::id.is_null()),
     };
     if let Some(stage) = filter.stage {
         query = query.filter(letters::stage.eq(stage));
@@ -103,7 +93,7 @@ pub(in crate::letters) fn counts(
     round: RoundId,
     recommendation: RecommendationId,
 ) -> DbResult<Vec<StageCount>> {
-    let filter = ListFilter { round, recommendation, outcome: Chosen::All, stage: None };
+    let filter = ListFilter { round, recommendation, group: None, stage: None };
     Ok(chosen!(filter)
         .group_by((recommended_outcomes::outcome, letters::stage))
         .select((recommended_outcomes::outcome.nullable(), letters::stage, diesel::dsl::count_star()))

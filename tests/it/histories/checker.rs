@@ -45,48 +45,102 @@ fn step(model: Model, state: State, op: Op) -> Option<State> {
     }
 }
 
-/// An order of the entries (places in `entries`) that explains them; what was never answered may be left out.
-pub fn explain(model: Model, start: State, entries: &[Entry]) -> Option<Vec<usize>> {
-    assert!(entries.len() <= 128, "{} entries are too many", entries.len());
-    let answered = entries.iter().enumerate().filter(|(_, entry)| entry.ended.is_some());
-    let wanted = answered.fold(0_u128, |set, (place, _)| set | 1 << place);
-    let mut seen: HashSet<(u128, State)> = HashSet::new();
-    let mut order: Vec<usize> = Vec::new();
-    search(model, entries, wanted, (0, start), &mut seen, &mut order).then_some(order)
+/// What was done of a history: everything answered before `first`, of what follows the places of `window`, and some of what was
+/// never answered. Few requests overlap, so that the window is short however long the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Done {
+    first: usize,
+    window: u128,
+    unanswered: u128,
 }
 
-fn search(
+impl Done {
+    fn has(&self, place: usize) -> bool {
+        place < self.first || (place - self.first < 128 && self.window & 1 << (place - self.first) != 0)
+    }
+
+    fn and(mut self, place: usize) -> Self {
+        assert!(place - self.first < 128, "more than 128 requests at once");
+        self.window |= 1 << (place - self.first);
+        let done = self.window.trailing_ones();
+        self.window = self.window.checked_shr(done).unwrap_or(0);
+        self.first += usize::try_from(done).unwrap();
+        self
+    }
+}
+
+/// A history in two parts, each in the order of its sendings.
+struct History {
     model: Model,
-    entries: &[Entry],
-    wanted: u128,
-    (done, state): (u128, State),
-    seen: &mut HashSet<(u128, State)>,
-    order: &mut Vec<usize>,
-) -> bool {
-    if done & wanted == wanted {
-        return true;
+    answered: Vec<Entry>,
+    unanswered: Vec<Entry>,
+    /// The earliest end of the answered from a place on.
+    ends: Vec<u64>,
+}
+
+/// An order of the entries that explains them; what was never answered may be left out.
+pub fn explain(model: Model, start: State, entries: &[Entry]) -> Option<Vec<Entry>> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_by_key(|entry| entry.began);
+    let (answered, unanswered): (Vec<Entry>, Vec<Entry>) = sorted.into_iter().partition(|entry| entry.ended.is_some());
+    assert!(unanswered.len() <= 128, "{} without an answer are too many", unanswered.len());
+    let mut ends = vec![u64::MAX; answered.len() + 1];
+    for (place, entry) in answered.iter().enumerate().rev() {
+        ends[place] = ends[place + 1].min(entry.ended.unwrap_or(u64::MAX));
     }
-    if !seen.insert((done, state)) {
-        return false;
-    }
-    let left = |place: usize| done & (1 << place) == 0;
-    // Nothing can come after the end of what is still to come.
-    let first_end =
-        entries.iter().enumerate().filter(|(place, _)| left(*place)).filter_map(|(_, entry)| entry.ended).min();
-    let latest = first_end.unwrap_or(u64::MAX);
-    for (place, entry) in entries.iter().enumerate() {
-        if !left(place) || entry.began > latest {
+    search(&History { model, answered, unanswered, ends }, start)
+}
+
+/// In depth, with a stack of its own: histories are longer than a thread's stack is deep.
+fn search(history: &History, start: State) -> Option<Vec<Entry>> {
+    let nothing = Done { first: 0, window: 0, unanswered: 0 };
+    let mut seen: HashSet<(Done, State)> = HashSet::from([(nothing, start)]);
+    let mut order: Vec<Entry> = Vec::new();
+    let mut levels = vec![following(history, nothing, start)];
+    while let Some(level) = levels.last_mut() {
+        let Some((done, state, entry)) = level.pop() else {
+            levels.pop();
+            order.pop();
+            continue;
+        };
+        if !seen.insert((done, state)) {
             continue;
         }
-        if let Some(next) = step(model, state, entry.op) {
-            order.push(place);
-            if search(model, entries, wanted, (done | 1 << place, next), seen, order) {
-                return true;
-            }
-            order.pop();
+        order.push(entry);
+        if done.first == history.answered.len() {
+            return Some(order);
+        }
+        levels.push(following(history, done, state));
+    }
+    None
+}
+
+/// What can be done next, the latest sent first.
+fn following(history: &History, done: Done, state: State) -> Vec<(Done, State, Entry)> {
+    let left = |place: usize| !done.has(place);
+    // Nothing can come after the end of what is still to come. Past the window everything is still to come.
+    let past = (done.first + 128).min(history.answered.len());
+    let ends = (done.first..past).filter(|place| left(*place)).filter_map(|place| history.answered[place].ended);
+    let latest = ends.min().unwrap_or(u64::MAX).min(history.ends[past]);
+    let mut next = Vec::new();
+    for (place, entry) in history.answered.iter().enumerate().skip(done.first) {
+        if entry.began > latest {
+            break;
+        }
+        if let Some(state) = left(place).then(|| step(history.model, state, entry.op)).flatten() {
+            next.push((done.and(place), state, *entry));
         }
     }
-    false
+    for (place, entry) in history.unanswered.iter().enumerate() {
+        if entry.began > latest || done.unanswered & 1 << place != 0 {
+            continue;
+        }
+        if let Some(state) = step(history.model, state, entry.op) {
+            next.push((Done { unanswered: done.unanswered | 1 << place, ..done }, state, *entry));
+        }
+    }
+    next.reverse();
+    next
 }
 
 fn read(began: u64, ended: u64, value: State) -> Entry {
@@ -107,7 +161,8 @@ fn what_fits_some_order_is_explained() {
         read(8, 9, 7),
         read(10, 11, 9),
     ];
-    assert_eq!(explain(Model::Versioned, 0, &overlapping).map(|order| order.len()), Some(6));
+    let numbers = |order: Vec<Entry>| -> Vec<u64> { order.iter().map(|entry| entry.began).collect() };
+    assert_eq!(explain(Model::Versioned, 0, &overlapping).map(numbers), Some(vec![1, 2, 3, 8, 7, 10]));
     // What was never answered need not have happened.
     let never = [write(1, None, 0, 7, None), read(2, 3, 0)];
     assert!(explain(Model::Versioned, 0, &never).is_some());
@@ -128,4 +183,24 @@ fn what_fits_no_order_is_not_explained() {
     }
     let order = [write(1, Some(2), 0, 7, Some(true)), write(3, Some(4), 0, 8, Some(true)), read(5, 6, 7)];
     assert!(explain(Model::Plain, 0, &order).is_none());
+}
+
+/// Three people at once, two thousand requests long: the checker finds the order, and one lost update in the midst of it.
+#[test]
+fn a_long_history_is_explained_and_one_fault_in_it_found() {
+    let history = |fault: Option<u32>| -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for value in 1..=700_u32 {
+            let at = u64::from(value) * 10;
+            // A save, another from the same page that is refused, and a look at the page, all at once.
+            entries.push(write(at, Some(at + 4), value - 1, value, Some(true)));
+            entries.push(write(at + 1, Some(at + 5), value - 1, value + 10_000, Some(fault == Some(value))));
+            entries.push(read(at + 2, at + 6, if value % 2 == 0 { value } else { value - 1 }));
+        }
+        // Stops of the service leave requests that nobody heard of again.
+        entries.extend([100, 4_000].map(|at| write(at, None, 100_000, 200_000, None)));
+        entries
+    };
+    assert_eq!(explain(Model::Versioned, 0, &history(None)).map(|order| order.len()), Some(2_100));
+    assert!(explain(Model::Versioned, 0, &history(Some(350))).is_none());
 }

@@ -326,6 +326,10 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
         "UPDATE letters SET kind = 'award' WHERE id = (SELECT min(id) FROM letters WHERE kind = 'rejection' AND stage = 'issued')",
     ),
     (
+        "letter-says-what-was-decided",
+        "UPDATE letters SET kind = 'withdrawn_application' WHERE id = (SELECT min(id) FROM letters WHERE kind = 'feedback' AND stage = 'issued')",
+    ),
+    (
         "letter-has-the-approved-wording",
         "INSERT INTO letter_wordings (kind, version, stage, opening, text_sha256, edition, effective_at, author_id, saved_at, approved_at, approved_by) VALUES ('feedback', 1, 'approved', 'x', 'x', 1, '2001-01-01 00:00:00', 1, '2001-01-01 00:00:00', '2001-01-01 00:00:00', 2)",
     ),
@@ -362,6 +366,11 @@ pub(super) const BREAKS: &[(&str, &str)] = &[
     (
         "closed-round-lacks-nothing",
         "INSERT INTO round_closings (round_id, closed_at, closed_by, applications, letters) SELECT min(a.round_id), '2026-01-01 00:00:00', 1, 0, 0 FROM applications a JOIN rounds r ON r.id = a.round_id WHERE r.stage = 'moderation' AND a.stage = 'submitted'",
+    ),
+    (
+        "closed-round-lacks-nothing",
+        "INSERT INTO round_closings (round_id, closed_at, closed_by, applications, letters) SELECT min(id), '2026-01-01 00:00:00', 1, 0, 0 FROM rounds WHERE stage = 'issued'; \
+         UPDATE letters SET delivery = 'failed' WHERE kind = 'withdrawn_application'",
     ),
     (
         "single-letter-was-approved-by-a-second-person",

@@ -133,13 +133,13 @@ on_both! {
         assert_eq!(past.input("dated_year").as_deref(), Some("2020"));
         let unreal = page.form("Draft the letters").set("dated_day", "31").set("dated_month", "2").send(&officer);
         says(&unreal.expect_status(422), &["Enter a real date"]);
-        let wish = drafting::Wish { outcome: Some(evenhand::decisions::Outcome::Award), dated: None };
+        let wish = drafting::Wish { group: Some(evenhand::letters::Group::Award), dated: None };
         let batch = drafting::draft_choice(&world.app, &world.actor(OFFICER), round.id, wish).unwrap();
         assert_eq!((batch.stage, batch.total, batch.done), (BatchStage::Finished, 2, 2));
         assert_eq!(letters(&world, &round).len(), 2);
         assert!(refused(world.approve_letters(SECOND, &round)).contains("8 letters are missing"));
         let tomorrow = evenhand::letters::rules::plus_days(world.now().london_date(), 1);
-        let rest = drafting::Wish { outcome: None, dated: Some(tomorrow) };
+        let rest = drafting::Wish { group: None, dated: Some(tomorrow) };
         drafting::draft_choice(&world.app, &world.actor(OFFICER), round.id, rest).unwrap();
         assert!(letters(&world, &round).iter().all(|letter| letter.date() == Some(tomorrow)));
         world.approve_letters(SECOND, &round).expect("they can be approved before their day");

@@ -121,7 +121,7 @@ on_both! {
         let (round, _) = decided(&world);
         morning(&world);
         let tomorrow = evenhand::letters::rules::plus_days(world.now().london_date(), 1);
-        let wish = drafting::Wish { outcome: None, dated: Some(tomorrow) };
+        let wish = drafting::Wish { group: None, dated: Some(tomorrow) };
         drafting::draft_choice(&world.app, &world.actor(OFFICER), round.id, wish).unwrap();
         world.approve_letters(SECOND, &round).unwrap();
         assert!(refused(issue(&world, &round)).contains("Set a time on that day"));

@@ -1,7 +1,7 @@
 //! Who withdrew an application that was submitted gets one letter that says so, and no feedback.
 
 use evenhand::audit::EventKind;
-use evenhand::letters::{Letter, LetterStage};
+use evenhand::letters::{Group, Letter, LetterStage, drafting};
 use evenhand::press::LetterKind;
 use evenhand::rounds::Round;
 use evenhand::trail::replay::{Replay, replay};
@@ -65,7 +65,12 @@ on_both! {
         world.raw().run(&format!("DELETE FROM letters WHERE id = {}", letter.id.row()));
         world.tampered();
         assert!(refused(world.approve_letters(SECOND, &round)).contains("1 letter is missing"));
-        assert_eq!(draft(&world, &round).done, 11);
+        // Theirs is a group like those of the outcomes.
+        assert!(open(&officer, &list).attributes("#draft-outcome option", "value").contains(&"withdrawn".to_owned()));
+        let only = drafting::Wish { group: Some(Group::Withdrawn), dated: None };
+        let again = drafting::draft_choice(&world.app, &world.actor(OFFICER), round.id, only).unwrap();
+        assert_eq!((again.total, again.done, again.attention), (1, 1, 0));
+        assert_eq!(confirmation(&world, &round).reference, letter.reference);
         let second = world.sign_in(SECOND);
         says(&open(&second, &format!("{list}/approve")), &["Letter about a withdrawal 1", "Outcome: withdrawn 1 applicant"]);
         world.approve_letters(SECOND, &round).unwrap();
