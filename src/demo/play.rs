@@ -68,6 +68,7 @@ impl<'a> Play<'a> {
         }
         self.plan_workshop()?;
         self.set_up_next()?;
+        self.ask_for_link()?;
         self.hand.set(self.now);
         Ok(())
     }

@@ -86,11 +86,20 @@ pub(super) fn seen(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<(R
     access::require(actor, Action::RunRounds)?;
     let round = round_of_reference(conn, reference)?;
     let seen = mails::Seen {
-        round: round.id,
+        round: Some(round.id),
         sealed: round.sealed && round.unsealed_at.is_none(),
         hidden: hidden_from(conn, actor, round.id)?.into_iter().map(|id| Some(id.row())).collect(),
     };
     Ok((round, seen))
+}
+
+/// All mail that is about no round: to accounts, organisations and workshops. It names addresses, and no bid.
+///
+/// # Errors
+/// [`Problem::NotFound`] for who keeps no accounts.
+pub(super) fn seen_of_accounts(actor: &Actor) -> Result<mails::Seen, Problem> {
+    access::require(actor, Action::KeepAccounts)?;
+    Ok(mails::Seen { round: None, sealed: false, hidden: Vec::new() })
 }
 
 /// Has a message sent again, or records that its addressee was reached another way; with a reason.

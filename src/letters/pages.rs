@@ -38,6 +38,7 @@ pub fn routes() -> Vec<Entry> {
     const APPROVERS: Rule = Rule::Roles(&[Role::Officer, Role::DecisionMaker]);
     const OFFICER: Rule = Rule::Roles(&[Role::Officer]);
     const BIDDERS: Rule = Rule::Roles(&[Role::Applicant, Role::Officer]);
+    const ADMINISTRATOR: Rule = Rule::Roles(&[Role::Administrator]);
     const APPLICANT: Rule = Rule::Roles(&[Role::Applicant]);
     vec![
         get!("/office/rounds/{round}/letters", READERS, office::list),
@@ -53,6 +54,8 @@ pub fn routes() -> Vec<Entry> {
         get!("/office/rounds/{round}/mail", OFFICER, mails::list),
         get!("/office/rounds/{round}/mail/{mail}", OFFICER, mails::show),
         post!("/office/rounds/{round}/mail/{mail}", OFFICER, mails::remark),
+        get!("/accounts/mail", ADMINISTRATOR, mails::list_of_accounts),
+        get!("/accounts/mail/{mail}", ADMINISTRATOR, mails::show_of_accounts),
         get!("/office/letters/{letter}", READERS, one::show),
         get!("/office/letters/{letter}/page", READERS, one::page),
         get!("/office/letters/{letter}/pdf", READERS, one::pdf),

@@ -2,6 +2,7 @@
 //!
 //! What counts is what the server kept, compared with what the service believes. The clock is the test's own.
 
+mod accounts;
 mod faults;
 mod kills;
 mod messages;

@@ -1,6 +1,8 @@
-//! The next round: a draft that is being set up, and a test round that tries it out.
+//! What goes on today: the next round is set up and tried out, and somebody has asked for a link to sign in.
 
 use super::Play;
+use crate::accounts::actions as accounts;
+use crate::base::email::EmailAddress;
 use crate::error::Problem;
 use crate::rounds::actions::{self as rounds, Edit};
 use crate::rounds::rules::shape::Shaped;
@@ -45,6 +47,15 @@ impl Play<'_> {
         })?;
         self.write(&officer, |tx| rounds::try_out(tx, round.id))?;
         Ok(())
+    }
+
+    /// Somebody has asked for a link to sign in, which nobody can use any more.
+    pub(super) fn ask_for_link(&self) -> Result<(), Problem> {
+        self.hand.set(self.now.plus_days(-1));
+        let asks = self.content.people.accounts.iter().find(|account| self.content.is_shown(account));
+        let Some(account) = asks else { return Ok(()) };
+        let email = EmailAddress::parse(&account.email).map_err(Problem::internal)?;
+        accounts::request_link(self.app, &email, None)
     }
 }
 

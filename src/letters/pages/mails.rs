@@ -1,4 +1,5 @@
-//! The mail of a round, for officers: where every message stands, each try, and what to do about those that did not arrive.
+//! Where every message stands, with each try: the mail of a round, for officers, who do something about what did not arrive; and the mail
+//! of no round, for administrators, whom people call when no link comes. Nobody reads a text here: some carry a way in.
 
 use actix_web::web;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::letters::delivery::{self, Remark};
-use crate::letters::store::mails::{self, Mail, Named, Shown};
+use crate::letters::store::mails::{self, Mail, Named, Seen, Shown};
 use crate::mail::Stage;
 use crate::mail::outbox::attempts::{Attempt, attempts_of};
 use crate::web::paging::PER_PAGE;
@@ -40,7 +41,8 @@ struct MailRow {
 struct ListView {
     title: &'static str,
     breadcrumbs: Vec<Crumb>,
-    round: String,
+    /// The round; none is the mail of no round.
+    round: Option<String>,
     sealed: bool,
     trouble: Option<MailTrouble>,
     choices: Vec<Choice>,
@@ -64,6 +66,12 @@ fn kind_words(kind: &str) -> &'static str {
         "virus_found" => "Virus found in a document",
         "assigned" => "Assignment to the panel",
         "sheet_opened" => "Score sheet open again",
+        "extension" => "New closing time",
+        "sign_in" => "Link to sign in",
+        "invitation" => "Invitation to an organisation",
+        "join_request" => "Somebody asks to join an organisation",
+        "signature_code" => "Code for a signature",
+        "workshop" => "Invitation to a workshop",
         _ => "Message",
     }
 }
@@ -97,16 +105,35 @@ fn when(mail: &Mail) -> String {
     }
 }
 
-fn home(round: &str) -> String {
-    format!("/office/rounds/{round}/mail")
+/// Whose mail it is, as somebody may see it.
+struct Place {
+    home: String,
+    round: Option<String>,
+    breadcrumbs: Vec<Crumb>,
+    seen: Seen,
 }
 
-fn crumbs(round: &str) -> Vec<Crumb> {
-    vec![
-        Crumb::to("Rounds", "/office"),
-        Crumb::to(round, format!("/office/rounds/{round}")),
-        Crumb::to("Letters", format!("/office/rounds/{round}/letters")),
-    ]
+impl Place {
+    /// The mail of a round, or of none.
+    fn of(conn: &mut Conn, actor: &Actor, round: Option<&str>) -> Result<Self, Problem> {
+        let Some(reference) = round else {
+            let breadcrumbs = vec![Crumb::to("Accounts", "/accounts")];
+            return Ok(Self { home: home(None), round: None, breadcrumbs, seen: delivery::seen_of_accounts(actor)? });
+        };
+        let (round, seen) = delivery::seen(conn, actor, reference)?;
+        let above = format!("/office/rounds/{}", round.reference);
+        let breadcrumbs = vec![
+            Crumb::to("Rounds", "/office"),
+            Crumb::to(&round.reference, above.clone()),
+            Crumb::to("Letters", format!("{above}/letters")),
+        ];
+        let home = home(Some(&round.reference));
+        Ok(Self { home, round: Some(format!("{} {}", round.reference, round.name)), breadcrumbs, seen })
+    }
+}
+
+fn home(round: Option<&str>) -> String {
+    round.map_or_else(|| "/accounts/mail".to_owned(), |round| format!("/office/rounds/{round}/mail"))
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -117,11 +144,10 @@ pub(super) struct Query {
     page: i64,
 }
 
-fn list_view(conn: &mut Conn, actor: &Actor, reference: &str, query: &Query) -> Result<ListView, Problem> {
-    let (round, seen) = delivery::seen(conn, actor, reference)?;
+fn list_view(conn: &mut Conn, actor: &Actor, round: Option<&str>, query: &Query) -> Result<ListView, Problem> {
+    let Place { home, round, mut breadcrumbs, seen } = Place::of(conn, actor, round)?;
     let shown = Shown::ALL.into_iter().find(|shown| word(*shown).0 == query.show).unwrap_or(Shown::All);
     let page = query.page.clamp(1, 1_000_000);
-    let home = home(&round.reference);
     let go = |show: Shown, page: i64| format!("{home}?show={}&page={page}", word(show).0);
     let mut choices = Vec::with_capacity(Shown::ALL.len());
     let mut matching = 0;
@@ -136,12 +162,11 @@ fn list_view(conn: &mut Conn, actor: &Actor, reference: &str, query: &Query) -> 
     let ids: Vec<_> = found.iter().filter_map(|mail| mail.application).collect();
     let names = mails::named(conn, &ids)?;
     let rows = found.into_iter().map(|mail| row(mail, &names, &home)).collect();
-    let mut breadcrumbs = crumbs(&round.reference);
     breadcrumbs.push(Crumb::here("Mail"));
     Ok(ListView {
-        title: "Mail of the round",
+        title: if round.is_some() { "Mail of the round" } else { "Mail about accounts" },
         breadcrumbs,
-        round: format!("{} {}", round.reference, round.name),
+        round,
         sealed: seen.sealed,
         trouble: MailTrouble::now(conn)?,
         choices,
@@ -167,10 +192,17 @@ fn row(mail: Mail, names: &[Named], home: &str) -> MailRow {
     }
 }
 
-pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Query>) -> Answer {
-    let (reference, query) = (path.into_inner(), query.into_inner());
-    let view = ctx.read(move |conn, actor| list_view(conn, actor, &reference, &query)).await?;
+async fn listed(ctx: &Ctx, round: Option<String>, query: web::Query<Query>) -> Answer {
+    let view = ctx.read(move |conn, actor| list_view(conn, actor, round.as_deref(), &query)).await?;
     ctx.page(&view)
+}
+
+pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Query>) -> Answer {
+    listed(&ctx, Some(path.into_inner()), query).await
+}
+
+pub(super) async fn list_of_accounts(ctx: Ctx, query: web::Query<Query>) -> Answer {
+    listed(&ctx, None, query).await
 }
 
 #[derive(Debug, Serialize)]
@@ -229,10 +261,10 @@ impl Page for MailView {
 fn mail_view(
     conn: &mut Conn,
     actor: &Actor,
-    (reference, message): (&str, i32),
+    (round, message): (Option<&str>, i32),
     (typed, faults): (&str, &Faults),
 ) -> Result<MailView, Problem> {
-    let (round, seen) = delivery::seen(conn, actor, reference)?;
+    let Place { home, round, mut breadcrumbs, seen } = Place::of(conn, actor, round)?;
     let mail = mails::mail_of(conn, &seen, message)?;
     let named = match mail.application {
         Some(application) => mails::named(conn, &[application])?.pop(),
@@ -240,8 +272,7 @@ fn mail_view(
     };
     let remarks = mails::remarks_of(conn, message)?;
     let attempts = attempts_of(conn, message)?;
-    let mut breadcrumbs = crumbs(&round.reference);
-    breadcrumbs.push(Crumb::to("Mail", home(&round.reference)));
+    breadcrumbs.push(Crumb::to("Mail", home));
     breadcrumbs.push(Crumb::here(format!("Message {message}")));
     let (state, tone) = state(mail.stage);
     let mut rows = vec![
@@ -277,7 +308,7 @@ fn mail_view(
                 text,
             })
             .collect(),
-        open: matches!(mail.stage, Stage::Failed | Stage::Uncertain),
+        open: round.is_some() && matches!(mail.stage, Stage::Failed | Stage::Uncertain),
         uncertain: mail.stage == Stage::Uncertain,
         reason: Field::new("reason", "Why, or how did you reach them?")
             .hint("Kept with your name and the time. The applicant does not read it.")
@@ -286,11 +317,21 @@ fn mail_view(
     })
 }
 
-pub(super) async fn show(ctx: Ctx, path: web::Path<(String, i32)>) -> Answer {
-    let (reference, message) = path.into_inner();
-    let view =
-        ctx.read(move |conn, actor| mail_view(conn, actor, (&reference, message), ("", &Faults::default()))).await?;
+async fn shown(ctx: &Ctx, round: Option<String>, message: i32) -> Answer {
+    let at = move |conn: &mut Conn, actor: &Actor| {
+        mail_view(conn, actor, (round.as_deref(), message), ("", &Faults::default()))
+    };
+    let view = ctx.read(at).await?;
     ctx.page(&view)
+}
+
+pub(super) async fn show(ctx: Ctx, path: web::Path<(String, i32)>) -> Answer {
+    let (round, message) = path.into_inner();
+    shown(&ctx, Some(round), message).await
+}
+
+pub(super) async fn show_of_accounts(ctx: Ctx, path: web::Path<i32>) -> Answer {
+    shown(&ctx, None, path.into_inner()).await
 }
 
 #[derive(Deserialize)]
@@ -313,13 +354,13 @@ pub(super) async fn remark(ctx: Ctx, path: web::Path<(String, i32)>, Form(fields
     match ctx.write(move |tx| delivery::remark(tx, &of, message, what, &why)).await {
         Err(Problem::Invalid(faults)) => {
             let view = ctx
-                .read(move |conn, actor| mail_view(conn, actor, (&reference, message), (&form.reason, &faults)))
+                .read(move |conn, actor| mail_view(conn, actor, (Some(&reference), message), (&form.reason, &faults)))
                 .await?;
             ctx.faulty_page(&view)
         }
         other => {
             other?;
-            ctx.redirect_with(&format!("{}/{message}", home(&reference)), said)
+            ctx.redirect_with(&format!("{}/{message}", home(Some(&reference))), said)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The outbox as officers see it: the mail of one round, without what is closed to them.
+//! The outbox as people see it: officers the mail of one round, without what is closed to them; administrators that of no round.
 
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -14,11 +14,11 @@ use crate::letters::model::Letter;
 use crate::mail::Stage;
 use crate::web::paging::{PER_PAGE, offset};
 
-/// What of a round's mail somebody may see: nothing about bids that are sealed, not submitted, or closed to them.
+/// What of the mail somebody may see: nothing about bids that are sealed, not submitted, or closed to them.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// The round.
-    pub round: RoundId,
+    /// The round; none is what is about no round.
+    pub round: Option<RoundId>,
     /// Whether its bids are sealed still.
     pub sealed: bool,
     /// The rows of the bids that are hidden from the person.
@@ -92,11 +92,12 @@ macro_rules! seen {
         let submitted = applications::table
             .filter(applications::stage.eq(ApplicationStage::Submitted))
             .select(applications::id.nullable());
-        let mut query = outbox::table
-            .filter(outbox::round_id.eq(Some($seen.round.row())))
-            .filter(outbox::stage.eq_any($shown.stages().to_vec()))
-            .select($columns)
-            .into_boxed();
+        let mut query =
+            outbox::table.filter(outbox::stage.eq_any($shown.stages().to_vec())).select($columns).into_boxed();
+        query = match $seen.round {
+            Some(round) => query.filter(outbox::round_id.eq(Some(round.row()))),
+            None => query.filter(outbox::round_id.is_null()),
+        };
         query = if $seen.sealed {
             query.filter(outbox::application_id.is_null())
         } else {
@@ -154,7 +155,7 @@ fn mail(columns: Columns) -> Mail {
     }
 }
 
-/// A page of a round's mail, the newest first.
+/// A page of the mail, the newest first.
 pub(in crate::letters) fn page_of(conn: &mut Conn, seen: &Seen, shown: Shown, page: i64) -> DbResult<Vec<Mail>> {
     let rows: Vec<Columns> = seen!(seen, shown, mail_columns!())
         .order(outbox::id.desc())
@@ -164,12 +165,12 @@ pub(in crate::letters) fn page_of(conn: &mut Conn, seen: &Seen, shown: Shown, pa
     Ok(rows.into_iter().map(mail).collect())
 }
 
-/// How many messages of a round a list shows.
+/// How many messages a list shows.
 pub(in crate::letters) fn count(conn: &mut Conn, seen: &Seen, shown: Shown) -> DbResult<i64> {
     Ok(seen!(seen, shown, count_star()).get_result(conn)?)
 }
 
-/// One message of a round; `NotFound` when it is not there for the reader.
+/// One message; `NotFound` when it is not there for the reader.
 pub(in crate::letters) fn mail_of(conn: &mut Conn, seen: &Seen, id: i32) -> DbResult<Mail> {
     let row: Columns = seen!(seen, Shown::All, mail_columns!()).filter(outbox::id.eq(id)).get_result(conn)?;
     Ok(mail(row))
