@@ -60,7 +60,8 @@ mod tests {
             assert_eq!(taken.len(), 200);
             assert_eq!(taken.into_iter().collect::<BTreeSet<_>>(), (0..100).chain(1_000..1_100).collect());
         }
-        assert_eq!(in_parallel(3, &[] as &[u32], |_, _| {}, |(): ()| Err("none is there")), Ok(()));
+        let nothing: [u32; 0] = [];
+        assert_eq!(in_parallel(3, &nothing, |_, _| {}, |(): ()| Err("none is there")), Ok(()));
     }
 
     #[test]
