@@ -86,19 +86,22 @@ fn run(app: &Arc<App>, stop: &AtomicBool) {
             reminded = Some(Instant::now());
         }
         see_to_letters(app);
-        if let Ok(head) = app.db.read(verify::current_head)
-            && head.seq > last_size
-            && (head.seq - last_size >= CHECKPOINT_RECORDS || last_time.elapsed() >= CHECKPOINT_EVERY || last_size == 0)
-        {
-            write_checkpoint(app);
-            (last_size, last_time) = (head.seq, Instant::now());
-            app.limits.tidy();
+        match app.db.read(verify::current_head) {
+            Ok(head) => {
+                let due = head.seq - last_size >= CHECKPOINT_RECORDS
+                    || last_time.elapsed() >= CHECKPOINT_EVERY
+                    || last_size == 0;
+                if head.seq > last_size && due {
+                    write_checkpoint(app);
+                    (last_size, last_time) = (head.seq, Instant::now());
+                }
+            }
+            Err(error) => tracing::error!(cause = chain(&error), "the end of the audit trail cannot be read"),
         }
         if tidied.is_none_or(|at| at.elapsed() >= TIDY_EVERY) {
             tidied = Some(Instant::now());
-            if let Err(error) = pending::tidy(&app.db, app.clock.now()) {
-                tracing::error!(cause = chain(&error), "forms that nobody came back for were not deleted");
-            }
+            app.limits.tidy();
+            logged("forms that nobody came back for were not deleted", pending::tidy(&app.db, app.clock.now()));
         }
         std::thread::sleep(TICK);
     }
@@ -106,23 +109,23 @@ fn run(app: &Arc<App>, stop: &AtomicBool) {
 }
 
 fn remind(app: &App) {
-    if let Err(problem) = reminders::queue_due(app) {
-        tracing::error!(cause = chain(&problem), "reminders cannot be queued");
-    }
-    if let Err(problem) = notices::queue_due(app) {
-        tracing::error!(cause = chain(&problem), "panel members cannot be told");
-    }
+    logged("reminders cannot be queued", reminders::queue_due(app));
+    logged("panel members cannot be told", notices::queue_due(app));
 }
 
 /// Issues letters whose time has come, takes up batches that a dead process left, and records how e-mails about corrected letters
 /// ended.
 fn see_to_letters(app: &Arc<App>) {
-    let done = letters::actions::issue_due(app)
-        .and_then(|_| letters::drafting::resume(app))
-        .and_then(|_| letters::actions::settle_corrections(app))
-        .and_then(|_| letters::actions::settle_singles(app));
-    if let Err(problem) = done {
-        tracing::error!(cause = chain(&problem), "letters were not seen to");
+    logged("letters whose time has come were not issued", letters::actions::issue_due(app));
+    logged("batches of letters were not taken up again", letters::drafting::resume(app));
+    logged("how corrected letters were sent was not recorded", letters::actions::settle_corrections(app));
+    logged("how letters about one grant were sent was not recorded", letters::actions::settle_singles(app));
+}
+
+/// A job that fails is tried again in time, and holds up no other.
+fn logged<T, E: std::error::Error>(failure: &str, done: Result<T, E>) {
+    if let Err(error) = done {
+        tracing::error!(cause = chain(&error), "{failure}");
     }
 }
 

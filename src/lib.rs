@@ -4,8 +4,10 @@
 //!
 //! `accounts <- rounds <- applications <- conflicts <- scoring <- moderation <- decisions <- feedback <- letters <- insight <- trail`
 //!
-//! Under them: [`base`] (small values), [`db`], [`audit`] (the one door for changes), [`access`] (who may do what),
-//! [`mail`], [`press`] (sets documents as PDFs), [`web`]. Above them: [`app`] (the route table), [`jobs`], [`demo`], [`cli`]. `docs/ARCHITECTURE.md` is the map.
+//! Under them: [`base`] (small values), [`config`] (the settings), [`db`], [`audit`] (the one door for changes),
+//! [`access`] (who may do what), [`files`] (documents on disk), [`mail`], [`press`] (sets documents as PDFs), [`web`]
+//! and [`app`] (what a running service shares). Above them: [`routes`] (the whole table of routes), [`jobs`],
+//! [`demo`], [`cli`]. `docs/ARCHITECTURE.md` is the map.
 
 pub mod access;
 pub mod accounts;

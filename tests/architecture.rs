@@ -53,14 +53,6 @@ const MACROS: [&str; 4] = ["column_id", "column_enum", "get", "post"];
 /// The six names inside a feature. What stands behind them is reached through the feature's `mod.rs`.
 const INSIDE: [&str; 6] = ["model", "rules", "store", "actions", "pages", "mod"];
 
-/// Imports that break a rule today and are known: file, module, and what would mend it. A new one is not added here but mended;
-/// one that is gone must leave the list.
-const KNOWN: &[(&str, &str, &str)] = &[];
-
-fn is_known(path: &str, wanted: &str) -> bool {
-    KNOWN.iter().any(|(file, module, _)| *file == path && *module == wanted)
-}
-
 /// Where SQL is written, besides `store.rs` and everything below `db/`.
 const SQL: [&str; 6] =
     ["audit/store", "mail/outbox", "mail/outbox/attempts", "mail/outbox/trouble", "web/pending", "web/session"];
@@ -205,7 +197,7 @@ fn imports_point_down_and_upstream() {
     for source in sources().iter().filter(|source| !ABOVE.contains(&source.top())) {
         for path in imports(&source.code) {
             let wanted = path[0].as_str();
-            if !MACROS.contains(&wanted) && !may_import(source, wanted) && !is_known(&source.path, wanted) {
+            if !MACROS.contains(&wanted) && !may_import(source, wanted) {
                 faults.insert(format!("{} imports {wanted}", source.path));
             }
         }
@@ -236,22 +228,12 @@ fn models_and_rules_name_no_database_and_no_web() {
         .filter(|source| source.is_feature() && matches!(source.kind(), "model" | "rules") && !source.is_test())
     {
         for word in ["diesel::", "actix_web::", "actix_multipart::", "tera::", "tracing::", "crate::db", "crate::web"] {
-            if source.code.contains(word) && !is_known(&source.path, word.trim_start_matches("crate::")) {
+            if source.code.contains(word) {
                 faults.push(format!("{} names {word}", source.path));
             }
         }
     }
     none(&faults);
-}
-
-#[test]
-fn what_is_known_is_still_so() {
-    let all = sources();
-    for (file, module, _) in KNOWN {
-        let source = all.iter().find(|source| source.path == *file);
-        let still = source.is_some_and(|source| imports(&source.code).iter().any(|path| path[0] == *module));
-        assert!(still, "{file} no longer imports {module}: take it off the list");
-    }
 }
 
 #[test]

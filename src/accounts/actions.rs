@@ -164,7 +164,7 @@ pub fn claim_link(tx: &mut WriteTx<'_>, token: &str, name: &str, demo: bool) -> 
             account
         }
     };
-    let person = session::person(tx.conn(), account)?.ok_or_else(dead)?;
+    let person = crate::db::person(tx.conn(), account)?.ok_or_else(dead)?;
     let session_token = tx.random().token()?;
     session::start(tx.conn(), account, &session_token, now)?;
     let claimed = Claimed { token: session_token, return_to: link.return_to, roles: person.roles };

@@ -26,6 +26,6 @@ pub use rules::{
     Reason, Seen, TypedDetails, check_new, duplicates, name_key, postcode_within, same_name, split_address,
 };
 pub use store::{
-    accounts_with_role, all_seen, contacts_by_id, contacts_of, find_organisation, members_of, merge_of, merges,
-    name_of, names_of, open_requests, profile_of,
+    accounts_with_roles, all_seen, contacts_by_id, contacts_of, find_organisation, holds_any, members_of, merge_of,
+    merges, name_of, names_of, open_requests, profile_of,
 };

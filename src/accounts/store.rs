@@ -30,17 +30,12 @@ pub use people::{members_of, open_invitations, open_requests};
 
 type AccountRow = (AccountId, String, String, Option<At>);
 
-fn with_roles(conn: &mut Conn, rows: Vec<AccountRow>) -> DbResult<Vec<Account>> {
+fn with_roles(rows: Vec<AccountRow>, held: Vec<(AccountId, Role)>) -> Vec<Account> {
     let mut roles: HashMap<AccountId, Vec<Role>> = HashMap::new();
-    let held: Vec<(AccountId, Role)> = account_roles::table
-        .order(account_roles::id)
-        .select((account_roles::account_id, account_roles::role))
-        .load(conn)?;
     for (account, role) in held {
         roles.entry(account).or_default().push(role);
     }
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|(id, email, name, deactivated_at)| Account {
             id,
             email,
@@ -48,21 +43,25 @@ fn with_roles(conn: &mut Conn, rows: Vec<AccountRow>) -> DbResult<Vec<Account>> 
             active: deactivated_at.is_none(),
             roles: roles.remove(&id).unwrap_or_default(),
         })
-        .collect())
+        .collect()
 }
+
+const ACCOUNT: (accounts::id, accounts::email, accounts::name, accounts::deactivated_at) =
+    (accounts::id, accounts::email, accounts::name, accounts::deactivated_at);
+const HELD: (account_roles::account_id, account_roles::role) = (account_roles::account_id, account_roles::role);
 
 /// Every account, by name.
 pub(super) fn list_accounts(conn: &mut Conn) -> DbResult<Vec<Account>> {
-    let rows: Vec<(i32, String, String, Option<At>)> = accounts::table
-        .order((accounts::name, accounts::id))
-        .select((accounts::id, accounts::email, accounts::name, accounts::deactivated_at))
-        .load(conn)?;
-    let rows = rows.into_iter().map(|(id, email, name, off)| (AccountId::new(id), email, name, off)).collect();
-    with_roles(conn, rows)
+    let rows = accounts::table.order((accounts::name, accounts::id)).select(ACCOUNT).load(conn)?;
+    let held = account_roles::table.order(account_roles::id).select(HELD).load(conn)?;
+    Ok(with_roles(rows, held))
 }
 
 pub(super) fn find_account(conn: &mut Conn, id: AccountId) -> DbResult<Option<Account>> {
-    Ok(list_accounts(conn)?.into_iter().find(|account| account.id == id))
+    let rows = accounts::table.find(id.row()).select(ACCOUNT).load(conn)?;
+    let held = account_roles::table.filter(account_roles::account_id.eq(id.row()));
+    let held = held.order(account_roles::id).select(HELD).load(conn)?;
+    Ok(with_roles(rows, held).pop())
 }
 
 /// The account of an address.
@@ -75,12 +74,32 @@ pub fn account_of_email(conn: &mut Conn, email: &str) -> DbResult<Option<Account
     Ok(id.map(AccountId::new))
 }
 
-/// Active accounts that hold a role, by name.
+/// Active accounts that hold any of these roles, by name.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn accounts_with_role(conn: &mut Conn, role: Role) -> DbResult<Vec<Account>> {
-    Ok(list_accounts(conn)?.into_iter().filter(|account| account.active && account.roles.contains(&role)).collect())
+pub fn accounts_with_roles(conn: &mut Conn, roles: &[Role]) -> DbResult<Vec<Account>> {
+    let holders = account_roles::table.filter(account_roles::role.eq_any(roles)).select(account_roles::account_id);
+    let rows: Vec<AccountRow> = accounts::table
+        .filter(accounts::id.eq_any(holders))
+        .filter(accounts::deactivated_at.is_null())
+        .order((accounts::name, accounts::id))
+        .select(ACCOUNT)
+        .load(conn)?;
+    // Those with an office role are few.
+    let ids: Vec<i32> = rows.iter().map(|(id, ..)| id.row()).collect();
+    let held = account_roles::table.filter(account_roles::account_id.eq_any(ids));
+    let held = held.order(account_roles::id).select(HELD).load(conn)?;
+    Ok(with_roles(rows, held))
+}
+
+/// Whether a person's account is active and holds any of these roles.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn holds_any(conn: &mut Conn, account: AccountId, roles: &[Role]) -> DbResult<bool> {
+    let found = find_account(conn, account)?;
+    Ok(found.is_some_and(|one| one.active && one.roles.iter().any(|role| roles.contains(role))))
 }
 
 /// A person's name.

@@ -10,6 +10,7 @@ use crate::column_enum;
 use crate::error::Faults;
 use crate::rounds::{QuestionKind, RoundDefinition};
 use crate::web::Fields;
+use crate::web::paging::page_number;
 
 column_enum!(GateStanding, "Where an application's gates stand.",
     /// Every gate lets it be awarded.
@@ -124,7 +125,7 @@ impl Filter {
             missing: fields.get("missing") == "yes",
             sort: Sort::from_word(fields.get("sort")),
             descending: fields.get("order") == "descending",
-            page: fields.get("page").parse().ok().filter(|page| (1..=100_000).contains(page)).unwrap_or(1),
+            page: page_number(fields.get("page")),
             print: fields.get("print") == "yes",
         };
         (filter, faults)

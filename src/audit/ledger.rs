@@ -12,7 +12,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::AccountId;
 use crate::base::random::Random;
 use crate::base::time::{At, Clock};
-use crate::db::{Conn, Db, DbError, DbResult};
+use crate::db::{Conn, Db, DbError, DbResult, person};
 
 /// What a change gives back, and the events that record it. Cannot be made without an event, unless nothing is changed.
 #[derive(Debug)]
@@ -223,6 +223,7 @@ impl Ledger {
     ) -> Result<T, E> {
         self.db.transact(|conn| {
             let head = store::lock_head(conn)?;
+            require_current(conn, actor)?;
             let now = self.clock.now();
             let received = received.unwrap_or(now);
             let mut tx = WriteTx { conn, actor, random: &self.random, now, received, touched: Vec::new() };
@@ -290,4 +291,13 @@ impl Ledger {
         }
         Ok(serde_json::to_string(&rows)?)
     }
+}
+
+/// A request may take minutes to arrive, and a job longer: no change is made with rights that its actor lost meanwhile.
+fn require_current(conn: &mut Conn, actor: &Actor) -> DbResult<()> {
+    let Some(then) = actor.person() else { return Ok(()) };
+    let now = person(conn, then.account)?.ok_or(DbError::Outdated)?;
+    let keeps = then.roles.iter().all(|role| now.roles.contains(role))
+        && then.organisations.iter().all(|organisation| now.organisations.contains(organisation));
+    if keeps { Ok(()) } else { Err(DbError::Outdated) }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use super::EventKind;
 use super::chain::Record;
 use super::tables::Table;
 use crate::base::memo::Memo;
@@ -104,15 +105,15 @@ impl From<Columns> for StoredRecord {
 
 /// Which records to read.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
+pub struct Filter<'a> {
     /// Only of this round.
     pub round: Option<i32>,
     /// Only of this application.
     pub application: Option<i32>,
     /// Only those of no application.
     pub without_application: bool,
-    /// Only of this kind: the word of an [`EventKind`](super::EventKind).
-    pub kind: Option<&'static str>,
+    /// Only of these kinds; of every kind when none is named.
+    pub kinds: &'a [EventKind],
     /// Only after this place.
     pub after: i64,
     /// Newest first instead of oldest first.
@@ -146,11 +147,36 @@ macro_rules! record_columns {
     };
 }
 
+type Query<'a> = audit_events::BoxedQuery<'a, <Conn as Connection>::Backend>;
+
+/// The records that match (limit, offset and order aside), without those of the `hidden` applications.
+fn matching<'a>(filter: &Filter<'_>, hidden: &[i32]) -> Query<'a> {
+    let mut query = audit_events::table.filter(audit_events::seq.gt(filter.after)).into_boxed();
+    if !hidden.is_empty() {
+        let shown = audit_events::application_id.ne_all(hidden.to_vec());
+        query = query.filter(audit_events::application_id.is_null().or(shown));
+    }
+    if let Some(round) = filter.round {
+        query = query.filter(audit_events::round_id.eq(round));
+    }
+    if let Some(application) = filter.application {
+        query = query.filter(audit_events::application_id.eq(application));
+    }
+    if filter.without_application {
+        query = query.filter(audit_events::application_id.is_null());
+    }
+    if !filter.kinds.is_empty() {
+        let words: Vec<&'static str> = filter.kinds.iter().map(|kind| kind.word()).collect();
+        query = query.filter(audit_events::kind.eq_any(words));
+    }
+    query
+}
+
 /// Records that match, in order of their place.
 ///
 /// # Errors
 /// When the query fails.
-pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredRecord>> {
+pub fn list_records(conn: &mut Conn, filter: &Filter<'_>) -> DbResult<Vec<StoredRecord>> {
     list_records_but(conn, filter, &[])
 }
 
@@ -158,51 +184,14 @@ pub fn list_records(conn: &mut Conn, filter: &Filter) -> DbResult<Vec<StoredReco
 ///
 /// # Errors
 /// When the query fails.
-pub fn list_records_but(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbResult<Vec<StoredRecord>> {
-    let mut query =
-        audit_events::table.select(record_columns!()).filter(audit_events::seq.gt(filter.after)).into_boxed();
-    if !hidden.is_empty() {
-        let shown = audit_events::application_id.ne_all(hidden.to_vec());
-        query = query.filter(audit_events::application_id.is_null().or(shown));
-    }
-    if let Some(round) = filter.round {
-        query = query.filter(audit_events::round_id.eq(round));
-    }
-    if let Some(application) = filter.application {
-        query = query.filter(audit_events::application_id.eq(application));
-    }
-    if filter.without_application {
-        query = query.filter(audit_events::application_id.is_null());
-    }
-    if let Some(kind) = filter.kind {
-        query = query.filter(audit_events::kind.eq(kind));
-    }
-    query = if filter.newest_first {
+pub fn list_records_but(conn: &mut Conn, filter: &Filter<'_>, hidden: &[i32]) -> DbResult<Vec<StoredRecord>> {
+    let query = matching(filter, hidden).select(record_columns!()).limit(filter.limit).offset(filter.offset);
+    let query = if filter.newest_first {
         query.order((audit_events::seq.desc(), audit_events::id.desc()))
     } else {
         query.order((audit_events::seq.asc(), audit_events::id.asc()))
     };
-    let rows: Vec<Columns> = query.limit(filter.limit).offset(filter.offset).load(conn)?;
-    Ok(rows.into_iter().map(StoredRecord::from).collect())
-}
-
-/// Records of which one of the facts `names` is a row's number, the newest first.
-///
-/// # Errors
-/// When the query fails.
-pub fn records_about(conn: &mut Conn, names: &[&str], row: i32, limit: i64) -> DbResult<Vec<StoredRecord>> {
-    let mut query = audit_events::table
-        .select(record_columns!())
-        .filter(audit_events::id.lt(0))
-        .order((audit_events::seq.desc(), audit_events::id.desc()))
-        .into_boxed();
-    // Facts are written without blank space, so a number ends with a comma or a bracket.
-    for name in names {
-        for end in [",", "}"] {
-            query = query.or_filter(audit_events::data.like(format!("%\"{name}\":{row}{end}%")));
-        }
-    }
-    let rows: Vec<Columns> = query.limit(limit).load(conn)?;
+    let rows: Vec<Columns> = query.load(conn)?;
     Ok(rows.into_iter().map(StoredRecord::from).collect())
 }
 
@@ -210,25 +199,25 @@ pub fn records_about(conn: &mut Conn, names: &[&str], row: i32, limit: i64) -> D
 ///
 /// # Errors
 /// When the query fails.
-pub fn count_records(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbResult<i64> {
-    let mut query = audit_events::table.count().into_boxed();
-    if !hidden.is_empty() {
-        let shown = audit_events::application_id.ne_all(hidden.to_vec());
-        query = query.filter(audit_events::application_id.is_null().or(shown));
+pub fn count_records(conn: &mut Conn, filter: &Filter<'_>, hidden: &[i32]) -> DbResult<i64> {
+    Ok(matching(filter, hidden).count().get_result(conn)?)
+}
+
+/// Records of which one of the facts `names` is a row's number, the newest first.
+///
+/// # Errors
+/// When the query fails.
+pub fn records_about(conn: &mut Conn, names: &[&str], row: i32, limit: i64) -> DbResult<Vec<StoredRecord>> {
+    let mut query = audit_events::table.select(record_columns!()).into_boxed();
+    // Facts are written without blank space, so a number ends with a comma or a bracket.
+    for name in names {
+        for end in [",", "}"] {
+            query = query.or_filter(audit_events::data.like(format!("%\"{name}\":{row}{end}%")));
+        }
     }
-    if let Some(round) = filter.round {
-        query = query.filter(audit_events::round_id.eq(round));
-    }
-    if let Some(application) = filter.application {
-        query = query.filter(audit_events::application_id.eq(application));
-    }
-    if filter.without_application {
-        query = query.filter(audit_events::application_id.is_null());
-    }
-    if let Some(kind) = filter.kind {
-        query = query.filter(audit_events::kind.eq(kind));
-    }
-    Ok(query.get_result(conn)?)
+    let rows: Vec<Columns> =
+        query.order((audit_events::seq.desc(), audit_events::id.desc())).limit(limit).load(conn)?;
+    Ok(rows.into_iter().map(StoredRecord::from).collect())
 }
 
 /// Whether anything happened after record `seq` that may concern a round: in it, or in none (people, organisations). Signing in and
@@ -237,7 +226,7 @@ pub fn count_records(conn: &mut Conn, filter: &Filter, hidden: &[i32]) -> DbResu
 /// # Errors
 /// When the query fails.
 pub fn concerns_round_since(conn: &mut Conn, seq: i64, round: i32) -> DbResult<bool> {
-    let sessions = [super::EventKind::SignedIn.word(), super::EventKind::SignedOut.word()];
+    let sessions = [EventKind::SignedIn.word(), EventKind::SignedOut.word()];
     let found: Option<i64> = audit_events::table
         .filter(audit_events::seq.gt(seq))
         .filter(

@@ -123,7 +123,11 @@ pub(super) fn check_config(args: &ServeArgs) -> Result<(), String> {
 
 /// Logs to standard error: lines for a person at a terminal, JSON for a machine.
 pub(super) fn log() {
-    let filter = EnvFilter::try_from_env("EVENHAND_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let wanted = std::env::var("EVENHAND_LOG").unwrap_or_else(|_| "warn".to_owned());
+    let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|error| {
+        eprintln!("EVENHAND_LOG is not understood ({error}); warnings and errors are logged");
+        EnvFilter::new("warn")
+    });
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Only a second logger in one process can fail here, and then the first one serves.
     let _ = if std::io::stderr().is_terminal() { builder.try_init() } else { builder.json().try_init() };

@@ -26,6 +26,9 @@ pub enum DbError {
     /// The database is not what this program needs.
     #[error("{0}")]
     Unfit(String),
+    /// Whoever acts may no longer do what they might when they asked.
+    #[error("the person's account, roles or organisations changed meanwhile")]
+    Outdated,
     /// A stored value is not of its type.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),

@@ -7,8 +7,10 @@
 pub mod conn;
 pub mod error;
 pub mod migrate;
+pub mod people;
 pub mod portable;
 pub mod schema;
 
 pub use conn::{Conn, Db, DbUrl};
 pub use error::{DbError, DbResult};
+pub use people::person;

@@ -29,7 +29,6 @@ use crate::moderation::actions as moderation;
 use crate::rounds::actions::{self as rounds, Setup};
 use crate::rounds::{QuestionKind, RoundDefinition, get_definition, get_round, round_of_reference};
 use crate::scoring::{Mark, actions as scoring};
-use crate::web::session;
 
 /// The play and its people.
 pub(super) struct Play<'a> {
@@ -400,7 +399,7 @@ impl<'a> Play<'a> {
     /// A person as an actor, with the roles and organisations they have now.
     fn person(&self, key: &str) -> Result<Actor, Problem> {
         let account = self.account(key)?;
-        let person = self.app.db.read(|conn| session::person(conn, account))?;
+        let person = self.app.db.read(|conn| crate::db::person(conn, account))?;
         person.map(Actor::Person).ok_or_else(|| Problem::internal(format!("no person {key}")))
     }
 }

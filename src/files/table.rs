@@ -10,6 +10,9 @@ const ROWS_MOST: usize = 60_000;
 /// Most columns that are read.
 const COLUMNS_MOST: usize = 60;
 
+/// Bytes of text that are read, at most: a short workbook can name one long text in every cell.
+const TEXT_MOST: usize = 32 * 1024 * 1024;
+
 /// Why a table cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableFault {
@@ -41,6 +44,7 @@ pub fn of_workbook(bytes: &[u8]) -> Result<Vec<Vec<String>>, TableFault> {
     let name = book.sheet_names().first().cloned().ok_or(TableFault::Workbook)?;
     let mut cells = book.worksheet_cells_reader(&name).map_err(|_| TableFault::Workbook)?;
     let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut held = 0_usize;
     while let Some(cell) = cells.next_cell().map_err(|_| TableFault::Workbook)? {
         let (row, column) = cell.get_position();
         let row = usize::try_from(row).unwrap_or(usize::MAX);
@@ -58,7 +62,8 @@ pub fn of_workbook(bytes: &[u8]) -> Result<Vec<Vec<String>>, TableFault> {
             DataRef::DateTime(moment) => moment.to_string(),
             DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         };
-        if row >= ROWS_MOST || column >= COLUMNS_MOST {
+        held = held.saturating_add(text.len());
+        if row >= ROWS_MOST || column >= COLUMNS_MOST || held > TEXT_MOST {
             return Err(TableFault::TooLarge);
         }
         if rows.len() <= row {

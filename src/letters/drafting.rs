@@ -1,5 +1,5 @@
-//! Makes the letters of a round in the background, one after the other. A letter that cannot be made is held for an
-//! officer with the reason; every other letter is made.
+//! Makes the letters of a round in the background, as many at once as there are render processes. A letter that cannot
+//! be made is held for an officer with the reason; every other letter is made.
 //!
 //! A batch has a holder with a lease that every letter renews. Of several processes one works on it; what a dead one left is
 //! taken up by any other ([`resume`]) where it stopped.
@@ -29,7 +29,6 @@ use crate::decisions::{Outcome, recommendation_of};
 use crate::error::{Faults, Problem};
 use crate::press::{LetterKind, Work};
 use crate::rounds::{RoundStage, get_round};
-use crate::web::session;
 
 /// Letters are drafted for a day at most so far ahead: what they say would grow old.
 const MOST_DAYS_AHEAD: i32 = 60;
@@ -118,7 +117,7 @@ fn take_up(app: &App, batch: &Batch) -> Result<Option<(Job, Actor)>, Problem> {
         return Ok(None);
     }
     let job = Job { round: batch.round, batch: batch.id, holder, resumed: true, _work: work };
-    let Some(person) = app.db.read(|conn| session::person(conn, batch.started_by))? else {
+    let Some(person) = app.db.read(|conn| crate::db::person(conn, batch.started_by))? else {
         let gone =
             (BatchStage::Failed, Some("Whoever asked for the letters has no account any more. Draft them again."));
         app.db.operate(|tx| store::end_batch(tx.conn(), job.batch, &job.holder, gone, now))?;

@@ -1,4 +1,5 @@
-//! Letters: one that tells the outcome and one with feedback for every submitted application of a decided round.
+//! Letters: one that tells the outcome and one with feedback for every submitted application of a decided round;
+//! one that confirms it for an application that was withdrawn after it had been submitted.
 //!
 //! A letter is `draft -> approved -> issued`, or `needs_officer` when it could not be made or something in it is
 //! unfinished; such a letter has no PDF. Whoever drafted a letter cannot approve it. A letter bears the date of the day on
@@ -14,7 +15,8 @@
 //! and letters are made with the one that is in force. A letter of another version can be neither approved nor issued.
 //!
 //! [`crate::press`] sets letters and knows no database. [`data`] says what a letter says. [`drafting`] makes a round's letters
-//! in the background, one after the other: a letter that fails is held for an officer and never holds up the others.
+//! in the background, as many at once as there are render processes: a letter that fails is held for an officer and never
+//! holds up the others.
 
 pub mod actions;
 pub mod data;

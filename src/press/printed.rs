@@ -67,14 +67,17 @@ const fn own(kind: LetterKind) -> &'static [&'static str] {
 /// Values of the letter that its finished text does not say.
 #[must_use]
 pub(super) fn not_printed(data: &LetterData, pdf_text: &str) -> Vec<Finding> {
-    let Ok(value) = serde_json::to_value(data) else { return Vec::new() };
+    let Ok(value) = serde_json::to_value(data) else {
+        let detail = "what the letter says cannot be compared with what was recorded";
+        return vec![Finding::in_field("letter", FindingKind::NotPrinted, detail)];
+    };
     let said = squeezed(pdf_text);
     let mut findings = Vec::new();
     for field in ALWAYS.iter().chain(own(data.kind())) {
         let Some(text) = value.pointer(&format!("/{}", field.replace('.', "/"))).and_then(Value::as_str) else {
             continue;
         };
-        let Ok(clean) = clean_text(text) else { continue };
+        let clean = clean_text(text).unwrap_or_else(|_| text.to_owned());
         let wanted = squeezed(&printable(&clean));
         // What is empty is found elsewhere.
         if !wanted.is_empty() && clean.chars().count() <= LONGEST && !says(&said, &wanted) {

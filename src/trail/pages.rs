@@ -19,6 +19,7 @@ use crate::error::Problem;
 use crate::get;
 use crate::rounds::list_with_tests;
 use crate::trail::evidence::round_for;
+use crate::web::paging::{PER_PAGE, last_page, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Entry, Page, Row};
 
 mod evidence;
@@ -36,7 +37,7 @@ struct Query {
     #[serde(default)]
     round: String,
     #[serde(default)]
-    page: i64,
+    page: String,
 }
 
 #[derive(Serialize)]
@@ -67,8 +68,6 @@ struct RecordRow {
     facts: String,
     hash: String,
 }
-
-const PAGE: i64 = 50;
 
 async fn trail(ctx: Ctx, query: web::Query<Query>) -> Answer {
     let query = query.into_inner();
@@ -117,9 +116,14 @@ fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> 
         next: String::new(),
     };
     let Some((id, name, phase)) = chosen else { return Ok(view) };
-    let page = query.page.clamp(0, 1_000_000);
-    let filter =
-        Filter { round: Some(id.row()), newest_first: true, limit: PAGE, offset: page * PAGE, ..Filter::default() };
+    let page = page_number(&query.page);
+    let filter = Filter {
+        round: Some(id.row()),
+        newest_first: true,
+        limit: PER_PAGE,
+        offset: offset(page, PER_PAGE),
+        ..Filter::default()
+    };
     // What a conflict of interest hides leaves no record here, and nothing of what was decided in that round.
     let hidden: Vec<i32> = hidden_from(conn, actor, id)?.into_iter().map(|id| id.row()).collect();
     let records = list_records_but(conn, &filter, &hidden)?;
@@ -150,10 +154,10 @@ fn view(conn: &mut Conn, actor: &Actor, query: Query, anchored: Option<i64>) -> 
         })
         .collect();
     let link = |page: i64| format!("/trail?round={name}&page={page}");
-    if page > 0 {
+    if page > 1 {
         view.previous = link(page - 1);
     }
-    if (page + 1) * PAGE < count {
+    if page < last_page(count, PER_PAGE) {
         view.next = link(page + 1);
     }
     if round_for(conn, actor, &name).is_ok() {

@@ -138,6 +138,23 @@ impl Ctx {
         web::block(move || f(&app)).await.map_err(Problem::internal)?
     }
 
+    /// Makes a PDF while the person waits: one at a time for each, and not many in a row.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] while their last one is being made and after many ([`super::copies`]); those of `f`.
+    pub async fn press<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = self.app.copies.turn(self.person()?.account, self.now())?;
+        self.block(move |app| {
+            // Held until it is made, also when nobody waits for it any more.
+            let _turn = turn;
+            f(app)
+        })
+        .await
+    }
+
     /// Answers with a page.
     ///
     /// # Errors

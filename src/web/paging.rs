@@ -44,10 +44,16 @@ pub fn last_page(matching: i64, per_page: i64) -> i64 {
     matching.saturating_add(per_page - 1).checked_div(per_page).unwrap_or(1).max(1)
 }
 
-/// How many rows stand before page `page`; a number out of range is the nearest page.
+/// The page that an address asks for, as it was typed: the first when it is none, and never so far that rows cannot be counted.
+#[must_use]
+pub fn page_number(typed: &str) -> i64 {
+    typed.parse().unwrap_or(1).clamp(1, 1_000_000)
+}
+
+/// How many rows stand before page `page`.
 #[must_use]
 pub fn offset(page: i64, per_page: i64) -> i64 {
-    page.clamp(1, 1_000_000).saturating_sub(1).saturating_mul(per_page)
+    page.max(1).saturating_sub(1).saturating_mul(per_page)
 }
 
 fn links(current: i64, last: i64, go: &dyn Fn(i64) -> String) -> Vec<PageLink> {
@@ -81,6 +87,7 @@ mod tests {
         assert_eq!(numbers(10, 20), [1, 0, 9, 10, 11, 0, 20]);
         assert_eq!((last_page(0, 50), last_page(50, 50), last_page(51, 50)), (1, 1, 2));
         assert_eq!((offset(1, 50), offset(3, 50), offset(-7, 50)), (0, 100, 0));
+        assert_eq!(["", "3", "-7", "two", "99999999"].map(page_number), [1, 3, 1, 1, 1_000_000]);
     }
 
     #[test]

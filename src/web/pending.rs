@@ -11,13 +11,12 @@ use diesel::prelude::*;
 use super::form::{split, urlencoded};
 use super::gate::{is_form_token, session_cookie};
 use super::problem::sign_in_address;
-use super::session::person;
 use crate::app::App;
 use crate::base::ids::AccountId;
 use crate::base::random::token_hash;
 use crate::base::time::At;
 use crate::db::schema::{pending_forms, sessions};
-use crate::db::{Conn, Db, DbResult};
+use crate::db::{Conn, Db, DbResult, person};
 use crate::error::Problem;
 
 /// Hours that a form is kept.

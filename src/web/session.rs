@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 
 use crate::base::actor::{Actor, Person};
-use crate::base::ids::{AccountId, OrganisationId};
+use crate::base::ids::AccountId;
 use crate::base::random::token_hash;
 use crate::base::role::Role;
 use crate::base::time::At;
-use crate::db::schema::{account_roles, accounts, memberships, sessions};
-use crate::db::{Conn, Db, DbResult};
+use crate::db::schema::sessions;
+use crate::db::{Conn, Db, DbResult, person};
 
 /// Minutes without a request after which staff are signed out.
 pub const STAFF_IDLE_MINUTES: i64 = 30;
@@ -57,30 +57,6 @@ pub fn find(conn: &mut Conn, token: &str, now: At) -> DbResult<Option<Session>> 
     }
     let ends_in = idle_seconds.min(expires_at.seconds_since(now));
     Ok(Some(Session { id, person, last_seen_at, ends_in }))
-}
-
-/// An active account with its roles and organisations.
-///
-/// # Errors
-/// When the database cannot be read.
-pub fn person(conn: &mut Conn, account: AccountId) -> DbResult<Option<Person>> {
-    let row: Option<(String, String)> = accounts::table
-        .filter(accounts::id.eq(account.row()).and(accounts::deactivated_at.is_null()))
-        .select((accounts::name, accounts::email))
-        .get_result(conn)
-        .optional()?;
-    let Some((name, email)) = row else { return Ok(None) };
-    let roles: Vec<Role> = account_roles::table
-        .filter(account_roles::account_id.eq(account))
-        .order(account_roles::id)
-        .select(account_roles::role)
-        .load(conn)?;
-    let organisations: Vec<OrganisationId> = memberships::table
-        .filter(memberships::account_id.eq(account))
-        .order(memberships::id)
-        .select(memberships::organisation_id)
-        .load(conn)?;
-    Ok(Some(Person { account, name, email, roles, organisations }))
 }
 
 /// Notes that the session was used, at most once a minute.

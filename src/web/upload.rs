@@ -1,14 +1,16 @@
 //! A form with a file: its fields are read and its token is checked before a byte of the file is taken, and the file goes to
 //! the disk piece by piece, never whole into memory (S8, D11).
 
+use std::io;
 use std::time::Instant;
 
-use actix_multipart::{Field as Part, Multipart};
+use actix_multipart::{Field as Part, Multipart, MultipartError};
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use futures_util::{Stream, StreamExt};
 
 use super::form::{Fields, IDLE, TOTAL, checked, note_received, parts, refuse_overrides};
 use super::gate::Visitor;
@@ -19,6 +21,8 @@ use crate::files::Incoming;
 
 /// What is gathered before it is written.
 const PIECE: usize = 64 * 1024;
+/// What a field counts besides its name and value, so that empty ones are no way around the limit.
+const PART: usize = 64;
 /// A body must bring at least so many bytes a second, once it had this many seconds to begin.
 const LEAST_PER_SECOND: u64 = 1024;
 const BEGINNING: u64 = 30;
@@ -37,7 +41,7 @@ pub struct Upload {
 
 impl std::fmt::Debug for Upload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Upload({} bytes so far)", self.reader.total)
+        write!(f, "Upload({})", self.file_name)
     }
 }
 
@@ -52,13 +56,8 @@ pub enum Received {
     TooLarge,
 }
 
-/// Reads parts within the limits of size and time.
-struct Reader {
-    multipart: Multipart,
-    began: Instant,
-    total: usize,
-    limit: usize,
-}
+/// Reads parts of a [`metered`] body.
+struct Reader(Multipart);
 
 impl FromRequest for Upload {
     type Error = Problem;
@@ -66,7 +65,7 @@ impl FromRequest for Upload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let multipart = Multipart::new(request.headers(), payload.take());
+        let payload = payload.take();
         Box::pin(async move {
             let (app, visitor) = parts(&request)?;
             let declared = request
@@ -77,15 +76,15 @@ impl FromRequest for Upload {
             if declared.is_some_and(|length| length > visitor.body_limit) {
                 return Err(Problem::TooLarge);
             }
-            let reader = Reader { multipart, began: Instant::now(), total: 0, limit: visitor.body_limit };
-            Self::read_to_file(app, visitor, reader).await
+            let body = metered(payload, visitor.body_limit);
+            Self::read_to_file(app, visitor, Reader(Multipart::new(request.headers(), body))).await
         })
     }
 }
 
 impl Upload {
     async fn read_to_file(app: web::Data<App>, visitor: Visitor, mut reader: Reader) -> Result<Self, Problem> {
-        let mut fields = Vec::new();
+        let (mut fields, mut typed) = (Vec::new(), 0_usize);
         let mut file = None;
         while let Some(mut part) = reader.next().await? {
             let disposition = part.content_disposition().cloned();
@@ -96,11 +95,15 @@ impl Upload {
             let name =
                 disposition.as_ref().and_then(|disposition| disposition.get_name()).unwrap_or_default().to_owned();
             let mut bytes = Vec::new();
-            while let Some(piece) = reader.piece(&mut part).await? {
-                if bytes.len().saturating_add(piece.len()) > FORM_LIMIT {
-                    return Err(Problem::TooLarge);
-                }
+            typed = typed.saturating_add(name.len()).saturating_add(PART);
+            while typed <= FORM_LIMIT
+                && let Some(piece) = reader.piece(&mut part).await?
+            {
+                typed = typed.saturating_add(piece.len());
                 bytes.extend_from_slice(&piece);
+            }
+            if typed > FORM_LIMIT {
+                return Err(Problem::TooLarge);
             }
             fields.push((name, String::from_utf8(bytes).map_err(|e| Problem::Malformed(e.to_string()))?));
         }
@@ -163,24 +166,37 @@ async fn block<T: Send + 'static>(f: impl FnOnce() -> std::io::Result<T> + Send 
 
 impl Reader {
     async fn next(&mut self) -> Result<Option<Part>, Problem> {
-        let next = tokio::time::timeout(IDLE, self.multipart.next()).await;
-        let next = next.map_err(|_| Problem::Malformed("the upload stopped".to_owned()))?;
-        next.transpose().map_err(|e| Problem::Malformed(e.to_string()))
+        Self::in_time(self.0.next()).await
     }
 
     async fn piece(&mut self, part: &mut Part) -> Result<Option<web::Bytes>, Problem> {
-        let next = tokio::time::timeout(IDLE, part.next()).await;
-        let next = next.map_err(|_| Problem::Malformed("the upload stopped".to_owned()))?;
-        let Some(piece) = next.transpose().map_err(|e| Problem::Malformed(e.to_string()))? else { return Ok(None) };
-        self.total = self.total.saturating_add(piece.len());
-        if self.total > self.limit {
-            return Err(Problem::TooLarge);
-        }
-        let elapsed = self.began.elapsed();
-        let least = elapsed.as_secs().saturating_sub(BEGINNING).saturating_mul(LEAST_PER_SECOND);
-        if elapsed > TOTAL || u64::try_from(self.total).unwrap_or(u64::MAX) < least {
-            return Err(Problem::Malformed("the upload took too long".to_owned()));
-        }
-        Ok(Some(piece))
+        Self::in_time(part.next()).await
     }
+
+    async fn in_time<T>(next: impl Future<Output = Option<Result<T, MultipartError>>>) -> Result<Option<T>, Problem> {
+        let next = tokio::time::timeout(IDLE, next).await;
+        let next = next.map_err(|_| Problem::Malformed("the upload stopped".to_owned()))?;
+        next.transpose().map_err(|error| match error {
+            MultipartError::Payload(PayloadError::Overflow) => Problem::TooLarge,
+            other => Problem::Malformed(other.to_string()),
+        })
+    }
+}
+
+/// The bytes of a body, whatever they are parts of, until there are more than `limit` or they come too slowly.
+fn metered(payload: Payload, limit: usize) -> impl Stream<Item = Result<web::Bytes, PayloadError>> {
+    let (began, mut total) = (Instant::now(), 0_usize);
+    payload.map(move |piece| {
+        let piece = piece?;
+        total = total.saturating_add(piece.len());
+        if total > limit {
+            return Err(PayloadError::Overflow);
+        }
+        let elapsed = began.elapsed();
+        let least = elapsed.as_secs().saturating_sub(BEGINNING).saturating_mul(LEAST_PER_SECOND);
+        if elapsed > TOTAL || u64::try_from(total).unwrap_or(u64::MAX) < least {
+            return Err(PayloadError::Io(io::Error::new(io::ErrorKind::TimedOut, "the upload took too long")));
+        }
+        Ok(piece)
+    })
 }

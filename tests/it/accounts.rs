@@ -2,7 +2,11 @@
 
 mod forms;
 
+use evenhand::accounts::actions::{add_account, set_active};
+use evenhand::base::actor::Actor;
+use evenhand::base::email::EmailAddress;
 use evenhand::base::role::Role;
+use evenhand::error::Problem;
 use evenhand::web::session::{ABSOLUTE_HOURS, APPLICANT_IDLE_MINUTES, STAFF_IDLE_MINUTES};
 
 use crate::support::actors::headers_told;
@@ -27,6 +31,26 @@ fn sessions(world: &TestWorld) -> i64 {
 }
 
 on_both! {
+    fn rights_that_were_lost_meanwhile_change_nothing(world) {
+        people(&world);
+        let (officer, administrator) = (world.actor(OFFICER), world.actor(ADMINISTRATOR));
+        let add = |actor: &Actor, email: &str| {
+            let email = EmailAddress::parse(email).unwrap();
+            world.app.ledger.write(actor, |tx| add_account(tx, &email, "New Person", &[Role::Panel]))
+        };
+        add(&administrator, "one@opcc.example").unwrap();
+        world.as_system(|tx| set_active(tx, administrator.account().unwrap(), false));
+        let records = world.records();
+        let Err(Problem::Refused { title, .. }) = add(&administrator, "two@opcc.example") else {
+            panic!("an account that was deactivated a moment before still writes")
+        };
+        assert_eq!((title.as_str(), world.records()), ("What you may do here has changed", records));
+        let Actor::Person(mut person) = officer else { panic!("an officer is a person") };
+        person.roles.push(Role::Administrator);
+        assert!(matches!(add(&Actor::Person(person), "two@opcc.example"), Err(Problem::Refused { .. })));
+        assert_eq!(world.records(), records);
+    }
+
     fn a_link_is_shown_by_get_and_claimed_once_by_post(world) {
         people(&world);
         let browser = world.browser();

@@ -82,6 +82,12 @@ pub fn start_for(
             "Applications are entered after a round is published and before scoring begins.",
         ));
     }
+    if round.unsealed_at.is_some() {
+        return Err(Problem::refused(
+            "The bids of this round are unsealed",
+            "Officers may have read them, so nothing more is entered: a bid on paper is entered before the bids are unsealed.",
+        ));
+    }
     check_arrival(&round, arrival, tx.now())?;
     let (organisation, event) = match whose {
         Whose::Known(id) => (known(tx, *id)?, None),

@@ -75,7 +75,7 @@ pub fn record_late(tx: &mut WriteTx<'_>, reference: &str, attempt: Attempt) -> R
 fn late_saves(conn: &mut Conn, application: &Application) -> DbResult<usize> {
     let filter = Filter {
         application: Some(application.id.row()),
-        kind: Some(EventKind::LateAttemptRefused.word()),
+        kinds: &[EventKind::LateAttemptRefused],
         newest_first: true,
         limit: 1_000,
         ..Filter::default()

@@ -303,7 +303,7 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     // The person's organisations are read again: a new one was added a moment ago.
     let beginning = ctx
         .block(move |_| {
-            let person = app.db.read(|conn| crate::web::session::person(conn, account))?.ok_or(Problem::SignIn)?;
+            let person = app.db.read(|conn| crate::db::person(conn, account))?.ok_or(Problem::SignIn)?;
             let actor = crate::base::actor::Actor::Person(person);
             app.ledger.write_received(Some(received), &actor, |tx| {
                 actions::begin(tx, id, organisation, &answers, stream.as_deref())

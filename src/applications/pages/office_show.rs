@@ -14,6 +14,7 @@ use crate::applications::gates::{GateCheck, GateFinding, GateOutcome, newest};
 use crate::applications::model::{Application, Safety};
 use crate::applications::submissions::SCAN;
 use crate::applications::{actions, rules, store};
+use crate::audit::EventKind;
 use crate::audit::event::sentence;
 use crate::audit::store::{Filter, list_records};
 use crate::base::actor::Actor;
@@ -334,10 +335,21 @@ fn note_field(gate: &GateDefinition, check: Option<&GateCheck>, faults: &Faults)
         .faults(faults)
 }
 
+/// How many events the timeline goes back.
+const EVENTS: i64 = 500;
+
 fn timeline(conn: &mut Conn, application: &Application) -> Result<Vec<EventView>, Problem> {
     let names = names_of(conn)?;
-    let filter =
-        Filter { application: Some(application.id.row()), newest_first: true, limit: 200, ..Filter::default() };
+    // Each saving stands in the history of the answers; here it would push everything else out of sight.
+    let kinds: Vec<EventKind> =
+        EventKind::ALL.iter().copied().filter(|kind| *kind != EventKind::AnswersSaved).collect();
+    let filter = Filter {
+        application: Some(application.id.row()),
+        kinds: &kinds,
+        newest_first: true,
+        limit: EVENTS,
+        ..Filter::default()
+    };
     Ok(list_records(conn, &filter)?
         .into_iter()
         .map(|stored| EventView {

@@ -1,5 +1,7 @@
 //! The whole application as a PDF: set when it is asked for, in a child process, and not stored.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use actix_web::web;
 
 use super::documents::size_words;
@@ -10,10 +12,12 @@ use crate::access::{Action, may};
 use crate::accounts::profile_of;
 use crate::applications::answers::{Answer as Given, BudgetLine, HEADINGS, Outcome, profile};
 use crate::applications::model::{Application, ApplicationStage, Document};
+use crate::applications::rules::{self, AskedSection};
 use crate::applications::store;
 use crate::applications::submissions::{OfficeEntry, SCAN};
 use crate::base::actor::Actor;
 use crate::base::money::Pence;
+use crate::base::role::Role;
 use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::Problem;
@@ -27,17 +31,9 @@ pub(super) async fn pdf(ctx: Ctx, path: web::Path<String>) -> Answer {
     let reference = path.into_inner();
     let office = ctx.app.settings.office.name.clone();
     let now = ctx.now();
-    let account = ctx.actor().account().ok_or(Problem::SignIn)?;
     let copy = ctx.read(move |conn, actor| copy_of(conn, actor, &reference, office, now)).await?;
     let name = format!("{} application.pdf", copy.reference);
-    let turn = ctx.app.copies.turn(account, now)?;
-    let made = ctx
-        .block(move |app| {
-            // Held until it is made, also when nobody waits for it any more.
-            let _turn = turn;
-            app.renderer.render(&copy).map_err(refused)
-        })
-        .await?;
+    let made = ctx.press(move |app| app.renderer.render(&copy).map_err(refused)).await?;
     Ok(ctx.attachment(&name, "application/pdf", made.pdf))
 }
 
@@ -69,14 +65,23 @@ fn copy_of(
     let entry = store::entry_of(conn, application.id)?;
     let submitted = application.submitted_at.is_some();
     let proof = if submitted { proof_of(conn, &application, None)? } else { None };
-    let documents = store::documents_of(conn, application.id)?;
+    let whole = may(actor, Action::ReadOwnBid(&bid))
+        || [Role::Officer, Role::DecisionMaker, Role::Auditor].into_iter().any(|role| actor.has(role));
+    let answers = store::answers_of(conn, application.id, &definition)?;
+    let asked = rules::asked(&definition, application.stream.as_deref(), &answers);
+    let codes: BTreeSet<&str> = asked.iter().flat_map(|one| &one.questions).map(|one| one.code.as_str()).collect();
+    let mut documents = store::documents_of(conn, application.id)?;
+    documents.retain(|document| document.question == SCAN || codes.contains(document.question.as_str()));
+    // Whoever only judges a bid reads no telephone numbers and addresses.
+    let shown = |question: &Question| whole || question.kind != QuestionKind::Contacts;
+    let sections = sections(&asked, &answers, &documents, &shown);
     Ok(ApplicationCopy {
         office,
         heading: heading(&application).to_owned(),
         notice: notice(&application, entry.as_ref()),
         title: title_of(&application),
-        facts: facts(conn, &application, &round, entry.as_ref())?,
-        sections: sections(conn, &application, &definition, &documents)?,
+        facts: facts(conn, &application, (&round, whole), entry.as_ref())?,
+        sections,
         declaration: if submitted { definition.declaration.clone() } else { Vec::new() },
         declared_by: application.declared_by.as_ref().map(|(name, role)| format!("{name}, {role},")),
         documents: documents.iter().map(|file| document(file, &definition)).collect(),
@@ -114,7 +119,7 @@ fn notice(application: &Application, entry: Option<&OfficeEntry>) -> Option<Stri
 fn facts(
     conn: &mut Conn,
     application: &Application,
-    round: &Round,
+    (round, whole): (&Round, bool),
     entry: Option<&OfficeEntry>,
 ) -> Result<Vec<CopyFact>, Problem> {
     let profile = profile_of(conn, application.organisation)?;
@@ -124,8 +129,10 @@ fn facts(
         ("Organisation", format!("{} ({})", organisation.name, organisation.kind.title())),
     ];
     facts.extend(registrations(&profile));
+    if whole {
+        facts.push(("Address", organisation.address.clone()));
+    }
     facts.extend([
-        ("Address", organisation.address.clone()),
         ("Round", format!("{}, {} ({})", round.fund_name, round.name, round.reference)),
         ("Amount asked for", application.ask.map_or_else(|| "Not provided".to_owned(), |ask| ask.to_string())),
     ]);
@@ -143,39 +150,32 @@ fn facts(
     Ok(facts.into_iter().map(|(name, text)| CopyFact { name: name.to_owned(), text }).collect())
 }
 
+/// What the bid was asked and is shown, section by section.
 fn sections(
-    conn: &mut Conn,
-    application: &Application,
-    definition: &RoundDefinition,
+    asked: &[AskedSection<'_>],
+    answers: &BTreeMap<String, Given>,
     documents: &[Document],
-) -> Result<Vec<CopySection>, Problem> {
-    let answers = store::answers_of(conn, application.id, definition)?;
-    Ok(definition
-        .sections
+    shown: &dyn Fn(&Question) -> bool,
+) -> Vec<CopySection> {
+    let answer = |question: &Question| CopyAnswer {
+        question: if question.required { question.text.clone() } else { format!("{} (optional)", question.text) },
+        answer: if question.kind == QuestionKind::Document {
+            files(question, documents)
+        } else {
+            answers
+                .get(&question.code)
+                .filter(|answer| !answer.is_empty())
+                .map_or(application::Given::Nothing, |answer| given(question, answer))
+        },
+    };
+    asked
         .iter()
-        .map(|section| CopySection {
-            title: section.title.clone(),
-            answers: section
-                .questions
-                .iter()
-                .map(|question| CopyAnswer {
-                    question: if question.required {
-                        question.text.clone()
-                    } else {
-                        format!("{} (optional)", question.text)
-                    },
-                    answer: if question.kind == QuestionKind::Document {
-                        files(question, documents)
-                    } else {
-                        answers
-                            .get(&question.code)
-                            .filter(|answer| !answer.is_empty())
-                            .map_or(application::Given::Nothing, |answer| given(question, answer))
-                    },
-                })
-                .collect(),
+        .map(|asked| CopySection {
+            title: asked.section.title.clone(),
+            answers: asked.questions.iter().copied().filter(|question| shown(question)).map(answer).collect(),
         })
-        .collect())
+        .filter(|section| !section.answers.is_empty())
+        .collect()
 }
 
 fn files(question: &Question, documents: &[Document]) -> application::Given {

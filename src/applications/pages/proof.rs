@@ -72,7 +72,7 @@ pub(super) fn proof_of(
 ) -> Result<Option<Proof>, Problem> {
     let filter = Filter {
         application: Some(application.id.row()),
-        kind: Some(EventKind::ApplicationSubmitted.word()),
+        kinds: &[EventKind::ApplicationSubmitted],
         limit: 1_000,
         ..Filter::default()
     };

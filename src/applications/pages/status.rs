@@ -11,6 +11,7 @@ use super::{home, own_bid};
 use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::submissions::AskedBy;
 use crate::applications::{rules, store};
+use crate::audit::EventKind;
 use crate::audit::store::{Filter, list_records};
 use crate::base::actor::Actor;
 use crate::base::time::At;
@@ -214,13 +215,18 @@ async fn status(
     let id = application.id.row();
     let records = ctx
         .read(move |conn, _| {
-            let filter = Filter { application: Some(id), limit: 500, ..Filter::default() };
-            Ok(list_records(conn, &filter)?)
+            let kinds = FOR_APPLICANTS.map(|(kind, _)| kind);
+            let newest =
+                Filter { application: Some(id), kinds: &kinds, newest_first: true, limit: EVENTS, ..Filter::default() };
+            Ok(list_records(conn, &newest)?)
         })
         .await?;
     let mut events: Vec<(At, &str)> = records
         .into_iter()
-        .filter_map(|stored| Some((stored.record.at, for_applicants(&stored.record.kind)?)))
+        .filter_map(|stored| {
+            let (_, title) = FOR_APPLICANTS.iter().find(|(kind, _)| kind.word() == stored.record.kind)?;
+            Some((stored.record.at, *title))
+        })
         .collect();
     if application.submitted_at.is_some() && round.closes_at <= ctx.now() {
         events.push((round.closes_at, "The round closed"));
@@ -277,20 +283,22 @@ async fn status(
     })
 }
 
+/// How many events the timeline of a bid goes back.
+const EVENTS: i64 = 500;
+
 /// What an event of the trail is to an applicant: what was done with their own bid, never how others stand, who assesses it or how
 /// far they are. Anything that is not named here is not shown.
-fn for_applicants(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "application_started" => "The application was started",
-        "application_entered_by_office" => "The office entered the application from what you sent or said",
-        "application_taken_back" => "The application was taken back, to change it",
-        "application_reopened" => "The office opened the application again",
-        "stream_changed" => "The kind of grant was changed",
-        "application_submitted" => "We received the application",
-        "late_attempt_refused" => "Something came after the round had closed, and was not taken",
-        "application_withdrawn" => "The application was withdrawn",
-        "letter_issued" | "letter_replaced" | "single_letter_issued" => "We sent a letter",
-        "letter_read" => "A letter was opened",
-        _ => return None,
-    })
-}
+const FOR_APPLICANTS: [(EventKind, &str); 12] = [
+    (EventKind::ApplicationStarted, "The application was started"),
+    (EventKind::ApplicationEnteredByOffice, "The office entered the application from what you sent or said"),
+    (EventKind::ApplicationTakenBack, "The application was taken back, to change it"),
+    (EventKind::ApplicationReopened, "The office opened the application again"),
+    (EventKind::StreamChanged, "The kind of grant was changed"),
+    (EventKind::ApplicationSubmitted, "We received the application"),
+    (EventKind::LateAttemptRefused, "Something came after the round had closed, and was not taken"),
+    (EventKind::ApplicationWithdrawn, "The application was withdrawn"),
+    (EventKind::LetterIssued, "We sent a letter"),
+    (EventKind::LetterReplaced, "We sent a letter"),
+    (EventKind::SingleIssued, "We sent a letter"),
+    (EventKind::LetterRead, "A letter was opened"),
+];

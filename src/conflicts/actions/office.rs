@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{NOTE_MOST, event, take_off};
 use crate::access::{self, Action, OFFICE, Phase};
-use crate::accounts::accounts_with_role;
+use crate::accounts::holds_any;
 use crate::applications::{Application, application_of_reference, bid_of};
 use crate::audit::{Change, EventKind, Fact, WriteTx};
 use crate::base::ids::AccountId;
@@ -36,20 +36,11 @@ fn case(tx: &mut WriteTx<'_>, reference: &str, account: AccountId) -> Result<Cas
             "Declare them yourself. Whether one is to be lifted, another officer decides.",
         ));
     }
-    if record.is_none() && !holds_office(tx, account)? {
+    if record.is_none() && !holds_any(tx.conn(), account, OFFICE)? {
         return Err(Problem::NotFound);
     }
     let rules = rules_among(&store::matches_of(tx.conn(), &application, account)?);
     Ok(Case { application, account, record, rules, phase: bid.phase })
-}
-
-fn holds_office(tx: &mut WriteTx<'_>, account: AccountId) -> Result<bool, Problem> {
-    for role in OFFICE {
-        if accounts_with_role(tx.conn(), *role)?.iter().any(|one| one.id == account) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn checked_reason(reason: &str) -> Result<String, Problem> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Standing;
 use super::office::reason;
 use crate::access::{self, Action, OFFICE};
-use crate::accounts::{accounts_with_role, names_of};
+use crate::accounts::{holds_any, names_of};
 use crate::applications::{application_of_reference, bid_of};
 use crate::base::actor::Actor;
 use crate::base::ids::AccountId;
@@ -56,10 +56,7 @@ fn view(
     let bid = bid_of(conn, &application, actor)?;
     access::require(actor, Action::RuleOnConflicts(&bid))?;
     let record = store::record_of(conn, application.id, person)?;
-    let mut holds = record.is_some();
-    for role in OFFICE {
-        holds = holds || accounts_with_role(conn, *role)?.iter().any(|one| one.id == person);
-    }
+    let holds = record.is_some() || holds_any(conn, person, OFFICE)?;
     let names = names_of(conn)?;
     // Nobody rules on themselves, and applicants declare nothing.
     let name = names.get(&person).filter(|_| holds && actor.account() != Some(person)).ok_or(Problem::NotFound)?;

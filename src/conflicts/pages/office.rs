@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Standing;
 use crate::access::{self, Action, OFFICE};
-use crate::accounts::accounts_with_role;
+use crate::accounts::accounts_with_roles;
 use crate::applications::{application_of_reference, hidden_from};
 use crate::base::actor::Actor;
 use crate::base::ids::AccountId;
@@ -16,7 +16,7 @@ use crate::conflicts::store::{self, Listed, Suggestion};
 use crate::db::{Conn, DbError};
 use crate::error::{Faults, Problem};
 use crate::rounds::{Round, round_of_reference};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Paging};
 
 /// Suggestions on the page: an officer who has looked into these sees the rest.
@@ -113,16 +113,9 @@ fn record_row(listed: Listed, own: Option<AccountId>) -> RecordRow {
 
 /// Everybody with an office role but the reader, by name.
 fn people(conn: &mut Conn, own: Option<AccountId>) -> Result<Vec<(AccountId, String)>, Problem> {
-    let mut people: Vec<(AccountId, String)> = Vec::new();
-    for role in OFFICE {
-        for account in accounts_with_role(conn, *role)? {
-            if Some(account.id) != own && people.iter().all(|(id, _)| *id != account.id) {
-                people.push((account.id, account.name));
-            }
-        }
-    }
-    people.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
-    Ok(people)
+    let mut people = accounts_with_roles(conn, OFFICE)?;
+    people.retain(|account| Some(account.id) != own);
+    Ok(people.into_iter().map(|account| (account.id, account.name)).collect())
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -130,7 +123,7 @@ pub(super) struct Query {
     #[serde(default)]
     show: String,
     #[serde(default)]
-    page: i64,
+    page: String,
 }
 
 fn open_round(conn: &mut Conn, actor: &Actor, reference: &str) -> Result<Round, Problem> {
@@ -154,10 +147,10 @@ fn view(
     // What concerns the reader another officer looks into.
     found.retain(|one| !hidden.contains(&one.application.id) && Some(one.account) != own);
     let all = query.show == "all";
-    let page = query.page.clamp(1, 1_000_000);
+    let page = page_number(&query.page);
     let hidden: Vec<i32> = hidden.into_iter().map(|id| id.row()).collect();
     let (records, matching) =
-        store::office_records(conn, round.id, (&hidden, all), (PER_PAGE, offset(page, PER_PAGE)))?;
+        store::office_records(conn, round.id, (&hidden, all), (offset(page, PER_PAGE), PER_PAGE))?;
     let path = format!("/office/rounds/{}/conflicts", round.reference);
     let go = |number: i64| format!("{path}?show={}&page={number}", if all { "all" } else { "" });
     let mut items = vec![Item::new("", "Choose")];

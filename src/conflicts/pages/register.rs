@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::interests::InterestRow;
 use crate::access::{self, Action, OFFICE};
-use crate::accounts::{accounts_with_role, names_of};
+use crate::accounts::{accounts_with_roles, holds_any, name_of, names_of};
 use crate::base::ids::AccountId;
 use crate::conflicts::store;
 use crate::error::Problem;
@@ -42,10 +42,8 @@ pub(super) async fn list(ctx: Ctx) -> Answer {
                 let one = if interest.ended_at.is_none() { standing } else { ended };
                 *one = one.saturating_add(1);
             }
-            for role in OFFICE {
-                for account in accounts_with_role(conn, *role)? {
-                    counts.entry(account.id).or_default();
-                }
+            for account in accounts_with_roles(conn, OFFICE)? {
+                counts.entry(account.id).or_default();
             }
             let names = names_of(conn)?;
             let mut people: Vec<PersonRow> = counts
@@ -81,12 +79,11 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<i32>) -> Answer {
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
             let interests = store::interests_of(conn, account)?;
-            let mut holds = !interests.is_empty();
-            for role in OFFICE {
-                holds = holds || accounts_with_role(conn, *role)?.iter().any(|one| one.id == account);
-            }
             // Applicants keep no register, so a page of theirs is not there.
-            let name = names_of(conn)?.remove(&account).filter(|_| holds).ok_or(Problem::NotFound)?;
+            if interests.is_empty() && !holds_any(conn, account, OFFICE)? {
+                return Err(Problem::NotFound);
+            }
+            let name = name_of(conn, account)?;
             Ok(PersonView {
                 breadcrumbs: vec![Crumb::to("Interests", "/office/interests"), Crumb::here(name.clone())],
                 title: format!("Interests of {name}"),

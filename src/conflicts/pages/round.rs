@@ -1,6 +1,8 @@
 //! A round's declarations on one page: a panel member's bids that wait for an answer, all at once, and for officers and decision makers the
 //! bids on which they may declare.
 
+use std::collections::{HashMap, HashSet};
+
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +17,7 @@ use crate::conflicts::store::{self, ToDeclare};
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Round, RoundStage, round_of_reference};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults, Paging};
 
 #[derive(Serialize)]
@@ -65,7 +67,7 @@ pub(super) struct Query {
     #[serde(default)]
     q: String,
     #[serde(default)]
-    page: i64,
+    page: String,
 }
 
 /// What a member answers on, when the round is scored.
@@ -93,10 +95,10 @@ fn view(
         return Err(Problem::NotFound);
     }
     let text = clean_line(&query.q);
-    let page = query.page.clamp(1, 1_000_000);
+    let page = page_number(&query.page);
     let (rows, matching) = if office {
         let hidden: Vec<_> = crate::applications::hidden_from(conn, actor, round.id)?.into_iter().collect();
-        store::declarable(conn, round.id, &hidden, &text, (PER_PAGE, offset(page, PER_PAGE)))?
+        store::declarable(conn, round.id, &hidden, &text, (offset(page, PER_PAGE), PER_PAGE))?
     } else {
         (Vec::new(), 0)
     };
@@ -151,10 +153,10 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>, query: web::Query<Qu
 /// The answers of a form. Bids without a choice wait on; an explanation without a choice is a fault of the choice.
 fn answered(fields: &Fields) -> Vec<Answered> {
     let mut answers: Vec<Answered> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for (name, value) in fields.pairs().filter(|(_, value)| !value.trim().is_empty()) {
         let Some((part, reference)) = name.split_once('-') else { continue };
-        let place = answers.iter().position(|answer| answer.reference == reference);
-        let place = place.unwrap_or_else(|| {
+        let place = *places.entry(reference).or_insert_with(|| {
             answers.push(Answered { reference: reference.to_owned(), ..Answered::default() });
             answers.len().saturating_sub(1)
         });
@@ -183,7 +185,8 @@ pub(super) async fn declare(ctx: Ctx, path: web::Path<String>, Form(fields): For
         })
         .await?;
     let first = waiting.first().ok_or(Problem::NotFound)?.reference.clone();
-    if answers.iter().any(|answer| waiting.iter().all(|bid| bid.reference != answer.reference)) {
+    let theirs: HashSet<&str> = waiting.iter().map(|bid| bid.reference.as_str()).collect();
+    if answers.iter().any(|answer| !theirs.contains(answer.reference.as_str())) {
         return Err(Problem::NotFound);
     }
     let (count, left) = (answers.len(), waiting.len().saturating_sub(answers.len()));

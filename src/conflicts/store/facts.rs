@@ -1,12 +1,12 @@
 //! What is known of people and bids, gathered for the rules: in a number of queries that does not depend on how many bids there are.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
 use super::{people_with_interests, records_of_round};
 use crate::access::OFFICE;
-use crate::accounts::{Account, accounts_with_role};
+use crate::accounts::accounts_with_roles;
 use crate::applications::{Answer, Application, submitted_of_round};
 use crate::base::ids::{AccountId, ApplicationId, OrganisationId, RoundId};
 use crate::conflicts::model::{ConflictRecord, Interest};
@@ -77,16 +77,12 @@ pub fn matches_of(conn: &mut Conn, application: &Application, account: AccountId
 
 /// Active people with an office role, with their interests that have not ended.
 fn people(conn: &mut Conn) -> DbResult<Vec<KnownPerson>> {
-    let mut accounts: BTreeMap<AccountId, Account> = BTreeMap::new();
-    for role in OFFICE {
-        accounts.extend(accounts_with_role(conn, *role)?.into_iter().map(|account| (account.id, account)));
-    }
     let mut interests: HashMap<AccountId, Vec<Interest>> = HashMap::new();
     for interest in people_with_interests(conn)?.into_iter().filter(|interest| interest.ended_at.is_none()) {
         interests.entry(interest.account).or_default().push(interest);
     }
-    Ok(accounts
-        .into_values()
+    Ok(accounts_with_roles(conn, OFFICE)?
+        .into_iter()
         .map(|account| KnownPerson {
             account: account.id,
             name: account.name,

@@ -52,7 +52,7 @@ pub(in crate::conflicts) fn declarable(
     round: RoundId,
     hidden: &[ApplicationId],
     text: &str,
-    (limit, offset): (i64, i64),
+    (offset, limit): (i64, i64),
 ) -> DbResult<(Vec<ToDeclare>, i64)> {
     macro_rules! chosen {
         ($columns:expr) => {{
@@ -119,7 +119,7 @@ pub(in crate::conflicts) fn office_records(
     conn: &mut Conn,
     round: RoundId,
     (hidden, all): (&[i32], bool),
-    (limit, offset): (i64, i64),
+    (offset, limit): (i64, i64),
 ) -> DbResult<(Vec<Listed>, i64)> {
     macro_rules! chosen {
         ($columns:expr) => {{

@@ -150,6 +150,8 @@ fn seed() -> String {
         "INSERT INTO accounts (id, email, name, created_at) VALUES (1, 'o@example.org', 'Officer', {NOW}), \
          (2, 'm@example.org', 'Member', {NOW}), (3, 's@example.org', 'Signatory', {NOW}), \
          (5, 'r@example.org', 'Recommender', {NOW});
+         INSERT INTO account_roles (account_id, role, granted_at) SELECT id, 'officer', created_at FROM accounts;
+         INSERT INTO account_roles (account_id, role, granted_at) SELECT id, 'decision_maker', created_at FROM accounts;
          INSERT INTO funds (id, code, name, created_at) VALUES (1, 'CSF', 'Fund', {NOW});
          INSERT INTO rounds (id, fund_id, reference, name, stage, opens_at, closes_at, created_at, created_by, version) \
          VALUES (1, 1, 'CSF-2026-R1', 'Round', 'moderation', '2026-10-01 00:00:00', '2026-11-01 00:00:00', {NOW}, 1, 1);

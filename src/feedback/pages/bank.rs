@@ -15,7 +15,7 @@ use crate::feedback::actions::{self, BankInput};
 use crate::feedback::model::{Band, BankEntry, Kind, Theme, criterion_key};
 use crate::feedback::store;
 use crate::rounds::{get_definition, list_rounds};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults, Paging};
 
 const HERE: &str = "/office/feedback-bank";
@@ -68,7 +68,7 @@ pub(super) struct Choice {
 }
 
 pub(super) async fn show(ctx: Ctx, choice: web::Query<Choice>) -> Answer {
-    let page = choice.page.parse().unwrap_or(1_i64).clamp(1, 1_000_000);
+    let page = page_number(&choice.page);
     let view = ctx.read(move |conn, actor| view(conn, actor, page, (&Fields::default(), &Faults::default()))).await?;
     ctx.page(&view)
 }

@@ -12,7 +12,7 @@ use crate::feedback::model::{Feedback, Kind, Standing};
 use crate::feedback::store::Place;
 use crate::feedback::{actions, store};
 use crate::rounds::{RoundDefinition, get_definition, round_of_reference};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, Paging};
 
 #[derive(Debug, Serialize)]
@@ -120,7 +120,7 @@ fn rows(
 }
 
 fn view(conn: &mut Conn, actor: &Actor, reference: &str, choice: &Choice) -> Result<ListView, Problem> {
-    let page = choice.page.parse().unwrap_or(1_i64).clamp(1, 1_000_000);
+    let page = page_number(&choice.page);
     let round = round_of_reference(conn, reference)?;
     actions::require_round(actor, &round)?;
     let account = actor.account().ok_or(Problem::SignIn)?;

@@ -17,6 +17,9 @@ const LOOKED_INTO: usize = 1024 * 1024;
 /// Parts that say what the whole is.
 const KEPT: &[&str] = &["[Content_Types].xml", "mimetype", "META-INF/manifest.xml"];
 
+/// A workbook's strings, which are looked into whole.
+const STRINGS: &str = "sharedstrings.xml";
+
 /// What was seen of an entry while it was inflated.
 struct Seen {
     head: Vec<u8>,
@@ -73,6 +76,7 @@ fn inflate(
 ) -> Result<Seen, Refusal> {
     let mut part = archive.by_index(place).map_err(|_| Refusal::Damaged)?;
     let mut seen = Vec::new();
+    let most = if entry.name.to_lowercase().ends_with(STRINGS) { usize::MAX } else { LOOKED_INTO };
     let mut buffer = vec![0; 64 * 1024];
     let mut size = 0_u64;
     loop {
@@ -86,7 +90,7 @@ fn inflate(
         if size > entry.size || *total > MOST_BYTES {
             return Err(Refusal::TooComplex);
         }
-        let room = LOOKED_INTO.saturating_sub(seen.len());
+        let room = most.saturating_sub(seen.len());
         seen.extend_from_slice(head(piece, room));
     }
     if size != entry.size {
@@ -133,7 +137,26 @@ fn check_entry(entry: &Listed, seen: &Seen) -> Result<(), Refusal> {
     if is_xml(&name) && contains(&seen.head, b"<!ENTITY") {
         return Err(Refusal::TooComplex);
     }
+    if last == STRINGS && !is_true_count(&seen.head) {
+        return Err(Refusal::TooComplex);
+    }
     Ok(())
+}
+
+/// Whether a workbook's list of strings claims no more of them than it has bytes: readers take memory for as many as it claims.
+fn is_true_count(strings: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(strings);
+    let is_list =
+        |tag: &&str| tag.split([' ', '\t', '\r', '\n', '>', '/']).next().is_some_and(|name| name.ends_with("sst"));
+    let claimed = |rest: &str| {
+        let digits = rest.trim_start_matches([' ', '\t', '\r', '\n', '=', '"', '\'']);
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits.get(..end).and_then(|digits| digits.parse().ok()).unwrap_or(usize::MAX)
+    };
+    text.split('<')
+        .filter(is_list)
+        .flat_map(|tag| tag.split("uniqueCount").skip(1))
+        .all(|rest| claimed(rest) <= strings.len())
 }
 
 /// The kind is the first entry, stored as it is; the manifest names no password and no macro.
@@ -152,4 +175,24 @@ fn check_odt<'a>(listed: &[Listed], part: impl Fn(&str) -> Option<&'a [u8]>) -> 
         return Err(Refusal::Damaged);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_true_count;
+
+    #[test]
+    fn a_list_of_strings_claims_no_more_than_it_holds() {
+        assert!(is_true_count(
+            br#"<?xml version="1.0"?><sst count="2" uniqueCount="1"><si><t>A sst uniqueCount</t></si></sst>"#
+        ));
+        assert!(is_true_count(b"<sst><si/></sst>"));
+        for claim in [
+            r#"<sst uniqueCount="1000000000000"></sst>"#,
+            r"<x:sst a='1' uniqueCount = '99999999999999999999999'/>",
+            r#"<sst uniqueCount="1"><si/><sst uniqueCount="4000000000"/></sst>"#,
+        ] {
+            assert!(!is_true_count(claim.as_bytes()), "{claim}");
+        }
+    }
 }

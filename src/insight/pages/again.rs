@@ -21,8 +21,8 @@ use crate::insight::store;
 use crate::moderation::{ModerationStage, moderation_of};
 use crate::rounds::{Round, RoundDefinition, get_definition, get_round};
 use crate::scoring::{BidSection, bid_sections};
-use crate::web::paging::{PER_PAGE, offset};
-use crate::web::{Answer, Crumb, Ctx, Page, Paging};
+use crate::web::paging::{PER_PAGE, offset, page_number};
+use crate::web::{Answer, Crumb, Ctx, Fields, Page, Paging};
 
 #[derive(Serialize)]
 struct ListView {
@@ -106,7 +106,7 @@ fn list_view(conn: &mut Conn, actor: &Actor, page: i64) -> Result<ListView, Prob
 }
 
 pub(super) async fn list(ctx: Ctx, query: web::Query<Vec<(String, String)>>) -> Answer {
-    let page = query.iter().find(|(name, _)| name == "page").and_then(|(_, value)| value.parse().ok()).unwrap_or(1);
+    let page = page_number(Fields::from(query.into_inner()).get("page"));
     let view = ctx.read(move |conn, actor| list_view(conn, actor, page)).await?;
     ctx.page(&view)
 }

@@ -12,7 +12,6 @@ use crate::error::{Faults, Problem};
 use crate::letters::model::{Schedule, ScheduleStage};
 use crate::letters::store;
 use crate::rounds::get_round;
-use crate::web::session;
 
 /// Sets the time at which the approved letters of a round are issued.
 ///
@@ -69,7 +68,7 @@ pub(in crate::letters) fn refuse_scheduled(conn: &mut Conn, round: RoundId, titl
 pub fn issue_due(app: &App) -> Result<usize, Problem> {
     let mut issued = 0;
     for schedule in app.db.read(|conn| store::due_schedules(conn, app.clock.now()))? {
-        let person = app.db.read(|conn| session::person(conn, schedule.set_by))?;
+        let person = app.db.read(|conn| crate::db::person(conn, schedule.set_by))?;
         let problem = match person {
             None => Problem::refused("", "Whoever set the time has no account any more."),
             Some(person) => match app.ledger.write(&Actor::Person(person), |tx| issue_scheduled(tx, app, &schedule)) {

@@ -11,6 +11,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::{ApplicationId, SingleId};
 use crate::base::money::Pence;
 use crate::db::Conn;
+use crate::decisions::actions::who_may_sign;
 use crate::error::{Faults, Problem};
 use crate::letters::data::{RoundFacts, Typed, build_single, grant_of, read_single, record_of};
 use crate::letters::drafting::bidder_of;
@@ -296,13 +297,17 @@ pub fn check_single(
         return refused(reason);
     }
     let data: LetterData = serde_json::from_str(&letter.data).map_err(Problem::internal)?;
-    if let Some(raised) = raised(&data, &grant)
-        && !access::may(actor, Action::SignDecision)
-    {
-        return refused(format!(
-            "It raises the grant to {raised}, which is more than the {} that was decided. Only the decision maker can approve that.",
-            grant.decided
-        ));
+    // More public money is a decision: who approves it may sign for it, as they might sign a round's.
+    if let Some(raised) = raised(&data, &grant) {
+        let round = get_application(conn, letter.application)?.round;
+        let able = who_may_sign(conn, round, raised)?;
+        if able.iter().all(|person| Some(person.account) != actor.account()) {
+            return refused(format!(
+                "It raises the grant to {raised}, which is more than the {} that was decided. Only the decision maker can approve \
+                 that: somebody who may sign for the amount, and who neither scored, chaired, recommended nor approved in the round.",
+                grant.decided
+            ));
+        }
     }
     let mut findings = lint(&data, "");
     findings.extend(differs(conn, letter.application, &data, &grant)?);

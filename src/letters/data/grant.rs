@@ -60,7 +60,8 @@ fn day(date: &LetterDate) -> Result<Date, Problem> {
 
 fn change(grant: &mut Grant, single: &Single) -> Result<(), Problem> {
     let dated = single.letter.date().ok_or_else(|| Problem::internal("an issued letter bears no date"))?;
-    let typed = read_single(LetterKind::Variation, &Fields::from(single.typed()), grant, dated)
+    let typed = Fields::from(single.typed().map_err(Problem::internal)?);
+    let typed = read_single(LetterKind::Variation, &typed, grant, dated)
         .map_err(|_| Problem::internal(format!("{} does not say what it changes", single.letter.reference)))?;
     grant.total = typed.amount("amount").unwrap_or(grant.total);
     grant.starts = typed.day("starts").unwrap_or(grant.starts);

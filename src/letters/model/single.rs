@@ -33,9 +33,11 @@ impl Single {
     }
 
     /// What was typed, by name.
-    #[must_use]
-    pub fn typed(&self) -> Vec<(String, String)> {
-        serde_json::from_str(&self.facts).unwrap_or_default()
+    ///
+    /// # Errors
+    /// When what is stored is no list of names and texts.
+    pub fn typed(&self) -> serde_json::Result<Vec<(String, String)>> {
+        serde_json::from_str(&self.facts)
     }
 }
 

@@ -13,7 +13,6 @@ use crate::web::{Answer, Ctx};
 /// For the applicant, and for officers, who post it to whoever has no account.
 pub(super) async fn pdf(ctx: Ctx, path: web::Path<String>) -> Answer {
     let (reference, now) = (path.into_inner(), ctx.now());
-    let account = ctx.actor().account().ok_or(Problem::SignIn)?;
     let app = ctx.app.clone();
     let data = ctx
         .read(move |conn, actor| {
@@ -27,11 +26,8 @@ pub(super) async fn pdf(ctx: Ctx, path: web::Path<String>) -> Answer {
         })
         .await?;
     let name = format!("{} {}.pdf", data.common().application_reference, title(data.kind()).to_lowercase());
-    let turn = ctx.app.copies.turn(account, now)?;
     let pdf = ctx
-        .block(move |app| {
-            // Held until it is made, also when nobody waits for it any more.
-            let _turn = turn;
+        .press(move |app| {
             let refused = |text: String| Problem::refused("This letter cannot be made", text);
             let made = app.renderer.render(&data).map_err(|fault| refused(fault.to_string()))?;
             if made.findings.is_empty() { Ok(made.pdf) } else { Err(refused(in_plain_words(&made.findings, &data))) }

@@ -19,6 +19,7 @@ use crate::error::Problem;
 use crate::files::digest;
 use crate::letters::model::{Delivery, Letter, Posted, title};
 use crate::letters::store;
+use crate::press::data::LetterData;
 use crate::rounds::{Round, RoundStage};
 use crate::web::{Answer, Ctx, Form};
 
@@ -76,15 +77,13 @@ fn pages(pdf: &[u8]) -> Result<i64, Problem> {
     i64::try_from(document.get_pages().len()).map_err(Problem::internal)
 }
 
-fn row(one: &Packed, file: &str, pages: i64) -> Vec<Cell> {
-    let data: serde_json::Value = serde_json::from_str(&one.letter.data).unwrap_or_default();
-    let text = |place: &str| data.pointer(place).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let lines = data.pointer("/common/recipient/address").and_then(serde_json::Value::as_array);
-    let address: Vec<&str> = lines.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
-    vec![
+fn row(one: &Packed, file: &str, pages: i64) -> Result<Vec<Cell>, Problem> {
+    let data: LetterData = serde_json::from_str(&one.letter.data).map_err(Problem::internal)?;
+    let recipient = &data.common().recipient;
+    Ok(vec![
         Cell::text(&one.organisation),
-        Cell::text(text("/common/recipient/contact_name")),
-        Cell::text(address.join("\n")),
+        Cell::text(&recipient.contact_name),
+        Cell::text(recipient.address.join("\n")),
         Cell::text(&one.application),
         Cell::text(&one.letter.reference),
         Cell::text(title(one.letter.kind)),
@@ -92,7 +91,7 @@ fn row(one: &Packed, file: &str, pages: i64) -> Vec<Cell> {
         Cell::text(file),
         Cell::Number(pages),
         Cell::text(&one.went),
-    ]
+    ])
 }
 
 /// The archive, at its beginning, with its size and hash.
@@ -114,7 +113,7 @@ fn pack(app: &App, letters: &[Packed]) -> Result<(File, u64, String), Problem> {
         })?;
         let name = one.letter.file_name();
         put(&name, &bytes)?;
-        index.rows.push(row(one, &name, pages(&bytes)?));
+        index.rows.push(row(one, &name, pages(&bytes)?)?);
     }
     put("index.csv", &table(&index)?)?;
     let mut file = zip.finish().map_err(Problem::internal)?;

@@ -10,7 +10,7 @@ use crate::error::Problem;
 use crate::letters::actions::Missing;
 use crate::letters::{actions, store};
 use crate::rounds::{RoundStage, round_of_reference};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Form, Page, Paging, Row};
 
 #[derive(Debug, Serialize)]
@@ -46,7 +46,7 @@ pub(super) struct Choice {
 
 pub(super) async fn show(ctx: Ctx, path: web::Path<String>, choice: web::Query<Choice>) -> Answer {
     let reference = path.into_inner();
-    let page = choice.page.parse().unwrap_or(1_i64).clamp(1, 1_000_000);
+    let page = page_number(&choice.page);
     let view = ctx
         .read(move |conn, actor| {
             let round = round_of_reference(conn, &reference)?;

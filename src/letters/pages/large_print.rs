@@ -14,7 +14,7 @@ use crate::web::Ctx;
 /// The letter with every text in at least 16 point.
 pub(super) async fn attachment(ctx: &Ctx, letter: Letter) -> Result<HttpResponse, Problem> {
     let name = letter.file_name().replace(".pdf", " large print.pdf");
-    let bytes = ctx.block(move |app| made(app, &letter)).await?;
+    let bytes = ctx.press(move |app| made(app, &letter)).await?;
     Ok(ctx.attachment(&name, "application/pdf", bytes))
 }
 

@@ -12,7 +12,7 @@ use crate::letters::delivery::{self, Remark};
 use crate::letters::store::mails::{self, Mail, Named, Seen, Shown};
 use crate::mail::Stage;
 use crate::mail::outbox::attempts::{Attempt, attempts_of};
-use crate::web::paging::PER_PAGE;
+use crate::web::paging::{PER_PAGE, page_number};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, MailTrouble, Page, PageFaults, Paging, Row};
 
 /// A choice of what the list shows.
@@ -141,13 +141,13 @@ pub(super) struct Query {
     #[serde(default)]
     show: String,
     #[serde(default)]
-    page: i64,
+    page: String,
 }
 
 fn list_view(conn: &mut Conn, actor: &Actor, round: Option<&str>, query: &Query) -> Result<ListView, Problem> {
     let Place { home, round, mut breadcrumbs, seen } = Place::of(conn, actor, round)?;
     let shown = Shown::ALL.into_iter().find(|shown| word(*shown).0 == query.show).unwrap_or(Shown::All);
-    let page = query.page.clamp(1, 1_000_000);
+    let page = page_number(&query.page);
     let go = |show: Shown, page: i64| format!("{home}?show={}&page={page}", word(show).0);
     let mut choices = Vec::with_capacity(Shown::ALL.len());
     let mut matching = 0;

@@ -16,7 +16,7 @@ use crate::letters::store::{ListFilter, Listed, StageCount};
 use crate::letters::{Batch, BatchStage, LetterStage, actions, store};
 use crate::press::LetterKind;
 use crate::rounds::{Round, RoundStage, read_day, round_of_reference};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults, Paging};
 
 #[derive(Debug, Serialize)]
@@ -151,7 +151,7 @@ fn view(
 }
 
 fn page(choice: &Choice) -> i64 {
-    choice.page.parse().unwrap_or(1).clamp(1, 1_000_000)
+    page_number(&choice.page)
 }
 
 fn chosen(choice: &Choice) -> Option<Group> {

@@ -216,7 +216,7 @@ fn view(
         tone: tone(letter.stage),
         facts: facts(conn, &single, &all, &application)?,
         rests_on: rests_on(letter.kind),
-        recorded: recorded(&single),
+        recorded: recorded(&single)?,
         problem: letter.problem.clone(),
         readable: letter.pdf_sha256.is_some(),
         change: match (officer, single.is_open()) {
@@ -260,8 +260,8 @@ fn facts(conn: &mut Conn, single: &Single, all: &[Single], application: &Applica
 }
 
 /// What the officer recorded, question by question.
-fn recorded(single: &Single) -> Vec<Row> {
-    let typed = single.typed();
+fn recorded(single: &Single) -> Result<Vec<Row>, Problem> {
+    let typed = single.typed().map_err(Problem::internal)?;
     let of = |name: &str| -> Vec<&str> {
         typed
             .iter()
@@ -283,12 +283,12 @@ fn recorded(single: &Single) -> Vec<Row> {
         Sort::Conditions => format!("{} of the conditions", of(one.name).len()),
         _ => of(one.name).join(" "),
     };
-    asked(single.letter.kind)
+    Ok(asked(single.letter.kind)
         .iter()
         .map(|one| (one.label, answer(one)))
         .filter(|(_, answer)| !answer.is_empty())
         .map(|(label, answer)| Row::new(label, answer).prose())
-        .collect()
+        .collect())
 }
 
 async fn letter_for(ctx: &Ctx, reference: String) -> Result<Letter, Problem> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::chair::last_discussion;
 use super::{event, moderable};
 use crate::access::{self, Action, Duty};
-use crate::accounts::{accounts_with_role, name_of, names_of};
+use crate::accounts::{accounts_with_roles, name_of, names_of};
 use crate::applications::{Application, duties_of, hidden_from};
 use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::actor::Actor;
@@ -19,7 +19,6 @@ use crate::moderation::model::{Attendance, Meeting, MeetingItem, MeetingRecord, 
 use crate::moderation::{rules, store};
 use crate::rounds::{Round, RoundStage, get_round};
 use crate::scoring::has_sheet;
-use crate::web::session;
 
 /// Most characters of why somebody left the room.
 const NOTE_MOST: usize = 500;
@@ -29,12 +28,9 @@ const NOTE_MOST: usize = 500;
 /// # Errors
 /// When the database cannot be read.
 pub fn people_for_meetings(conn: &mut Conn) -> DbResult<Vec<(AccountId, String)>> {
-    let mut people: Vec<(AccountId, String)> = Vec::new();
-    for role in [Role::Panel, Role::Officer] {
-        people.extend(accounts_with_role(conn, role)?.into_iter().map(|account| (account.id, account.name)));
-    }
+    let people = accounts_with_roles(conn, &[Role::Panel, Role::Officer])?;
+    let mut people: Vec<_> = people.into_iter().map(|account| (account.id, account.name)).collect();
     people.sort();
-    people.dedup();
     Ok(people)
 }
 
@@ -179,7 +175,7 @@ fn end_open_items(tx: &mut WriteTx<'_>, round: &Round, meeting: &Meeting) -> Res
 /// # Errors
 /// When the database cannot be read.
 pub fn is_conflicted(conn: &mut Conn, account: AccountId, application: &Application) -> DbResult<bool> {
-    let Some(person) = session::person(conn, account)? else { return Ok(false) };
+    let Some(person) = crate::db::person(conn, account)? else { return Ok(false) };
     Ok(hidden_from(conn, &Actor::Person(person), application.round)?.contains(&application.id))
 }
 

@@ -18,7 +18,7 @@ use crate::moderation::store::{AgendaCounts, AgendaEntry, AgendaFilter};
 use crate::moderation::{actions, rules, store};
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, round_of_reference};
 use crate::scoring::{ScoreSheet, Status, submitted_sheets_of};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, Paging};
 
 #[derive(Serialize)]
@@ -173,7 +173,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, typed: &Fields, now: At
     // An officer with a conflict of interest does not see the application here at all.
     let hidden: BTreeSet<ApplicationId> = hidden_from(conn, actor, round.id)?;
     let (filter, show) = filter_of(typed);
-    let page: i64 = typed.get("page").parse().unwrap_or(1).clamp(1, 1_000_000);
+    let page = page_number(typed.get("page"));
     let counts = store::agenda_counts(conn, round.id, &hidden)?;
     let matching = match filter {
         AgendaFilter::All => counts.all,

@@ -19,7 +19,7 @@ use crate::moderation::store::Label;
 use crate::moderation::{actions, rules, store};
 use crate::rounds::{RoundStage, get_definition, get_round};
 use crate::scoring::{ScoreSheet, SheetStage, Status, mark_words, sheets_of};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, PageFaults, Paging};
 
 #[derive(Serialize)]
@@ -83,7 +83,7 @@ fn list_view(conn: &mut Conn, actor: &Actor, page: i64) -> Result<ListView, Prob
 
 pub(super) async fn list(ctx: Ctx, query: web::Query<Vec<(String, String)>>) -> Answer {
     let typed = Fields::from(query.into_inner());
-    let page: i64 = typed.get("page").parse().unwrap_or(1).clamp(1, 1_000_000);
+    let page = page_number(typed.get("page"));
     let view = ctx.read(move |conn, actor| list_view(conn, actor, page)).await?;
     ctx.page(&view)
 }

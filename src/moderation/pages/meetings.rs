@@ -18,7 +18,7 @@ use crate::error::{Faults, Problem};
 use crate::moderation::model::{Attendance, Meeting, MeetingItem, MeetingRecord};
 use crate::moderation::{actions, rules, store};
 use crate::rounds::{Round, RoundStage, round_of_reference};
-use crate::web::paging::{PER_PAGE, offset};
+use crate::web::paging::{PER_PAGE, offset, page_number};
 use crate::web::{Answer, Crumb, Ctx, Fields, Form, Page, PageFaults, Paging, Row};
 
 #[derive(Serialize)]
@@ -278,7 +278,7 @@ pub(super) async fn show(
 ) -> Answer {
     let ((reference, number), now) = (path.into_inner(), ctx.now());
     let number: i32 = number.parse().map_err(|_| Problem::NotFound)?;
-    let page: i64 = Fields::from(query.into_inner()).get("page").parse().unwrap_or(1).clamp(1, 1_000_000);
+    let page = page_number(Fields::from(query.into_inner()).get("page"));
     let view = ctx
         .read(move |conn, actor| meeting_view(conn, actor, (&reference, number), (now, page), &Typed::default()))
         .await?;

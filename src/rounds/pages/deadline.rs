@@ -90,7 +90,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, typed: &Typed)
         .collect();
     let filter = Filter {
         round: Some(round.id.row()),
-        kind: Some(EventKind::LateAttemptRefused.word()),
+        kinds: &[EventKind::LateAttemptRefused],
         newest_first: true,
         limit: i64::try_from(ATTEMPTS + 1).unwrap_or(i64::MAX),
         ..Filter::default()

@@ -20,7 +20,7 @@ use crate::rounds::{Round, RoundStage, Window, get_definition, round_of_referenc
 use crate::scoring::model::{AssignmentRecord, AssignmentStage, PanelMember, SheetStage};
 use crate::scoring::store::{Board, BoardBid, BoardFilter, ConflictRow};
 use crate::scoring::{actions, store};
-use crate::web::paging::PER_PAGE;
+use crate::web::paging::{PER_PAGE, page_number};
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Paging};
 
 #[derive(Serialize)]
@@ -290,7 +290,7 @@ pub(super) struct Query {
 
 pub(super) async fn table(ctx: Ctx, round: web::Path<String>, query: web::Query<Query>) -> Answer {
     let now = ctx.now();
-    let page = query.page.parse().ok().filter(|page| (1..=100_000).contains(page)).unwrap_or(1);
+    let page = page_number(&query.page);
     let asked = Asked { page, short: query.short == "yes", ..Asked::default() };
     let app = ctx.app.clone();
     let view = ctx.read(move |conn, actor| view(conn, actor, &round, (now, &app.memo), &asked)).await?;

@@ -260,7 +260,7 @@ pub(super) async fn pack_of_one(ctx: Ctx, path: web::Path<String>) -> Answer {
 }
 
 async fn printed(ctx: &Ctx, name: String, pack: PanelPack) -> Answer {
-    let made = ctx.block(move |app| app.renderer.render(&pack).map_err(too_much)).await?;
+    let made = ctx.press(move |app| app.renderer.render(&pack).map_err(too_much)).await?;
     Ok(ctx.attachment(&name, "application/pdf", made.pdf))
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use crate::accounts::accounts_with_role;
+use crate::accounts::accounts_with_roles;
 use crate::applications::{ApplicationStage, standing_conflicts};
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, AssignmentId, RoundId};
@@ -36,7 +36,7 @@ pub fn panel_of(conn: &mut Conn, round: RoundId) -> DbResult<Vec<PanelMember>> {
         ))
         .load(conn)?;
     let mut said: HashMap<AccountId, PanelRow> = rows.into_iter().map(|row| (row.0, row)).collect();
-    accounts_with_role(conn, Role::Panel)?
+    accounts_with_roles(conn, &[Role::Panel])?
         .into_iter()
         .map(|account| {
             let (_, stage, limit, tags, version) =

@@ -16,6 +16,8 @@ const MOST_CELLS: usize = 200_000;
 /// Rows and columns that are looked at.
 const MOST_ROWS: u32 = 5_000;
 const MOST_COLUMNS: u32 = 500;
+/// Bytes of text that are kept, at most: a short workbook can name one long text in every cell.
+const MOST_TEXT: usize = 32 * 1024 * 1024;
 /// Faults that are told.
 const MOST_FAULTS: usize = 50;
 
@@ -37,14 +39,16 @@ impl Workbook {
             return Err(format!("The spreadsheet has no sheet called {SCORES}. Use the one that you downloaded here"));
         }
         let mut reader = book.worksheet_cells_reader(SCORES).map_err(|_| unreadable())?;
-        let mut found = Self::default();
+        let (mut found, mut held) = (Self::default(), 0_usize);
         while let Some(next) = reader.next_cell().map_err(|_| unreadable())? {
             let (row, column) = next.get_position();
             let text = words(next.get_value());
             if text.is_empty() {
                 continue;
             }
-            if row >= MOST_ROWS || column >= MOST_COLUMNS || found.cells.len() >= MOST_CELLS {
+            held = held.saturating_add(text.len());
+            let beyond = row >= MOST_ROWS || column >= MOST_COLUMNS || held > MOST_TEXT;
+            if beyond || found.cells.len() >= MOST_CELLS {
                 return Err(
                     "The spreadsheet has more in it than the one that you downloaded here. Use that one".to_owned()
                 );

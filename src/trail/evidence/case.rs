@@ -331,7 +331,7 @@ pub(super) fn decision(matter: &Matter) -> Vec<Pair> {
 }
 
 fn records(conn: &mut Conn, matter: &Matter, application: &Application) -> Result<Vec<Cells>, Problem> {
-    let filter = Filter { application: Some(application.id.row()), limit: 100_000, ..Filter::default() };
+    let filter = Filter { application: Some(application.id.row()), limit: i64::MAX, ..Filter::default() };
     Ok(list_records(conn, &filter)?
         .into_iter()
         .map(|stored| stored.record)

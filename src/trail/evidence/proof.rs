@@ -141,14 +141,15 @@ impl Scope {
 
     /// The records that are shown: of the application or the round, of the round as a whole, and of organisations that were merged,
     /// which moves applications of every round. In a bundle those of workshops, too.
-    fn filters(self) -> Vec<Filter> {
+    fn filters(self) -> Vec<Filter<'static>> {
         let round = Some(self.round().row());
-        let merged = Filter { kind: Some(EventKind::OrganisationsMerged.word()), ..Filter::default() };
+        let merged = Filter { kinds: &[EventKind::OrganisationsMerged], ..Filter::default() };
         match self {
-            Self::Round(_) => {
-                let of_several = OF_SEVERAL_ROUNDS.map(|kind| Filter { kind: Some(kind.word()), ..Filter::default() });
-                [merged, Filter { round, ..Filter::default() }].into_iter().chain(of_several).collect()
-            }
+            Self::Round(_) => vec![
+                merged,
+                Filter { round, ..Filter::default() },
+                Filter { kinds: &OF_SEVERAL_ROUNDS, ..Filter::default() },
+            ],
             Self::Case(_, application) => vec![
                 merged,
                 Filter { round, without_application: true, ..Filter::default() },
@@ -186,7 +187,7 @@ pub(super) fn last_record(conn: &mut Conn, scope: Scope) -> Result<i64, Problem>
 /// Shows each record of a filter up to a place, the oldest first.
 fn each_record(
     conn: &mut Conn,
-    filter: Filter,
+    filter: Filter<'_>,
     until: i64,
     each: &mut dyn FnMut(&StoredRecord) -> Result<(), Problem>,
 ) -> Result<(), Problem> {

@@ -1,6 +1,9 @@
 //! Letters about one grant: reminded, changed, taken back, ended; each approved by somebody else than who wrote it.
 
 use evenhand::audit::EventKind;
+use evenhand::base::money::Pence;
+use evenhand::base::role::Role;
+use evenhand::decisions::actions::set_limit;
 use evenhand::letters::actions::missing_of;
 use evenhand::letters::{Delivery, letter_about_grant};
 use evenhand::rounds::Round;
@@ -136,7 +139,14 @@ on_both! {
         says(&page, &["It raises the grant to £50,000.00", "Only the decision maker can approve that"]);
         let seen = world.read(|conn| letter_about_grant(conn, &reference)).letter.pdf_sha256.unwrap();
         second.post(&format!("{}/issue", address(&reference)), &[("seen", &seen)]).expect_status(409);
-        approve(&world.sign_in(COMMISSIONER), &reference).expect_redirect(&address(&reference));
+        let commissioner = world.actor(COMMISSIONER).account().unwrap();
+        world.add_person("ada@opcc.example", "Ada Administrator", &[Role::Administrator]);
+        let limit = |limit| world.act("ada@opcc.example", |tx| set_limit(tx, commissioner, limit));
+        limit(Some(Pence::new(4_999_999)));
+        let signatory = world.sign_in(COMMISSIONER);
+        signatory.post(&format!("{}/issue", address(&reference)), &[("seen", &seen)]).expect_status(409);
+        limit(Some(Pence::new(5_000_000)));
+        approve(&signatory, &reference).expect_redirect(&address(&reference));
         says(&open(&first, &format!("/office/applications/{bid}/letters")), &["The grant now £50,000.00"]);
 
         // It was meant to be 4,000: corrected from what stood before.

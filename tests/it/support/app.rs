@@ -23,7 +23,6 @@ use evenhand::error::Problem;
 use evenhand::files::FileChecker;
 use evenhand::mail::sender::Sender;
 use evenhand::press::Press;
-use evenhand::web::session;
 use jiff::civil::date;
 use tempfile::TempDir;
 
@@ -177,7 +176,7 @@ impl TestWorld {
             .db
             .read(|conn| {
                 let id = evenhand::accounts::store::account_of_email(conn, email)?.expect("they have an account");
-                Ok::<_, Problem>(Actor::Person(session::person(conn, id)?.expect("it is active")))
+                Ok::<_, Problem>(Actor::Person(evenhand::db::person(conn, id)?.expect("it is active")))
             })
             .expect("the database can be read")
     }

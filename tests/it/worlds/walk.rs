@@ -161,7 +161,7 @@ pub fn table(town: &Town) -> Vec<String> {
     }
     for round in &town.rounds {
         all.insert(format!("/trail?round={}", round.reference));
-        all.insert(format!("/trail?round={}&page=1", round.reference));
+        all.insert(format!("/trail?round={}&page=2", round.reference));
         all.insert(format!("/rounds/{}/apply?{}", round.reference, eligibility_query(&town.definition)));
     }
     all.into_iter().collect()

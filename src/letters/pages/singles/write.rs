@@ -80,7 +80,7 @@ async fn instead(ctx: &Ctx, reference: String) -> Result<(String, What), Problem
 pub(in crate::letters::pages) async fn ask_change(ctx: Ctx, path: web::Path<String>) -> Answer {
     let (application, what) = instead(&ctx, path.into_inner()).await?;
     let typed = match &what {
-        What::Instead(single) => Fields::from(single.typed()),
+        What::Instead(single) => Fields::from(single.typed().map_err(Problem::internal)?),
         What::New(_) => Fields::default(),
     };
     // A new correction has a reason of its own.
