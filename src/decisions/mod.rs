@@ -13,7 +13,7 @@ pub mod pages;
 pub mod rules;
 pub mod store;
 
-pub use actions::{AwardInput, RecommendationInput, Signature};
+pub use actions::{AwardInput, RecommendationInput, Signature, who_may_sign};
 pub use model::{
     Approval, AwardLine, Condition, Decision, DeclaredInterest, InterestKind, Interests, Notice, Outcome, RankedRound,
     Recommendation, RecommendedOutcome, Settlement,

@@ -11,7 +11,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::{ApplicationId, SingleId};
 use crate::base::money::Pence;
 use crate::db::Conn;
-use crate::decisions::actions::who_may_sign;
+use crate::decisions::who_may_sign;
 use crate::error::{Faults, Problem};
 use crate::letters::data::{RoundFacts, Typed, build_single, grant_of, read_single, record_of};
 use crate::letters::drafting::bidder_of;
