@@ -29,7 +29,12 @@ use crate::web::session;
 /// Minutes that a sign-in link lives.
 pub const LINK_MINUTES: i64 = 15;
 
-/// Makes a link and queues it by mail. Known, unknown and deactivated addresses get the same answer.
+/// Links to one address that work at a time. All of them work until they run out, so that a stranger who asks again and again for
+/// somebody else's address neither keeps them out nor fills their mailbox.
+pub const MOST_LINKS: i64 = 5;
+
+/// Makes a link and queues it by mail. Known, unknown and deactivated addresses get the same answer, and so does one that has
+/// [`MOST_LINKS`] already, to which no more is sent.
 ///
 /// # Errors
 /// When the database refuses.
@@ -53,6 +58,9 @@ pub fn request_link(app: &App, email: &EmailAddress, return_to: Option<&str>) ->
         html: app.pages.mail("mail/sign_in.html", &data).map_err(Problem::internal)?,
     };
     app.db.operate(|tx| {
+        if store::count_live_links(tx.conn(), email.as_str(), now)? >= MOST_LINKS {
+            return Ok(());
+        }
         let link = NewLink {
             email: email.as_str(),
             token: &token,
@@ -147,12 +155,15 @@ pub fn claim_link(tx: &mut WriteTx<'_>, token: &str, name: &str, demo: bool) -> 
     let dead = || {
         Problem::refused(
             "This link no longer works",
-            "It was used, a newer one was asked for, or it is more than 15 minutes old. Ask for a new link to sign in.",
+            "You have signed in with it or with another one, or it is more than 15 minutes old. Ask for a new link.",
         )
     };
     let link = live_link(tx.conn(), token, now, demo)?.ok_or_else(dead)?;
     if !link.reusable && !store::end_link(tx.conn(), link.id, now)? {
         return Err(dead());
+    }
+    if !link.reusable {
+        store::end_links_to(tx.conn(), &link.email, now)?;
     }
     let known = store::account_of_email(tx.conn(), &link.email)?;
     let mut added = None;

@@ -1,7 +1,7 @@
 //! People, their roles, the organisations they bid for, and how they sign in.
 //!
 //! Sign-in is a single-use link by e-mail: it lives 15 minutes, opening it only shows a page (mail scanners open
-//! links), pressing its button claims it, and a newer link ends the older. Whether an address is known, the answer is
+//! links), pressing its button claims it, and signing in with one ends the others to the same address. Whether an address is known, the answer is
 //! the same; somebody unknown becomes an applicant when they claim their first link.
 //!
 //! Accounts are deactivated, never deleted: what a person did stays theirs.

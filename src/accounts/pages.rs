@@ -136,7 +136,7 @@ async fn request_link(ctx: Ctx, request: HttpRequest, Form(fields): Form) -> Ans
         return ctx.faulty_page(&sign_in_view(&form.email, form.to, &faults));
     };
     let caller = caller(&ctx.app, &request);
-    ctx.app.limits.sign_in(&caller, Some(email.as_str()))?;
+    ctx.app.limits.allow(&caller)?;
     let shown = email.to_string();
     ctx.block(move |app| actions::request_link(app, &email, own_path(&form.to))).await?;
     ctx.page(&MessageView {
@@ -145,6 +145,7 @@ async fn request_link(ctx: Ctx, request: HttpRequest, Form(fields): Form) -> Ans
             format!("If {shown} can sign in or start an application, we have sent it a link."),
             "The link works once, for 15 minutes. If it does not come, look in your junk folder or ask for another."
                 .to_owned(),
+            "If you asked more than once, each link that we sent works until you have signed in.".to_owned(),
         ],
     })
 }
@@ -173,7 +174,7 @@ async fn link(ctx: Ctx, token: web::Path<String>) -> Answer {
         None => ctx.page(&MessageView {
             title: "This link no longer works".to_owned(),
             paragraphs: vec![
-                "It was used, a newer one was asked for, or it is more than 15 minutes old.".to_owned(),
+                "You have signed in with it or with another one, or it is more than 15 minutes old.".to_owned(),
                 "Ask for a new link to sign in. What you saved is safe.".to_owned(),
             ],
         }),
@@ -190,7 +191,7 @@ struct ClaimForm {
 async fn claim(ctx: Ctx, request: HttpRequest, token: web::Path<String>, Form(fields): Form) -> Answer {
     let form: ClaimForm = fields.parse()?;
     let caller = caller(&ctx.app, &request);
-    ctx.app.limits.sign_in(&caller, None)?;
+    ctx.app.limits.allow(&caller)?;
     let demo = ctx.app.settings.demo;
     let (name, for_claim) = (form.name.clone(), token.clone());
     let claimed = ctx.write(move |tx| actions::claim_link(tx, &for_claim, &name, demo)).await;

@@ -199,19 +199,21 @@ pub(super) struct NewLink<'a> {
     pub return_to: Option<&'a str>,
 }
 
-/// Adds a link; a newer one ends the older.
-pub(super) fn insert_link(tx: &mut OperateTx<'_>, link: &NewLink<'_>) -> DbResult<()> {
-    let conn = tx.conn();
-    diesel::update(
-        sign_in_links::table.filter(
+/// How many links that were mailed to an address would still work.
+pub(super) fn count_live_links(conn: &mut Conn, email: &str, now: At) -> DbResult<i64> {
+    Ok(sign_in_links::table
+        .filter(
             sign_in_links::email
-                .eq(link.email)
+                .eq(email)
                 .and(sign_in_links::ended_at.is_null())
+                .and(sign_in_links::expires_at.gt(now))
                 .and(sign_in_links::reusable.eq(false)),
-        ),
-    )
-    .set(sign_in_links::ended_at.eq(Some(link.now)))
-    .execute(conn)?;
+        )
+        .count()
+        .get_result(conn)?)
+}
+
+pub(super) fn insert_link(tx: &mut OperateTx<'_>, link: &NewLink<'_>) -> DbResult<()> {
     diesel::insert_into(sign_in_links::table)
         .values((
             sign_in_links::email.eq(link.email),
@@ -221,7 +223,17 @@ pub(super) fn insert_link(tx: &mut OperateTx<'_>, link: &NewLink<'_>) -> DbResul
             sign_in_links::reusable.eq(link.reusable),
             sign_in_links::return_to.eq(link.return_to),
         ))
-        .execute(conn)?;
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Ends what is left of an address's mailed links: they lie in a mailbox and nobody needs them any more.
+pub(super) fn end_links_to(conn: &mut Conn, email: &str, now: At) -> DbResult<()> {
+    diesel::update(sign_in_links::table.filter(
+        sign_in_links::email.eq(email).and(sign_in_links::ended_at.is_null()).and(sign_in_links::reusable.eq(false)),
+    ))
+    .set(sign_in_links::ended_at.eq(Some(now)))
+    .execute(conn)?;
     Ok(())
 }
 

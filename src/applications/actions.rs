@@ -17,7 +17,7 @@ pub use behalf::{Arrival, Whose, start_for};
 pub use documents::{DOCUMENTS_PER_QUESTION, Kept, Place, add_document, place_of, remove_document, reuse_document};
 pub use exports::{Export, ExportFormat, record_export};
 pub use gates::{ItemCheck, check_gate, check_item};
-pub use late::{Attempt, record_late};
+pub use late::{Attempt, record_late, refuse_late_start};
 pub use merge::merge_organisations;
 pub use reopen::{reopen, take_back};
 pub use start::{Beginning, EligibilityAnswers, begin, refusals, start};

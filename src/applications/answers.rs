@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::base::money::Pence;
-use crate::base::text::{clean, clean_line};
+use crate::base::text::{FIELD_LIMIT, clean, clean_line};
 use crate::error::Faults;
 use crate::rounds::{Question, QuestionKind};
 use crate::web::Fields;
@@ -206,18 +206,26 @@ pub fn read(
     organisation: &OrganisationDetails,
     faults: &mut Faults,
 ) -> Option<Answer> {
+    let answer = understand(question, fields, organisation, faults)?;
+    // Beyond any word limit: no box keeps more, and a table no more than a box.
+    if answer.plain(question).chars().count() > FIELD_LIMIT {
+        faults.add(&question.code, format!("{} must be 20,000 characters or fewer", short(&question.text)));
+        return None;
+    }
+    Some(answer)
+}
+
+fn understand(
+    question: &Question,
+    fields: &Fields,
+    organisation: &OrganisationDetails,
+    faults: &mut Faults,
+) -> Option<Answer> {
     let code = question.code.as_str();
     let typed = fields.get(code);
     match question.kind {
         QuestionKind::ShortText => Some(Answer::Text(clean_line(typed))),
-        QuestionKind::LongText => {
-            let text = clean(typed);
-            if text.chars().count() > crate::base::text::FIELD_LIMIT {
-                faults.add(code, format!("{} must be 20,000 characters or fewer", short(&question.text)));
-                return None;
-            }
-            Some(Answer::Text(text))
-        }
+        QuestionKind::LongText => Some(Answer::Text(clean(typed))),
         QuestionKind::Money => {
             if typed.trim().is_empty() {
                 return Some(Answer::Nothing);

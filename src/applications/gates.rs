@@ -113,6 +113,16 @@ impl Evidence {
     }
 }
 
+/// What an officer wrote for the applicant, as one paragraph of whole sentences: a line for each item that was judged.
+#[must_use]
+pub fn as_paragraph(note: &str) -> String {
+    let lines = note.lines().map(str::trim).filter(|line| !line.is_empty());
+    let ended = |line: &str| {
+        if line.ends_with(['.', '!', '?']) { line.to_owned() } else { format!("{line}.") }
+    };
+    lines.map(ended).collect::<Vec<_>>().join(" ")
+}
+
 /// What a gate's items make of it: any not met, not met; else any not checked, not checked; else any condition, met with a
 /// condition; not applicable only when every item is.
 #[must_use]
@@ -144,8 +154,8 @@ pub fn newest<'a>(gate: &str, findings: &'a [GateFinding]) -> BTreeMap<&'a str, 
     newest
 }
 
-/// Outcome and note of a gate with items, from its findings. The note names every item that is not met or has a condition, a line
-/// each; when there is none, it is empty.
+/// Outcome and note of a gate with items, from its findings. The note names every item that is not met, a line each; where all are
+/// met, every item that has a condition; else it is empty.
 #[must_use]
 pub fn settle(gate: &GateDefinition, findings: &[GateFinding]) -> (GateOutcome, String) {
     let found = newest(&gate.code, findings);
@@ -154,14 +164,17 @@ pub fn settle(gate: &GateDefinition, findings: &[GateFinding]) -> (GateOutcome, 
         .iter()
         .map(|item| found.get(item.code.as_str()).map_or(GateOutcome::NotChecked, |finding| finding.outcome))
         .collect();
+    let outcome = follows(&outcomes);
     let lines: Vec<String> = gate
         .items
         .iter()
         .filter_map(|item| found.get(item.code.as_str()).map(|finding| (item, finding)))
-        .filter(|(_, finding)| matches!(finding.outcome, GateOutcome::NotMet | GateOutcome::MetWithCondition))
+        .filter(|(_, finding)| {
+            finding.outcome == outcome && matches!(outcome, GateOutcome::NotMet | GateOutcome::MetWithCondition)
+        })
         .map(|(item, finding)| format!("{}: {}", item.title, finding.note))
         .collect();
-    (follows(&outcomes), lines.join("\n"))
+    (outcome, lines.join("\n"))
 }
 
 #[cfg(test)]

@@ -28,8 +28,8 @@ pub use model::{AnswerVersion, Application, ApplicationStage, Document, Safety, 
 pub use rules::{AskedSection, asked, asked_codes};
 pub use store::{
     answers_of, application_of_reference, applications_by_id, bid_of, documents_of, duties_of, earlier_bids, entry_of,
-    gate_checks_of, gate_findings_of, gates_met, get_application, hidden_everywhere, hidden_from, is_conflicted_in,
-    latest_submission, list_applications, received_of_round, standing_conflicts, submissions_of, submitted_of_round,
-    versions_of,
+    gate_checks_of, gate_conditions, gate_findings_of, gates_met, get_application, hidden_everywhere, hidden_from,
+    is_conflicted_in, latest_submission, list_applications, received_of_round, standing_conflicts, submissions_of,
+    submitted_of_round, versions_of,
 };
 pub use submissions::{Channel, OfficeEntry, SubmittedVersion};

@@ -35,7 +35,9 @@ pub(super) use documents::{NewDocument, documents_of_many, earlier_documents, in
 pub use duties::duties_of;
 pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_round, readable_of_round};
 pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
-pub use gates::{gate_checks_of, gate_checks_of_round, gate_findings_of, gate_findings_of_round, gates_met};
+pub use gates::{
+    gate_checks_of, gate_checks_of_round, gate_conditions, gate_findings_of, gate_findings_of_round, gates_met,
+};
 pub use list::{ListCounts, ListPage, ListedBid, list_page};
 pub(super) use of_organisation::set_organisation;
 pub use of_organisation::{bids_by_organisation, bids_of_organisation, shown_bids_of_organisation};

@@ -112,6 +112,8 @@ pub struct Filter<'a> {
     pub application: Option<i32>,
     /// Only those of no application.
     pub without_application: bool,
+    /// Only what this account did.
+    pub account: Option<i32>,
     /// Only of these kinds; of every kind when none is named.
     pub kinds: &'a [EventKind],
     /// Only after this place.
@@ -164,6 +166,9 @@ fn matching<'a>(filter: &Filter<'_>, hidden: &[i32]) -> Query<'a> {
     }
     if filter.without_application {
         query = query.filter(audit_events::application_id.is_null());
+    }
+    if let Some(account) = filter.account {
+        query = query.filter(audit_events::account_id.eq(account));
     }
     if !filter.kinds.is_empty() {
         let words: Vec<&'static str> = filter.kinds.iter().map(|kind| kind.word()).collect();

@@ -13,6 +13,6 @@ pub mod rules;
 pub mod store;
 
 pub use actions::{declare_conflict, declare_no_conflict, pin};
-pub use model::{ConflictKind, Declared, Interest, InterestKind, RecordedConflict, Ruling};
+pub use model::{ConflictChange, ConflictKind, Declared, Interest, InterestKind, RecordedConflict, Ruling, What};
 pub use rules::{Match, Rule};
 pub use store::{conflicts_of_round, suggestions_of_round};

@@ -23,6 +23,6 @@ pub use rules::{
     refusal_reasons,
 };
 pub use store::{
-    approval_of, award_lines_of, candidates, decision_of, interests_of, notice_of, outcomes_of, ranking_of,
-    recommendation_of, recommendations_of, settlements_of,
+    approval_of, award_lines_of, candidates, decision_of, gate_reasons, interests_of, notice_of, outcomes_of,
+    ranking_of, recommendation_of, recommendations_of, settlements_of,
 };

@@ -23,7 +23,7 @@ mod words;
 pub use order::Lists;
 pub use recommending::{
     CONDITION_LIMIT, MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, gate_decides, outcome_of,
-    reasons_faults, some_of,
+    reasons_faults, some_of, unset_condition_fault,
 };
 pub use signing::{above_limit, interests_faults, is_within, limit_words};
 pub use ties::{GroupChoice, apply_choices, is_tied_group, open_tie};

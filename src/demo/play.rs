@@ -100,10 +100,11 @@ impl<'a> Play<'a> {
         let closes_at = self.london(round.closes_days_ago, 17)?;
         self.hand.set(opens_at.plus_days(-3));
         let definition = round.definition().map_err(Problem::internal)?;
+        let (fund, name) = round.name.split_once(", ").unwrap_or(("Fund", &round.name));
         let setup = Setup {
             fund_code: "CSF".to_owned(),
-            fund_name: definition.about.fund_name.clone(),
-            name: round.name.rsplit(", ").next().unwrap_or(&round.name).to_owned(),
+            fund_name: fund.to_owned(),
+            name: name.to_owned(),
             opens_at,
             closes_at,
         };

@@ -57,9 +57,13 @@ pub fn set_up(tx: &mut WriteTx<'_>, setup: &Setup, definition: &RoundDefinition)
     if setup.closes_at <= setup.opens_at {
         faults.add("closes_date-day", "The round must close after it opens");
     }
+    let known = store::find_fund(tx.conn(), &code)?;
+    if let Some((_, name)) = known.as_ref().filter(|(_, name)| !fund_name.is_empty() && *name != fund_name) {
+        faults.add("fund_code", format!("{code} is the code of the {name}. Enter that name, or another code"));
+    }
     faults.check()?;
-    let fund = match store::find_fund(tx.conn(), &code)? {
-        Some(fund) => fund,
+    let fund = match known {
+        Some((fund, _)) => fund,
         None => store::insert_fund(tx, &code, &fund_name)?,
     };
     let reference = next_reference(tx, &code, setup.opens_at)?;

@@ -12,9 +12,11 @@ use crate::error::Problem;
 /// For so long after the last moment a bid that was received in time may still be on its way into the database.
 pub const SETTLE_SECONDS: i64 = 60;
 
-/// Late saves and files of one bid that are recorded: a page that saves by itself must not fill the trail. Every late attempt to
-/// submit is.
+/// Late saves and files of one bid that are recorded: a page that saves by itself must not fill the trail.
 pub const MOST_LATE_SAVES: usize = 10;
+
+/// Late attempts to submit one bid, and of one person to begin one, that are recorded: more than anybody makes by hand.
+pub const MOST_LATE_TRIES: usize = 100;
 
 /// The published rule, in words.
 pub const RULE: &str = "An application is in time if our server has received the whole of your request to submit it before the \

@@ -188,9 +188,11 @@ pub fn set_stage(tx: &mut WriteTx<'_>, round: RoundId, from: RoundStage, to: Rou
 }
 
 /// A fund's row, code and name, by code.
-pub(super) fn find_fund(conn: &mut Conn, code: &str) -> DbResult<Option<FundId>> {
-    let id: Option<i32> = funds::table.filter(funds::code.eq(code)).select(funds::id).get_result(conn).optional()?;
-    Ok(id.map(FundId::new))
+/// The fund of a code, with its name.
+pub(super) fn find_fund(conn: &mut Conn, code: &str) -> DbResult<Option<(FundId, String)>> {
+    let found: Option<(i32, String)> =
+        funds::table.filter(funds::code.eq(code)).select((funds::id, funds::name)).get_result(conn).optional()?;
+    Ok(found.map(|(id, name)| (FundId::new(id), name)))
 }
 
 pub(super) fn insert_fund(tx: &mut WriteTx<'_>, code: &str, name: &str) -> DbResult<FundId> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use evenhand::accounts::members_of;
 use evenhand::applications::actions::merge_organisations;
 use evenhand::applications::application_of_reference;
 use evenhand::base::role::Role;
@@ -171,7 +172,11 @@ on_both! {
         let (first, bids) = issued(&world, &[1, 4, 1, 4, 4, 4]);
         world.advance_minutes(60);
         let next = world.round_of(&default_definition(), true);
-        let again = world.add_applicant("again@bidders.example", "Number Zero Trust");
+        // Somebody of the first registered it once more, with somebody new.
+        let before = world.read(|conn| application_of_reference(conn, &bids[0])).organisation;
+        let known = world.read(|conn| members_of(conn, before)).remove(0).account;
+        let new = world.add_person("again@bidders.example", "Ann Applicant", &[Role::Applicant]);
+        let again = world.add_organisation("Number Zero Trust", &[new, known]);
         let bid = world.submitted_application("again@bidders.example", &next, again);
         world.set_time(next.settled_at());
         world.act(OFFICER, |tx| scoring::start_scoring(tx, next.id));
@@ -180,8 +185,7 @@ on_both! {
         is_silent(&open(&officer, list), &["Number Zero Trust"]);
         let case = format!("{list}/{bid}");
         is_silent(&open(&officer, &case), &["Give figures."]);
-        let before = world.read(|conn| application_of_reference(conn, &bids[0])).organisation;
-        world.act(OFFICER, |tx| merge_organisations(tx, before, again, "Their treasurer told us."));
+        world.act(OFFICER, |tx| merge_organisations(tx, before, again, "Their treasurer told us.", |_| Ok(Vec::new())));
         assert_eq!(rows(&open(&officer, list), 0), [["Number Zero Trust", &bid, "Not decided yet", &bids[0], "Not awarded"]]);
         says(&open(&officer, &case), &["Give figures.", "1 of 5"]);
         let page = open(&officer, "/office/insight");

@@ -38,6 +38,7 @@ mod kill;
 mod letters;
 mod letters_engine;
 mod letters_process;
+mod limits;
 mod meeting;
 mod migrations;
 mod office;

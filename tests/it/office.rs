@@ -273,9 +273,8 @@ on_both! {
 
     fn the_closing_time_goes_into_a_calendar(world) {
         let mut definition = default_definition();
-        definition.about.fund_name = "Safety; Fund, the\\First".to_owned();
         definition.timetable.letters_by = Some(Day(date(2027, 7, 29)));
-        let round = world.round_of(&definition, true);
+        let round = world.round_of_fund(("SFF", "Safety; Fund, the\\First"), &definition, true);
         let browser = world.browser();
         let page = open(&browser, &format!("/rounds/{}", round.reference));
         says(&page, &["Letters expected by", "29 July 2027"]);

@@ -66,6 +66,13 @@ fn invitation_of(world: &TestWorld, email: &str) -> String {
     format!("/invitations/{token}")
 }
 
+/// Somebody asks to join by number, and somebody in it lets them.
+fn join(world: &TestWorld, asking: &str, number: &str, member: &str, id: OrganisationId) {
+    world.sign_in(asking).post("/organisations/join", &[("scheme", "GB-CHC"), ("number", number)]).expect_status(200);
+    let member = world.sign_in(member);
+    member.get(&page(id, "/people")).form(&format!("Let them join Person {asking}")).send(&member).expect_status(303);
+}
+
 fn apply_path(world: &TestWorld, round: &Round) -> String {
     let query: Vec<String> =
         eligible(&world.definition_of(round)).into_iter().map(|(code, value)| format!("{code}={value}")).collect();
@@ -297,9 +304,15 @@ on_both! {
         ann.get(&page(id, "/people")).form("Decline Somebody New").send(&ann).expect_status(303);
         new.get(&page(id, "")).expect_status(404);
         ask(&new);
+        // An officer opens nobody's applications to a stranger while its own people can be asked.
         let officer = officer(&world);
         let home = format!("/office/organisations/{}", id.row());
-        officer.get(&home).form("Let them join Somebody New").send(&officer).expect_redirect(&home);
+        let letting = officer.get(&home).form("Let them join Somebody New");
+        says(&letting.clone().send(&officer).expect_status(409), &["Its own people must let them in"]);
+        new.get(&page(id, "")).expect_status(404);
+        let ann = world.read(|conn| evenhand::accounts::store::account_of_email(conn, ANN)).unwrap();
+        world.as_system(|tx| evenhand::accounts::actions::set_active(tx, ann, false));
+        letting.send(&officer).expect_redirect(&home);
         new.get(&page(id, "")).expect_status(200);
     }
 
@@ -367,8 +380,17 @@ on_both! {
         assert_eq!(faults(&form.clone().send(&officer).expect_status(422)).len(), 2, "which, and why");
         assert_eq!(world.raw().count("organisation_merges"), 0);
         let home = format!("/office/organisations/{}", kept.row());
-        form.set("keep", &kept.row().to_string()).set("reason", "Their treasurer told us on 3 May.").send(&officer)
-            .expect_redirect(&home);
+        // Nobody of either has agreed that the other reads their applications.
+        let form = form.set("keep", &kept.row().to_string()).set("reason", "Their treasurer told us on 3 May.");
+        says(&form.clone().send(&officer).expect_status(409), &["Their people must agree first"]);
+        assert_eq!(world.raw().count("organisation_merges"), 0);
+        join(&world, ANN, "1164999", BEN, given);
+        form.send(&officer).expect_redirect(&home);
+        world.deliver();
+        for email in [ANN, BEN] {
+            let mail = world.mails_to(email).pop().unwrap();
+            assert!(mail.contains("The Hawthorn Trust Ltd is now part of Hawthorn Trust"), "{mail}");
+        }
 
         let shown = officer.get(&home).expect_status(200);
         says(&shown, &[
@@ -406,7 +428,8 @@ on_both! {
     fn a_merge_that_breaks_a_rounds_limit_is_refused(world) {
         let round = world.published_round();
         let kept = organisation(&world, ANN, "Hawthorn Trust", None, "LE11 1AA");
-        let given = organisation(&world, BEN, "Hawthorn Trust", None, "LE11 1AA");
+        let given = organisation(&world, BEN, "Hawthorn Trust", Some("1164999"), "LE11 1AA");
+        join(&world, ANN, "1164999", BEN, given);
         let first = world.start_application(ANN, &round, kept);
         world.start_application(BEN, &round, given);
         let officer = officer(&world);

@@ -1,7 +1,7 @@
 //! An organisation's details: adding one, changing it, taking one up into another.
 
 use crate::access::{self, Action};
-use crate::accounts::model::{Details, NameKind, NewOrganisation, Profile};
+use crate::accounts::model::{Details, Member, NameKind, NewOrganisation, Profile};
 use crate::accounts::rules::{number_field, same_name, split_address};
 use crate::accounts::store;
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
@@ -51,6 +51,7 @@ pub fn add_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Result<C
     }
     let mut faults = Faults::default();
     let own = tx.actor().person().map(|person| person.organisations.clone()).unwrap_or_default();
+    require_few(&own)?;
     for id in &own {
         if same_name(&store::find_organisation(tx.conn(), *id)?.name, &new.name) {
             faults.add("name", "You have an organisation of this name. Choose it above, or enter another name");
@@ -72,6 +73,19 @@ pub fn add_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Result<C
     Ok(Change::new(organisation, added(organisation, new)))
 }
 
+/// Organisations of one person: whoever bids for more is asked to speak to the office.
+const MOST_ORGANISATIONS: usize = 20;
+
+fn require_few(own: &[OrganisationId]) -> Result<(), Problem> {
+    if own.len() < MOST_ORGANISATIONS {
+        return Ok(());
+    }
+    Err(Problem::refused(
+        "You have very many organisations",
+        format!("You are in {MOST_ORGANISATIONS} and can add no more. Choose one of them, or contact the office."),
+    ))
+}
+
 /// Adds an organisation within a test round, which can bid in test rounds alone. It holds no registered numbers, so that it neither
 /// meets nor keeps out the real organisation that they belong to.
 ///
@@ -82,6 +96,7 @@ pub fn add_test_organisation(tx: &mut WriteTx<'_>, new: &NewOrganisation) -> Res
     if !tx.actor().has(Role::Applicant) {
         return Err(Problem::NotFound);
     }
+    require_few(&tx.actor().person().map(|person| person.organisations.clone()).unwrap_or_default())?;
     let new = NewOrganisation { charity_number: None, company_number: None, ..new.clone() };
     let organisation = store::insert_organisation(tx, &new, true)?;
     store::insert_membership(tx, organisation, account)?;
@@ -227,19 +242,24 @@ fn stale(stored: &Profile, typed: &Details) -> Problem {
 }
 
 /// What moved when one organisation was taken up into another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct TakenUp {
     /// People who came new.
     pub members: usize,
     /// Numbers that it lacked.
     pub numbers: usize,
+    /// Everybody of either who can sign in: they should hear of it.
+    pub told: Vec<Member>,
 }
 
 /// Takes an organisation up into another: people, invitations, contacts, numbers and names move, and the row stays, marked.
 /// Its bids are the business of the feature that knows them.
 ///
+/// The people of both then reach the bids of both. So where both have people, one of them must be in both: an officer alone cannot
+/// open one organisation's bids to another's people.
+///
 /// # Errors
-/// [`Problem::Refused`] when either was merged already or both are one; faults of the reason.
+/// [`Problem::Refused`] when either was merged already, both are one, or nobody of either has consented.
 pub fn take_up(
     tx: &mut WriteTx<'_>,
     from: OrganisationId,
@@ -256,12 +276,28 @@ pub fn take_up(
             "Open the organisation that it was merged into, and merge that one.",
         ));
     }
+    let people = [active_members(tx, from)?, active_members(tx, into)?];
+    let shared = |member: &Member| people[1].iter().any(|other| other.account == member.account);
+    if people.iter().all(|side| !side.is_empty()) && !people[0].iter().any(shared) {
+        return Err(Problem::refused(
+            "Their people must agree first",
+            "Both organisations have people, and after a merge all of them reach the applications of both. \
+             Ask somebody of one to invite somebody of the other: when one person is in both, the records can be merged.",
+        ));
+    }
     let (given, kept) = (store::profile_of(tx.conn(), from)?, store::profile_of(tx.conn(), into)?);
     let numbers = store::move_details(tx, &given, &kept)?;
     let members = store::move_members(tx, from, into)?;
     store::move_waiting(tx, from, into)?;
     store::insert_merge(tx, from, into, reason)?;
-    Ok(TakenUp { members, numbers })
+    let mut told = people.concat();
+    told.sort_by_key(|member| member.account.row());
+    told.dedup_by_key(|member| member.account);
+    Ok(TakenUp { members, numbers, told })
+}
+
+fn active_members(tx: &mut WriteTx<'_>, id: OrganisationId) -> DbResult<Vec<Member>> {
+    Ok(store::members_of(tx.conn(), id)?.into_iter().filter(|member| member.active).collect())
 }
 
 /// The postcode of an organisation, where its address ends with one.

@@ -195,21 +195,31 @@ pub fn ask_to_join(
     Ok(Change::new((), event))
 }
 
-/// Lets somebody who asked join, or declines. Its people answer; an officer can, for an organisation whose people are gone.
+/// Lets somebody who asked join, or declines. Its people answer; an officer lets in only where nobody is left who could, because
+/// whoever joins reads and changes the organisation's applications.
 ///
 /// # Errors
-/// [`Problem::NotFound`] when the request does not wait, or is another organisation's.
+/// [`Problem::NotFound`] when the request does not wait, or is another organisation's; [`Problem::Refused`] for an officer who lets
+/// somebody in where its people can.
 pub fn answer_request(
     tx: &mut WriteTx<'_>,
     id: OrganisationId,
     request: JoinRequestId,
     accepted: bool,
 ) -> Result<Change<()>, Problem> {
-    if !may(tx.actor(), Action::BidFor(id)) && !may(tx.actor(), Action::RunRounds) {
+    let own = may(tx.actor(), Action::BidFor(id));
+    if !own && !may(tx.actor(), Action::RunRounds) {
         return Err(Problem::NotFound);
     }
     let waiting = store::open_requests(tx.conn(), id)?;
     let request = waiting.into_iter().find(|waiting| waiting.id == request).ok_or(Problem::NotFound)?;
+    let members = store::members_of(tx.conn(), id)?;
+    if accepted && !own && members.iter().any(|member| member.active) {
+        return Err(Problem::refused(
+            "Its own people must let them in",
+            "Somebody of this organisation can sign in and was told of the request. Once nobody is left who can, the office may.",
+        ));
+    }
     store::end_request(tx, request.id, if accepted { "accepted" } else { "declined" })?;
     if !accepted {
         let event = Event::new(EventKind::JoiningDeclined)
@@ -217,7 +227,6 @@ pub fn answer_request(
             .with("account", request.account.row());
         return Ok(Change::new((), event));
     }
-    let members = store::members_of(tx.conn(), id)?;
     if !members.iter().any(|member| member.account == request.account) {
         store::insert_membership(tx, id, request.account)?;
     }

@@ -141,7 +141,8 @@ pub(super) async fn invite(ctx: Ctx, request: HttpRequest, path: web::Path<i32>,
     let mut faults = Faults::default();
     if let Some(email) = faults.take("email", EmailAddress::parse(&form.email)) {
         // It sends mail to whom it is told: as many tries as for signing in.
-        ctx.app.limits.sign_in(&caller(&ctx.app, &request), Some(email.as_str()))?;
+        ctx.app.limits.allow(&caller(&ctx.app, &request))?;
+        ctx.app.limits.allow_mail("invitation", email.as_str())?;
         let (app, by, shown) = (ctx.app.clone(), ctx.person()?.name.clone(), email.to_string());
         let token = ctx.app.random.token()?;
         let invited = ctx.write(move |tx| {
@@ -234,7 +235,7 @@ pub(super) async fn join(ctx: Ctx, request: HttpRequest, Form(fields): Form) -> 
     let form: JoinForm = fields.parse()?;
     let scheme = Scheme::from_word(&form.scheme).ok_or_else(|| Problem::Malformed("no such register".to_owned()))?;
     let number = Registration::parse(scheme, &form.number).map_err(|e| Problem::Malformed(e.to_string()))?;
-    ctx.app.limits.sign_in(&caller(&ctx.app, &request), None)?;
+    ctx.app.limits.allow(&caller(&ctx.app, &request))?;
     let person = ctx.person()?.clone();
     let shown = number.number().to_owned();
     let would = {

@@ -3,25 +3,28 @@
 use std::collections::BTreeMap;
 
 use crate::access::{self, Action};
-use crate::accounts::take_up;
+use crate::accounts::{Member, take_up};
 use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::store;
 use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::ids::{OrganisationId, RoundId};
 use crate::base::text::clean;
 use crate::error::{Faults, Problem};
+use crate::mail::{self, NewMail};
 use crate::rounds::{get_definition, get_round};
 
-/// Takes one organisation up into another: its bids, people, contacts, numbers and names move; its row stays as merged.
+/// Takes one organisation up into another: its bids, people, contacts, numbers and names move; its row stays as merged. Its people
+/// are told by mail.
 ///
 /// # Errors
-/// Faults of the reason; [`Problem::Refused`] when either was merged already, or both have bids in a round that allows an
-/// organisation fewer.
+/// Faults of the reason; [`Problem::Refused`] when either was merged already, nobody of either has consented ([`take_up`]), the officer
+/// may not see all that would move, or both have bids in a round that allows an organisation fewer.
 pub fn merge_organisations(
     tx: &mut WriteTx<'_>,
     from: OrganisationId,
     into: OrganisationId,
     reason: &str,
+    compose: impl FnOnce(&[Member]) -> Result<Vec<NewMail>, Problem>,
 ) -> Result<Change<()>, Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
     let reason = clean(reason);
@@ -34,10 +37,23 @@ pub fn merge_organisations(
     faults.check()?;
     let moving = store::bids_of_organisation(tx.conn(), from)?;
     let standing = store::bids_of_organisation(tx.conn(), into)?;
+    let actor = tx.actor().clone();
+    for (organisation, bids) in [(from, &moving), (into, &standing)] {
+        if store::shown_bids_of_organisation(tx.conn(), &actor, organisation)?.len() != bids.len() {
+            return Err(Problem::refused(
+                "Another officer must merge these records",
+                "You have an interest in one of them.",
+            ));
+        }
+    }
     require_room(tx, &moving, &standing)?;
     let taken_up = take_up(tx, from, into, &reason)?;
     for application in &moving {
         store::set_organisation(tx, application, into)?;
+    }
+    let (now, random) = (tx.now(), tx.random().clone());
+    for message in compose(&taken_up.told)? {
+        mail::queue(tx.conn(), &message, &random, now)?;
     }
     let event = Event::new(EventKind::OrganisationsMerged)
         .with("organisation", from.row())

@@ -24,10 +24,13 @@ fn require_submitted(application: &Application) -> Result<(), Problem> {
     }
 }
 
+/// Submissions of one bid that its applicants may make: each is kept whole and answered by mail.
+const MOST_SUBMISSIONS: i32 = 50;
+
 /// Takes a submitted bid back, to change it and hand it in again before the round closes.
 ///
 /// # Errors
-/// [`Problem::Refused`] when it is not submitted or the round takes no bids.
+/// [`Problem::Refused`] when it is not submitted, was submitted very often, or the round takes no bids.
 pub fn take_back(tx: &mut WriteTx<'_>, reference: &str) -> Result<Change<()>, Problem> {
     let (application, round) = own(tx, reference)?;
     require_submitted(&application)?;
@@ -38,6 +41,12 @@ pub fn take_back(tx: &mut WriteTx<'_>, reference: &str) -> Result<Change<()>, Pr
         ));
     }
     let number = store::receipts_of(tx.conn(), application.id)?;
+    if number >= MOST_SUBMISSIONS {
+        return Err(Problem::refused(
+            "This application was submitted too often",
+            "It stays as it is, and is received. If something in it must be corrected, contact the office.",
+        ));
+    }
     store::reopen(tx, application.id, number, (AskedBy::Applicant, "", None))?;
     let event = Event::new(EventKind::ApplicationTakenBack)
         .round(round.id)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::late::{self, Attempt, RECORDED};
-use super::{closed_text, require_beginning};
+use super::late::refuse_late_start;
+use super::require_beginning;
 use crate::access::{self, Action};
 use crate::accounts::find_organisation;
 use crate::applications::model::ApplicationStage;
@@ -11,7 +11,7 @@ use crate::applications::store::{self, NewApplication};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, OrganisationId, Reference, RoundId, TEST_PREFIX};
 use crate::error::Problem;
-use crate::rounds::{Round, RoundDefinition, RoundStage, Window, get_definition, get_round};
+use crate::rounds::{Round, RoundDefinition, get_definition, get_round};
 
 /// An applicant's answers to the eligibility questions, by code.
 pub type EligibilityAnswers = BTreeMap<String, String>;
@@ -37,14 +37,9 @@ pub fn begin(
     stream: Option<&str>,
 ) -> Result<Change<Beginning>, Problem> {
     access::require(tx.actor(), Action::BidFor(organisation))?;
-    let found = get_round(tx.conn(), round)?;
-    let closed = matches!(found.window(tx.received()), Window::Grace | Window::Closed);
-    if closed && found.stage == RoundStage::Published {
-        let text = match found.window(tx.received()) {
-            Window::Grace => format!("{} {RECORDED}", found.grace_words().unwrap_or_default()),
-            _ => format!("{} {RECORDED}", closed_text(&found)),
-        };
-        return Ok(Change::new(Beginning::TooLate(text), late::refused(tx, &found, None, Attempt::Start)));
+    let late = refuse_late_start(tx, round)?;
+    if let Some(text) = late.value().clone() {
+        return Ok(late.map(|_| Beginning::TooLate(text)));
     }
     Ok(start(tx, round, organisation, eligibility, stream)?.map(Beginning::Begun))
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::late::{self, Attempt, RECORDED};
-use super::{after_closing, closed_text, own, require_draft, require_writable};
+use super::late;
+use super::{after_closing, own, require_draft, require_writable};
 use crate::accounts::profile_of;
 use crate::applications::answers::Answer;
 use crate::applications::model::{Application, ApplicationStage, Document};
@@ -126,9 +126,7 @@ pub fn submit(
     let digest = digest(&application, declaration);
     require_new(tx, &application, &declaration.token, &digest)?;
     if round.window(tx.received()) == Window::Closed && !after_closing(&application, &round, tx)? {
-        let text = format!("{} {RECORDED}", closed_text(&round));
-        let event = late::refused(tx, &round, Some(&application), Attempt::Submit);
-        return Ok(Change::new(Submission::TooLate(text), event));
+        return Ok(late::refuse_late_submission(tx, &round, &application)?.map(Submission::TooLate));
     }
     require_draft(&application)?;
     require_writable(&application, &round, tx)?;

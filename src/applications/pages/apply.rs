@@ -277,7 +277,11 @@ pub(super) async fn choose_organisation(
 pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form) -> Answer {
     let (round, definition) = public_round(&ctx, path.into_inner()).await?;
     fields.only(|name| ORGANISATION.contains(&name) || name == STREAM || is_eligibility(&definition, name))?;
-    let received = ctx.received();
+    let (id, received) = (round.id, ctx.received());
+    // Before an organisation is added for a bid that cannot be begun.
+    if let Some(text) = ctx.write(move |tx| actions::refuse_late_start(tx, id)).await? {
+        return Err(Problem::refused("This round is closed", text));
+    }
     let chosen = fields.get("organisation").to_owned();
     let existing = chosen.parse().ok().map(OrganisationId::new);
     let added = match existing {
@@ -297,7 +301,6 @@ pub(super) async fn start(ctx: Ctx, path: web::Path<String>, Form(fields): Form)
     };
     let answers = eligibility_answers(&definition, &fields);
     let stream = stream_in(&definition, &fields).map(ToOwned::to_owned);
-    let id = round.id;
     let app = ctx.app.clone();
     let account = ctx.person()?.account;
     // The person's organisations are read again: a new one was added a moment ago.

@@ -165,7 +165,7 @@ fn fields(last: Option<&GateFinding>, typed: &Fields, faults: &Faults) -> [Field
             .value(value("outcome", outcome.map(|outcome| outcome.word().to_owned())))
             .faults(faults),
         Field::new("note", "Evidence, condition, or what is not met")
-            .hint("Write a condition, and what is not met, in words that the applicant may be told.")
+            .hint("Write a condition, and what is not met, for the applicant: a letter says it in these words.")
             .value(value("note", last.map(|finding| finding.note.clone())))
             .faults(faults),
         Field::new("reference", "Reference of the evidence")

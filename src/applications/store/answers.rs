@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::applications::answers::Answer;
@@ -253,18 +254,15 @@ pub fn versions_of(conn: &mut Conn, application: ApplicationId, question: &str) 
         .collect())
 }
 
-/// How many texts are kept of each answer.
+/// How many texts are kept of each answer, those that were set aside too.
 pub(in crate::applications) fn count_versions(
     conn: &mut Conn,
     application: ApplicationId,
 ) -> DbResult<BTreeMap<String, usize>> {
-    let rows: Vec<String> = answer_versions::table
+    let rows: Vec<(String, i64)> = answer_versions::table
         .filter(answer_versions::application_id.eq(application))
-        .select(answer_versions::question)
+        .group_by(answer_versions::question)
+        .select((answer_versions::question, count_star()))
         .load(conn)?;
-    let mut kept = BTreeMap::new();
-    for question in rows {
-        *kept.entry(question).or_insert(0) += 1;
-    }
-    Ok(kept)
+    Ok(rows.into_iter().map(|(question, count)| (question, usize::try_from(count).unwrap_or_default())).collect())
 }

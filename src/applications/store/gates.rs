@@ -1,10 +1,12 @@
 //! Gate checks, and the findings that they rest on.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::civil::Date;
 
 use super::scans::scan_states;
-use crate::applications::gates::{Evidence, GateCheck, GateFinding, GateOutcome};
+use crate::applications::gates::{Evidence, GateCheck, GateFinding, GateOutcome, as_paragraph};
 use crate::audit::{Table, WriteTx};
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
 use crate::base::time::At;
@@ -204,6 +206,24 @@ pub fn gate_checks_of_round(conn: &mut Conn, round: RoundId) -> DbResult<Vec<Gat
             checked_by,
         })
         .collect())
+}
+
+/// The conditions with which applications of a round passed a gate, in the words of who checked it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn gate_conditions(conn: &mut Conn, round: RoundId) -> DbResult<HashMap<ApplicationId, Vec<String>>> {
+    let rows: Vec<(ApplicationId, String)> = gate_checks::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round).and(gate_checks::outcome.eq(GateOutcome::MetWithCondition)))
+        .order(gate_checks::id)
+        .select((gate_checks::application_id, gate_checks::note))
+        .load(conn)?;
+    let mut conditions: HashMap<ApplicationId, Vec<String>> = HashMap::new();
+    for (application, note) in rows {
+        conditions.entry(application).or_default().push(as_paragraph(&note));
+    }
+    Ok(conditions)
 }
 
 /// A finding to be added.

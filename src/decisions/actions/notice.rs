@@ -4,14 +4,14 @@
 //! the office alone. The internal version has besides how the awards came about: ranking, award line, ties, conflicts, and who
 //! did what when.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::accounts::names_of;
 use crate::applications::Application;
 use crate::base::ids::{AccountId, ApplicationId};
 use crate::base::money::Pence;
 use crate::base::time::date_words;
-use crate::conflicts::{ConflictKind, RecordedConflict, conflicts_of_round};
+use crate::conflicts::{ConflictChange, ConflictKind, Declared, RecordedConflict, What, conflicts_of_round};
 use crate::db::Conn;
 use crate::decisions::model::{
     Approval, AwardLine, Decision, DeclaredInterest, InterestKind, Outcome, Recommendation, RecommendedOutcome,
@@ -36,7 +36,10 @@ struct Record {
     line: Option<AwardLine>,
     settlements: Vec<Settlement>,
     interests: Vec<DeclaredInterest>,
+    /// Everything that was declared and ruled, whether it stands or not.
     conflicts: Vec<RecordedConflict>,
+    /// Which checks each application did not pass.
+    gates: HashMap<ApplicationId, Vec<String>>,
     applications: HashMap<ApplicationId, Application>,
     names: HashMap<AccountId, String>,
 }
@@ -54,9 +57,8 @@ pub(super) fn documents(
     let (standing, taken_back): (Vec<_>, Vec<_>) =
         store::recommendations_of(conn, round.id)?.into_iter().partition(|found| found.taken_back.is_none());
     let recommendation = standing.into_iter().next().ok_or(Problem::NotFound)?;
-    let mut conflicts = conflicts_of_round(conn, round.id)?;
-    conflicts.retain(|found| found.record.stands());
     let applications = crate::applications::submitted_of_round(conn, round.id)?;
+    let ids: Vec<ApplicationId> = applications.iter().map(|application| application.id).collect();
     let record = Record {
         decision: store::decision_of(conn, round.id)?.ok_or(Problem::NotFound)?,
         approval: store::approval_of(conn, recommendation.id)?,
@@ -69,7 +71,8 @@ pub(super) fn documents(
         definition: definition.clone(),
         recommendation,
         taken_back,
-        conflicts,
+        conflicts: conflicts_of_round(conn, round.id)?,
+        gates: store::gate_reasons(conn, definition, &ids)?,
     };
     Ok(move |reference: &str| {
         let public = serde_json::to_string(&record.public(reference))?;
@@ -202,7 +205,7 @@ impl Record {
             section("Award line", vec![self.award_line()]),
             section("Ties that the panel settled", vec![self.ties()]),
             section("Ranking", vec![self.ranking()]),
-            section("Conflicts of interest", vec![self.conflicts()]),
+            section("Conflicts of interest", vec![self.conflicts(), self.past_conflicts(), self.without_conflict()]),
             section("Interests of those who approved and signed", vec![self.interests()]),
             section("Recommendations that were taken back", vec![self.taken_back()]),
         ];
@@ -292,7 +295,8 @@ impl Record {
             self.applications.values().map(|application| (application.reference.as_str(), application)).collect();
         let row = |placing: &Placing| {
             let application = by_reference.get(placing.reference.as_str());
-            let reasons = refusal_reasons(&self.definition, &placing.refusals);
+            let gates = application.and_then(|found| self.gates.get(&found.id)).map_or(&[][..], Vec::as_slice);
+            let reasons = refusal_reasons(&self.definition, &placing.refusals, gates);
             let percent = placing.weighted_percent;
             vec![
                 placing.rank_award.map_or_else(|| "None".to_owned(), |rank| rank.to_string()),
@@ -321,8 +325,45 @@ impl Record {
                 at.map_or_else(String::new, |at| at.moment_words()),
             ]
         };
-        let rows = self.conflicts.iter().map(row).collect();
+        let rows: Vec<Vec<String>> = self.conflicts.iter().filter(|found| found.record.stands()).map(row).collect();
+        if rows.is_empty() {
+            return text("No conflict of interest stood when the decision was signed.");
+        }
         table(&["Who", "Application", "Conflict", "In their words", "Declared"], rows, String::new())
+    }
+
+    /// What was declared or suspected and stands no longer: who said what, who ruled, and why.
+    fn past_conflicts(&self) -> Given {
+        let mut rows = Vec::new();
+        for found in self.conflicts.iter().filter(|found| !found.record.stands()) {
+            let was_one = |change: &ConflictChange| !matches!(change.what, What::Clear);
+            if !found.changes.iter().any(was_one) {
+                continue;
+            }
+            rows.extend(found.changes.iter().map(|change| {
+                vec![
+                    found.person.clone(),
+                    found.reference.clone(),
+                    change.what.title().to_owned(),
+                    change.words.clone(),
+                    format!("{}, {}", self.name(change.by), change.at.moment_words()),
+                ]
+            }));
+        }
+        table(&["Who", "Application", "No longer a conflict", "In their words", "Recorded"], rows, String::new())
+    }
+
+    /// Who declared that they had none, and on how many applications.
+    fn without_conflict(&self) -> Given {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for found in &self.conflicts {
+            let clear = found.record.declared.is_some_and(|(declared, _)| declared == Declared::Clear);
+            if clear && !found.record.stands() {
+                *counts.entry(&found.person).or_default() += 1;
+            }
+        }
+        let rows = counts.into_iter().map(|(person, count)| vec![person.to_owned(), count.to_string()]).collect();
+        table(&["Declared no conflict", "Applications#"], rows, String::new())
     }
 
     fn interests(&self) -> Given {

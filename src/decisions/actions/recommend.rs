@@ -1,15 +1,18 @@
 //! Making the recommendation, and taking it back.
 
+use std::collections::HashMap;
+
 use super::line::require_line;
 use super::{require_unconflicted, round_in};
 use crate::access::{self, Action, Duty};
-use crate::applications::require_duty;
+use crate::applications::{gate_conditions, require_duty};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RecommendationId, RoundId};
 use crate::base::text::clean;
 use crate::decisions::model::{Condition, Outcome, RankedRound, Recommendation, RecommendedOutcome};
 use crate::decisions::rules::{
     MOST_CONDITIONS, REASONS_LIMIT, blocking, condition_faults, outcome_of, reasons_faults, some_of,
+    unset_condition_fault,
 };
 use crate::decisions::store;
 use crate::error::{Faults, Problem};
@@ -61,7 +64,8 @@ pub fn recommend(
     }
     let json = ranked.json().map_err(Problem::internal)?;
     require_line(tx, round.id, &sha256(json.as_bytes()))?;
-    let outcomes = outcomes(tx, &ranked, input)?;
+    let passed_with = gate_conditions(tx.conn(), round.id)?;
+    let outcomes = outcomes(tx, &ranked, &passed_with, input)?;
     let id = store::insert_recommendation(tx, round.id, &clean(&input.note), &json, &outcomes)?;
     set_stage(tx, round.id, RoundStage::Moderation, RoundStage::Recommended)?;
     let count = |outcome| outcomes.iter().filter(|found| found.outcome == outcome).count();
@@ -100,6 +104,7 @@ fn reasons_against(
 fn outcomes(
     tx: &WriteTx<'_>,
     ranked: &RankedRound,
+    passed_with: &HashMap<ApplicationId, Vec<String>>,
     input: &RecommendationInput,
 ) -> Result<Vec<RecommendedOutcome>, Problem> {
     let today = tx.now().london_date();
@@ -114,6 +119,10 @@ fn outcomes(
         if outcome.is_award() {
             faults.append(reasons_faults(&application.reference, reasons));
             faults.append(conditions_faults(&application.reference, conditions, today));
+            let passed_with = passed_with.get(&application.id).map_or(&[][..], Vec::as_slice);
+            if let Some((field, words)) = unset_condition_fault(&application.reference, passed_with, conditions.len()) {
+                faults.add(field, words);
+            }
         }
         outcomes.push(RecommendedOutcome {
             application: application.id,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::access::{self, Action, Duties, Duty};
 use crate::accounts::names_of;
-use crate::applications::{Application, duties_of, is_conflicted_in};
+use crate::applications::{Application, duties_of, gate_conditions, is_conflicted_in};
 use crate::audit::store::kept_of_round;
 use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ApplicationId, RoundId};
@@ -45,6 +45,8 @@ pub(super) struct Shared {
     /// Recommendations that were taken back, the newest first.
     pub taken_back: Vec<Recommendation>,
     pub approval: Option<Approval>,
+    /// The conditions with which applications passed a check.
+    pub passed_with: HashMap<ApplicationId, Vec<String>>,
     /// Recorded award lines, the newest first.
     pub lines: Vec<AwardLine>,
     pub decision: Option<Decision>,
@@ -86,6 +88,7 @@ impl Shared {
             lists: Lists::of(&ranking),
             sha256: sha256(json.as_bytes()),
             lines: store::award_lines_of(conn, id)?,
+            passed_with: gate_conditions(conn, id)?,
             decision: store::decision_of(conn, id)?,
             notice: store::notice_of(conn, id)?.map(|notice| notice.reference),
             settlements: store::settlements_of(conn, id)?,

@@ -1,5 +1,7 @@
 //! The paper that the decision maker signs, readable ever after; for an auditor, when the round is over.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
@@ -13,14 +15,14 @@ use super::table::RankingTable;
 use super::ties::{TieView, TypedTie, ties};
 use crate::access::{self, Action, Duty};
 use crate::base::actor::Actor;
-use crate::base::ids::RecommendationId;
+use crate::base::ids::{ApplicationId, RecommendationId};
 use crate::base::time::date_words;
 use crate::conflicts::{ConflictKind, RecordedConflict};
 use crate::db::Conn;
 use crate::decisions::actions::{self, CODE_MINUTES, Signature, who_may_sign};
 use crate::decisions::model::{InterestKind, Outcome, Recommendation, RecommendedOutcome, Signatory};
 use crate::decisions::rules::{above_limit, is_within, refusal_reasons};
-use crate::decisions::store::signatories;
+use crate::decisions::store::{gate_reasons, signatories};
 use crate::error::{Faults, Problem};
 use crate::rounds::RoundStage;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Page, PageFaults, Row};
@@ -99,6 +101,8 @@ pub(super) struct Parts {
     pub(super) table: RankingTable,
     pub(super) asked: Asked,
     pub(super) above_limit: Option<String>,
+    /// Which checks each bid did not pass.
+    pub(super) gates: HashMap<ApplicationId, Vec<String>>,
 }
 
 impl Parts {
@@ -110,7 +114,10 @@ impl Parts {
             Some(found) => limit_reason(conn, material, actor, found)?,
             None => None,
         };
-        Ok(Self { table: RankingTable::read(conn, material, &asked)?, asked, above_limit })
+        let outcomes = material.recommendation.iter().flat_map(|found| &found.outcomes);
+        let bids: Vec<ApplicationId> = outcomes.map(|found| found.application).collect();
+        let gates = gate_reasons(conn, &material.definition, &bids)?;
+        Ok(Self { table: RankingTable::read(conn, material, &asked)?, asked, above_limit, gates })
     }
 }
 
@@ -142,7 +149,8 @@ pub(super) fn paper(
     let page = |list: &str, wanted: &[Outcome]| {
         let all = of(wanted);
         let (_, rows, shown) = parts.asked.page(list, &all);
-        let rows: Vec<OutcomeView> = rows.iter().filter_map(|found| outcome_view(material, found)).collect();
+        let rows: Vec<OutcomeView> =
+            rows.iter().filter_map(|found| outcome_view(material, &parts.gates, found)).collect();
         (rows, shown)
     };
     let (awards, awards_shown) = page("awards", &[Outcome::Award, Outcome::Partial]);
@@ -179,8 +187,13 @@ pub(super) fn paper(
     }
 }
 
-fn outcome_view(material: &Material, found: &RecommendedOutcome) -> Option<OutcomeView> {
+fn outcome_view(
+    material: &Material,
+    gates: &HashMap<ApplicationId, Vec<String>>,
+    found: &RecommendedOutcome,
+) -> Option<OutcomeView> {
     let application = material.application(found.application)?;
+    let gates = gates.get(&found.application).map_or(&[][..], Vec::as_slice);
     let placing = material.placing_of(&application.reference);
     Some(OutcomeView {
         application: Named::of(application),
@@ -193,7 +206,8 @@ fn outcome_view(material: &Material, found: &RecommendedOutcome) -> Option<Outco
             .iter()
             .map(|condition| format!("{} (by {})", condition.text, date_words(condition.due)))
             .collect(),
-        refusals: placing.map_or_else(Vec::new, |placing| refusal_reasons(&material.definition, &placing.refusals)),
+        refusals: placing
+            .map_or_else(Vec::new, |placing| refusal_reasons(&material.definition, &placing.refusals, gates)),
     })
 }
 
@@ -376,7 +390,7 @@ pub(super) async fn send_code(ctx: Ctx, round: web::Path<String>, Form(fields): 
         ));
     }
     let person = ctx.person()?.clone();
-    ctx.app.limits.sign_in(&person.email, Some(&person.email))?;
+    ctx.app.limits.allow_mail("signature code", &person.email)?;
     let (id, actor, name) = (material.round.id, ctx.actor(), reference.clone());
     ctx.block(move |app| actions::send_code(app, &actor, id, &name)).await?;
     ctx.redirect_with(

@@ -151,7 +151,10 @@ pub(super) async fn show(ctx: Ctx, round: web::Path<String>) -> Answer {
     }
     require_ready(&material)?;
     let earlier = material.taken_back.first();
-    let typed = earlier.map_or_else(TypedRecommendation::default, |found| TypedRecommendation::of(found, &material));
+    let typed = earlier.map_or_else(
+        || TypedRecommendation::with_conditions(&material),
+        |found| TypedRecommendation::of(found, &material),
+    );
     ctx.page(&form_view(&material, &typed, &Faults::default()))
 }
 

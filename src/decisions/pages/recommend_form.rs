@@ -13,7 +13,9 @@ use crate::base::money::Pence;
 use crate::base::text::clean;
 use crate::decisions::actions::{AwardInput, RecommendationInput};
 use crate::decisions::model::{Condition, Outcome, Recommendation};
-use crate::decisions::rules::{MOST_CONDITIONS, REASONS_LIMIT, condition_faults, outcome_of, reasons_faults};
+use crate::decisions::rules::{
+    MOST_CONDITIONS, REASONS_LIMIT, condition_faults, outcome_of, reasons_faults, unset_condition_fault,
+};
 use crate::error::{Faults, Problem};
 use crate::web::Field;
 use crate::web::form::Fields;
@@ -30,6 +32,8 @@ pub(super) struct AwardFields {
     pub percent: String,
     pub asked: String,
     pub offer: String,
+    /// The conditions with which it passed a check.
+    passed_with: Vec<String>,
     reasons: Field,
     conditions: Vec<ConditionFields>,
     /// Whether the conditions are shown at once: something was typed.
@@ -50,6 +54,8 @@ pub(super) struct Award<'a> {
     pub outcome: Outcome,
     pub offer: Pence,
     pub percent: String,
+    /// The conditions with which it passed a check.
+    passed_with: &'a [String],
     rank: Option<usize>,
 }
 
@@ -59,7 +65,8 @@ pub(super) fn awards(material: &Material) -> Vec<Award<'_>> {
         let outcome = outcome_of(placing.status).filter(|outcome| outcome.is_award())?;
         let application = material.application_of(&placing.reference)?;
         let percent = percent(placing.weighted_percent);
-        Some(Award { application, outcome, offer: placing.offer, percent, rank: placing.rank_award })
+        let passed_with = material.passed_with.get(&application.id).map_or(&[][..], Vec::as_slice);
+        Some(Award { application, outcome, offer: placing.offer, percent, passed_with, rank: placing.rank_award })
     };
     let mut awards: Vec<Award<'_>> = material.ranking.placings.iter().filter_map(award).collect();
     awards.sort_by(|left, right| {
@@ -80,6 +87,17 @@ impl TypedRecommendation {
         }
         let kept = fields.names().filter(|name| !matches!(*name, "step" | "ranking"));
         Ok(Self(kept.map(|name| (name.to_owned(), fields.get(name).to_owned())).collect()))
+    }
+
+    /// The conditions with which applications passed a check, to be dated and set as conditions of their awards.
+    pub(super) fn with_conditions(material: &Material) -> Self {
+        let mut typed = BTreeMap::new();
+        for award in awards(material) {
+            for (number, condition) in (1..=MOST_CONDITIONS).zip(award.passed_with) {
+                typed.insert(format!("condition-{}-{number}", award.application.reference), condition.clone());
+            }
+        }
+        Self(typed)
     }
 
     /// What an earlier recommendation said, so that nobody types it twice.
@@ -136,9 +154,14 @@ impl TypedRecommendation {
             let reference = &award.application.reference;
             let public_reasons = self.get(&format!("reasons-{reference}")).to_owned();
             faults.append(reasons_faults(reference, &public_reasons));
-            let conditions = (1..=MOST_CONDITIONS)
+            let before = faults.list().len();
+            let conditions: Vec<Condition> = (1..=MOST_CONDITIONS)
                 .filter_map(|number| self.condition(reference, number, &fields, today, &mut faults))
                 .collect();
+            let unset = unset_condition_fault(reference, award.passed_with, conditions.len());
+            if let Some((field, words)) = unset.filter(|_| faults.list().len() == before) {
+                faults.add(field, words);
+            }
             outcomes.push(AwardInput { application: award.application.id, public_reasons, conditions });
         }
         if clean(self.note()).chars().count() > REASONS_LIMIT {
@@ -187,11 +210,12 @@ impl TypedRecommendation {
                 percent: award.percent.clone(),
                 asked: award.application.ask.unwrap_or(Pence::ZERO).to_string(),
                 offer: award.offer.to_string(),
+                passed_with: award.passed_with.to_vec(),
                 reasons: Field::new(name, format!("Reasons for awarding {reference}, for publication"))
                     .hint("Why this project should be awarded. It is published with the award, so name no person.")
                     .value(value)
                     .faults(faults),
-                open: self.has_conditions(reference),
+                open: self.has_conditions(reference) || !award.passed_with.is_empty(),
                 conditions: (1..=MOST_CONDITIONS)
                     .map(|number| self.condition_fields(reference, number, faults))
                     .collect(),

@@ -175,14 +175,9 @@ fn refused_rows(
     gates: &HashMap<ApplicationId, Vec<String>>,
 ) -> Vec<RefusedRow> {
     let row = |(application, ask, placing): (Named, Pence, &Placing)| {
-        let mut reasons = Vec::new();
         let found = shared.application_of(&placing.reference).and_then(|found| gates.get(&found.id));
-        for refusal in &placing.refusals {
-            match (refusal, found) {
-                (Refusal::GateFailed, Some(found)) if !found.is_empty() => reasons.extend(found.iter().cloned()),
-                _ => reasons.extend(refusal_reasons(ranked.definition, std::slice::from_ref(refusal))),
-            }
-        }
+        let gates = found.map_or(&[][..], Vec::as_slice);
+        let reasons = refusal_reasons(ranked.definition, &placing.refusals, gates);
         RefusedRow { application, percent: percent(placing.weighted_percent), asked: ask.to_string(), reasons }
     };
     placed(shared, ranked.ranking, places).map(row).collect()

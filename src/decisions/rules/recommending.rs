@@ -121,6 +121,18 @@ pub fn condition_faults(reference: &str, number: usize, condition: &Condition, t
     faults
 }
 
+/// What is wrong with an award without a condition to an application that passed a check with one: the applicant would never hear
+/// of it.
+#[must_use]
+pub fn unset_condition_fault(reference: &str, passed_with: &[String], conditions: usize) -> Option<(String, String)> {
+    (conditions == 0 && !passed_with.is_empty()).then(|| {
+        let words = format!(
+            "{reference} passed a check with a condition: set it as a condition of the award, or record on the check that it is met"
+        );
+        (format!("condition-{reference}-1"), words)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -20,24 +20,27 @@ impl Status {
     }
 }
 
-/// Every reason against an award, in the order of P4.
+/// Every reason against an award, in the order of P4. `gates` says which checks are not passed; a reader who may not know hears that
+/// one is not.
 #[must_use]
-pub fn refusal_reasons(definition: &RoundDefinition, refusals: &[Refusal]) -> Vec<String> {
-    refusals
-        .iter()
-        .map(|refusal| match refusal {
-            Refusal::GateFailed => "A pass or fail check is not met".to_owned(),
+pub fn refusal_reasons(definition: &RoundDefinition, refusals: &[Refusal], gates: &[String]) -> Vec<String> {
+    let mut reasons = Vec::with_capacity(refusals.len());
+    for refusal in refusals {
+        match refusal {
+            Refusal::GateFailed if gates.is_empty() => reasons.push("A pass or fail check is not met".to_owned()),
+            Refusal::GateFailed => reasons.extend_from_slice(gates),
             Refusal::BelowMinimum { criterion } => {
                 let found = definition.criterion(criterion);
                 let title = found.map_or(criterion.as_str(), |criterion| criterion.title.as_str());
-                match found.and_then(|criterion| criterion.minimum) {
+                reasons.push(match found.and_then(|criterion| criterion.minimum) {
                     Some(minimum) => format!("{title}: below the minimum of {minimum}"),
                     None => format!("{title}: below the minimum"),
-                }
+                });
             }
-            Refusal::BelowPassMark => format!("Below the pass mark of {}%", definition.pass_mark),
-        })
-        .collect()
+            Refusal::BelowPassMark => reasons.push(format!("Below the pass mark of {}%", definition.pass_mark)),
+        }
+    }
+    reasons
 }
 
 /// What an incomplete application still needs (P8).
@@ -78,13 +81,14 @@ mod tests {
         let refusals =
             [Refusal::GateFailed, Refusal::BelowMinimum { criterion: criterion.code.clone() }, Refusal::BelowPassMark];
         assert_eq!(
-            refusal_reasons(&definition, &refusals),
+            refusal_reasons(&definition, &refusals, &["Due diligence: not met".to_owned()]),
             [
-                "A pass or fail check is not met".to_owned(),
+                "Due diligence: not met".to_owned(),
                 format!("{}: below the minimum of 2", criterion.title),
                 "Below the pass mark of 65%".to_owned(),
             ]
         );
+        assert_eq!(refusal_reasons(&definition, &refusals[..1], &[]), ["A pass or fail check is not met"]);
     }
 
     #[test]

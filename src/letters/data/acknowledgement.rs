@@ -31,7 +31,7 @@ pub fn acknowledgement(
     let received = entry_of(conn, application.id)?.map_or(entered_at, |entry| entry.received_at);
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;
-    let head = Letterhead::gather(conn, settings, (&round, &definition), now)?;
+    let head = Letterhead::gather(conn, settings, &round, now)?;
     let to = Addressee::gather(conn, application).map_err(|found| missing(found.in_words(application)))?;
     let ask = application.ask.ok_or_else(|| missing("The application has no amount.".to_owned()))?;
     let signatory = Signatory { name: "The grants office".to_owned(), role: capitalised(&head.fund) };

@@ -12,7 +12,7 @@ use crate::press::LetterKind;
 use crate::press::data::{Common, Complaints, Office, Recipient, Signatory, TemplateVersion};
 use crate::press::kind::TEMPLATE_VERSION;
 use crate::press::values::LetterDate;
-use crate::rounds::{Round, RoundDefinition};
+use crate::rounds::Round;
 
 /// The head and the foot of the letters of a round.
 #[derive(Debug)]
@@ -34,13 +34,8 @@ impl Letterhead {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn gather(
-        conn: &mut Conn,
-        settings: &Settings,
-        (round, definition): (&Round, &RoundDefinition),
-        now: At,
-    ) -> DbResult<Self> {
-        let name = &definition.about.fund_name;
+    pub fn gather(conn: &mut Conn, settings: &Settings, round: &Round, now: At) -> DbResult<Self> {
+        let name = &round.fund_name;
         Ok(Self {
             office: settings.office.clone(),
             privacy_url: settings.address("/privacy"),

@@ -85,7 +85,7 @@ impl RoundFacts {
             feedback: newest_of_round(conn, round.id)?,
             next_round: next_round(conn, settings, &round, now)?,
             workshop: workshop(conn, now)?,
-            head: Letterhead::gather(conn, settings, (&round, &definition), now)?,
+            head: Letterhead::gather(conn, settings, &round, now)?,
             definition,
             applications,
             withdrawn,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::applications::gates::as_paragraph;
 use crate::applications::{GateCheck, GateOutcome};
 use crate::base::exact::Fraction;
 use crate::decisions::{Placing, Refusal, Status};
@@ -65,15 +66,17 @@ pub fn one_reason(refused: &Refused<'_>) -> Result<Reason, String> {
 }
 
 fn gate_failed(refused: &Refused<'_>) -> Option<Reason> {
-    let failed: Vec<String> = refused
+    let found: Vec<(String, String)> = refused
         .definition
         .gates
         .iter()
-        .filter(|gate| {
-            refused.gates.iter().any(|check| check.gate == gate.code && check.outcome == GateOutcome::NotMet)
+        .filter_map(|gate| {
+            let not_met = |check: &&GateCheck| check.gate == gate.code && check.outcome == GateOutcome::NotMet;
+            let check = refused.gates.iter().find(not_met)?;
+            Some((quoted(&gate.title), as_paragraph(&check.note)))
         })
-        .map(|gate| quoted(&gate.title))
         .collect();
+    let failed: Vec<String> = found.iter().map(|(title, _)| title.clone()).collect();
     let checks = match failed.as_slice() {
         [] => return None,
         [_] => "the check",
@@ -83,10 +86,24 @@ fn gate_failed(refused: &Refused<'_>) -> Option<Reason> {
         code: ReasonCode::GateFailed,
         sentence: format!(
             "Your application did not pass {checks} {}. Every application has to pass, whatever its score, so it could \
-             not be funded. Write to us if you would like to know more about this.",
-            list(&failed)
+             not be funded. {}Write to us if you would like to know more about this.",
+            list(&failed),
+            what_was_found(&found)
         ),
     })
+}
+
+/// What the office found, in the words that it wrote for the applicant.
+fn what_was_found(found: &[(String, String)]) -> String {
+    match found {
+        [] => String::new(),
+        [(_, note)] if note.is_empty() => String::new(),
+        [(_, note)] => format!("We found: {note} "),
+        several => {
+            let noted = several.iter().filter(|(_, note)| !note.is_empty());
+            noted.map(|(title, note)| format!("We found on {title}: {note} ")).collect()
+        }
+    }
 }
 
 fn below_minimum(refused: &Refused<'_>, below: &[&str]) -> Result<Reason, String> {

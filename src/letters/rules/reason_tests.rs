@@ -28,7 +28,7 @@ impl Case {
             application: ApplicationId::new(1),
             gate: code.to_owned(),
             outcome,
-            note: "Not for the applicant.".to_owned(),
+            note: "Accounts: They are of 2019\nRules: Unsigned.".to_owned(),
             checked_at: At::from_micros(0),
             checked_by: AccountId::new(1),
         };
@@ -80,10 +80,22 @@ fn the_first_reason_that_holds_is_the_only_one_given() {
 }
 
 #[test]
-fn the_reason_names_the_gate_and_not_the_officers_note() {
+fn the_reason_names_the_gate_and_what_was_found() {
     let reason = Case::new(vec![Refusal::GateFailed], Status::NotAwarded).reason().unwrap();
     assert!(reason.sentence.contains("the checks “Required documents” and “Due diligence”"), "{}", reason.sentence);
-    assert!(!reason.sentence.contains("Eligibility") && !reason.sentence.contains("Not for"), "{}", reason.sentence);
+    let found = "We found on “Required documents”: Accounts: They are of 2019. Rules: Unsigned. \
+                 We found on “Due diligence”: Accounts: They are of 2019. Rules: Unsigned. Write to us";
+    assert!(reason.sentence.contains(found), "{}", reason.sentence);
+    assert!(!reason.sentence.contains("Eligibility"), "{}", reason.sentence);
+    let mut case = Case::new(vec![Refusal::GateFailed], Status::NotAwarded);
+    case.gates.pop();
+    let one = case.reason().unwrap().sentence;
+    assert!(
+        one.contains("could not be funded. We found: Accounts: They are of 2019. Rules: Unsigned. Write to us"),
+        "{one}"
+    );
+    case.gates[1].note.clear();
+    assert!(case.reason().unwrap().sentence.contains("could not be funded. Write to us"));
 }
 
 #[test]

@@ -111,10 +111,7 @@ impl Default for Intake {
 
 /// Public text of a round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct About {
-    /// The fund's name.
-    pub fund_name: String,
     /// In a few sentences.
     pub summary: String,
     /// How bids are judged, a paragraph each.

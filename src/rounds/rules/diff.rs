@@ -108,7 +108,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn texts(old: &RoundDefinition, new: &RoundDefinition, found: &mut Vec<String>) {
-    if old.about.fund_name != new.about.fund_name || old.about.summary != new.about.summary {
+    if old.about.summary != new.about.summary {
         found.push("The public summary changed".to_owned());
     }
     if old.about.guidance != new.about.guidance {

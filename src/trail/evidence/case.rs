@@ -16,6 +16,7 @@ use crate::base::ids::AccountId;
 use crate::base::marks::own_percent;
 use crate::base::time::At;
 use crate::db::Conn;
+use crate::decisions::{gate_reasons, refusal_reasons};
 use crate::error::Problem;
 use crate::letters::{every_issued_of, singles_issued_of};
 use crate::moderation::moderation_of;
@@ -69,6 +70,7 @@ pub(super) fn write<W: Write + Seek>(
     let documents = documents(conn, source, pack, matter, (application, folder))?;
     let letters = letters(conn, source, pack, (application, folder))?;
     let (checks, evidence) = gates::checks(conn, source, pack, matter, (application, folder))?;
+    let failed = gate_reasons(conn, &matter.definition, &[application.id])?.remove(&application.id).unwrap_or_default();
     let view = CaseView {
         title: format!("Case file of {}", application.reference),
         reference: application.reference.clone(),
@@ -92,7 +94,7 @@ pub(super) fn write<W: Write + Seek>(
         discussions: history::discussions(conn, matter, application)?,
         agreed: Vec::new(),
         agreed_versions: history::agreed_versions(conn, matter, application)?,
-        outcome: outcome(matter, application),
+        outcome: outcome(matter, application, &failed),
         feedback: told::feedback(conn, matter, application)?,
         advice: told::advice(conn, matter, application)?,
         letters,
@@ -281,7 +283,7 @@ fn with_moderation(
     Ok(view)
 }
 
-fn outcome(matter: &Matter, application: &Application) -> Vec<Pair> {
+fn outcome(matter: &Matter, application: &Application, gates: &[String]) -> Vec<Pair> {
     let Some(standing) = &matter.standing else { return Vec::new() };
     let mut pairs = Vec::new();
     let placing = standing.ranking.placings.iter().find(|placing| placing.reference == application.reference);
@@ -298,7 +300,7 @@ fn outcome(matter: &Matter, application: &Application) -> Vec<Pair> {
             pair("Rank among all", rank(placing.rank_all)),
             pair("Status", placing.status.title()),
         ]);
-        let refusals = crate::decisions::refusal_reasons(&matter.definition, &placing.refusals);
+        let refusals = refusal_reasons(&matter.definition, &placing.refusals, gates);
         if !refusals.is_empty() {
             pairs.push(pair("Reasons against an award", refusals.join("\n")));
         }

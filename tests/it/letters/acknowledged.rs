@@ -12,7 +12,7 @@ on_both! {
     /// The applicant finds it on the receipt and on the application's page, an officer on theirs; it says what was received, and nobody
     /// else gets it.
     fn a_letter_says_what_was_received_and_when(world) {
-        let round = world.round_of(&default_definition(), true);
+        let round = world.round_of_fund(("HLF", "Harvest Fund"), &default_definition(), true);
         let organisation = world.add_applicant(&email(0), "Harbour Lane Trust");
         world.add_applicant(&email(1), "Mill Road Club");
         world.add_person("member@opcc.example", "Mia Member", &[Role::Panel]);
@@ -34,7 +34,7 @@ on_both! {
             let text = pdf_text(&letter.bytes);
             let date = evenhand::base::time::date_words(world.now().london_date());
             let when = format!("at {} (London time) on {}", at.time_words(), at.date_words());
-            for said in [&bid, &ask, &when, &date, &version.sha256, "Harbour Lane Trust", "The grants office"] {
+            for said in [&bid, &ask, &when, &date, &version.sha256, "Harbour Lane Trust", "The grants office", "The Harvest Fund"] {
                 assert!(text.contains(&squeeze(said)), "no {said:?} in {text}");
             }
             for never in ["decisionnotice", "reviewinwriting"] {

@@ -48,12 +48,17 @@ impl TestWorld {
 
     /// A round of a definition.
     pub fn round_of(&self, definition: &RoundDefinition, published: bool) -> Round {
+        self.round_of_fund(("CSF", "Commissioner's Safety Fund"), definition, published)
+    }
+
+    /// A round of a definition, of the fund with a code and a name.
+    pub fn round_of_fund(&self, (code, name): (&str, &str), definition: &RoundDefinition, published: bool) -> Round {
         if self.read(|conn| evenhand::accounts::store::account_of_email(conn, OFFICER)).is_none() {
             self.add_person(OFFICER, "Olive Officer", &[Role::Officer]);
         }
         let setup = Setup {
-            fund_code: "CSF".to_owned(),
-            fund_name: definition.about.fund_name.clone(),
+            fund_code: code.to_owned(),
+            fund_name: name.to_owned(),
             name: "Winter round".to_owned(),
             opens_at: self.now().plus_seconds(-3_600),
             closes_at: self.now().plus_days(21),

@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{href, numbers};
 use crate::access::{self, Action};
-use crate::accounts::{Profile, members_of, merge_of, profile_of};
+use crate::accounts::{Member, Profile, find_organisation, members_of, merge_of, profile_of};
+use crate::app::App;
 use crate::applications::{actions, store};
 use crate::base::actor::Actor;
 use crate::base::ids::OrganisationId;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
+use crate::mail::NewMail;
 use crate::web::{Answer, Crumb, Ctx, Field, Form, Item, Page, PageFaults, Row};
 
 #[derive(Serialize)]
@@ -157,6 +159,35 @@ pub(in crate::applications::pages) async fn ask_to_merge(
     ctx.page(&view)
 }
 
+/// Tells the people of both what became of their records.
+fn mails(
+    app: &App,
+    (given, kept): (&str, &str),
+    into: OrganisationId,
+    people: &[Member],
+) -> Result<Vec<NewMail>, Problem> {
+    let data = serde_json::json!({
+        "given": given,
+        "kept": kept,
+        "link": app.settings.address(&format!("/organisations/{}/people", into.row())),
+        "service": app.settings.service_name,
+        "office": app.settings.office.name,
+        "office_email": app.settings.office.email,
+    });
+    let text = app.pages.mail("mail/organisations_merged.txt", &data).map_err(Problem::internal)?;
+    let html = app.pages.mail("mail/organisations_merged.html", &data).map_err(Problem::internal)?;
+    let to = |member: &Member| NewMail {
+        kind: "organisations_merged",
+        letter: None,
+        to_email: member.email.clone(),
+        to_name: member.name.clone(),
+        subject: format!("Two records of {kept} are now one"),
+        text: text.clone(),
+        html: html.clone(),
+    };
+    Ok(people.iter().map(to).collect())
+}
+
 pub(in crate::applications::pages) async fn merge(ctx: Ctx, path: web::Path<i32>, Form(fields): Form) -> Answer {
     let id = OrganisationId::new(path.into_inner());
     let form: MergeForm = fields.parse()?;
@@ -185,7 +216,12 @@ pub(in crate::applications::pages) async fn merge(ctx: Ctx, path: web::Path<i32>
     }
     if let (Some((from, into)), true) = (chosen, faults.is_empty()) {
         let reason = form.reason.clone();
-        match ctx.write(move |tx| actions::merge_organisations(tx, from, into, &reason)).await {
+        let app = ctx.app.clone();
+        let merged = ctx.write(move |tx| {
+            let (given, kept) = (find_organisation(tx.conn(), from)?.name, find_organisation(tx.conn(), into)?.name);
+            actions::merge_organisations(tx, from, into, &reason, |people| mails(&app, (&given, &kept), into, people))
+        });
+        match merged.await {
             Err(Problem::Invalid(found)) => faults = found,
             merged => {
                 merged?;
