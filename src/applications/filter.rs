@@ -58,6 +58,8 @@ pub const PRINTED: i64 = 1_000;
 pub struct Filter {
     /// Only of this stage.
     pub stage: Option<ApplicationStage>,
+    /// Only of this stream of the round, by its code.
+    pub stream: Option<String>,
     /// Only with gates that stand so.
     pub gates: Option<GateStanding>,
     /// Only where the organisation's name or the reference has this text.
@@ -83,7 +85,7 @@ pub struct Filter {
 }
 
 /// Names of the page's fields, in page order.
-pub const FIELDS: [&str; 8] = ["state", "gates", "q", "least", "most", "from", "to", "missing"];
+pub const FIELDS: [&str; 9] = ["state", "stream", "gates", "q", "least", "most", "from", "to", "missing"];
 
 impl Filter {
     /// Whether every bid that is no draft is chosen.
@@ -91,7 +93,8 @@ impl Filter {
     pub fn chooses_all(&self) -> bool {
         let amounts = self.least.is_some() || self.most.is_some();
         let days = self.from.is_some() || self.until.is_some();
-        self.stage.is_none() && self.gates.is_none() && self.text.is_empty() && !amounts && !days && !self.missing
+        let kind = self.stage.is_some() || self.stream.is_some() || self.gates.is_some();
+        !kind && self.text.is_empty() && !amounts && !days && !self.missing
     }
 
     /// Reads what was asked; what cannot be understood is a fault and filters nothing.
@@ -116,6 +119,7 @@ impl Filter {
         let stage = ApplicationStage::from_word(fields.get("state")).filter(|stage| *stage != ApplicationStage::Draft);
         let filter = Self {
             stage,
+            stream: Some(clean_line(fields.get("stream"))).filter(|code| !code.is_empty()),
             gates: GateStanding::from_word(fields.get("gates")),
             text: clean_line(fields.get("q")).chars().take(100).collect(),
             least,
@@ -166,6 +170,8 @@ fn read_day(typed: &str) -> Option<Date> {
 /// What a round's rules say of gates and documents, as far as the list counts by it.
 #[derive(Debug, Clone)]
 pub struct ListRules {
+    /// Code and title of the streams.
+    pub streams: Vec<(String, String)>,
     /// Codes of the gates.
     pub gates: Vec<String>,
     /// Codes of the documents that every application needs.
@@ -175,6 +181,7 @@ pub struct ListRules {
 impl From<&RoundDefinition> for ListRules {
     fn from(definition: &RoundDefinition) -> Self {
         Self {
+            streams: definition.streams.iter().map(|stream| (stream.code.clone(), stream.title.clone())).collect(),
             gates: definition.gates.iter().map(|gate| gate.code.clone()).collect(),
             documents: definition
                 .questions()

@@ -315,6 +315,15 @@ on_both! {
         says(&open(&ann, &home), &["Main grants"]);
         let officer = world.sign_in(OFFICER);
         says(&open(&officer, &format!("/office/applications/{reference}")), &["Kind of grant", "Main grants", "Tents"]);
+        let list = format!("/office/rounds/{}/applications", round.reference);
+        for (query, there) in [("", true), ("?stream=main", true), ("?stream=small", false), ("?stream=none", false)] {
+            let page = open(&officer, &format!("{list}{query}"));
+            assert_eq!(page.words().contains(&reference), there, "{query}: {}", page.words());
+        }
+        says(&open(&officer, &list), &["Kind of grant"]);
+        let export = open(&officer, &format!("/office/rounds/{}/export", round.reference));
+        let csv = export.form("Make the file").set("format", "csv").send(&officer).expect_status(200).text();
+        assert!(csv.contains("Kind of grant") && csv.contains("Main grants"), "{csv}");
         ann.get(&format!("{home}/stream")).expect_redirect(&home);
         let late = world.write_as(ANN, |tx| change_stream(tx, &reference, "small"));
         assert!(matches!(late, Err(Problem::Refused { .. })), "{late:?}");

@@ -8,6 +8,7 @@ use diesel::connection::InstrumentationEvent;
 use evenhand::applications::actions::{check_gate, withdraw};
 use evenhand::applications::filter::{Filter, ListRules, Sort};
 use evenhand::applications::store::list_page;
+use evenhand::base::memo::Memo;
 use evenhand::applications::{GateOutcome, application_of_reference, gate_checks_of, gates_met};
 use evenhand::base::ids::ApplicationId;
 use evenhand::base::role::Role;
@@ -131,7 +132,7 @@ on_both! {
                         counter.fetch_add(1, Ordering::Relaxed);
                     }
                 });
-                let page = list_page(conn, round.id, &rules, filter, &std::collections::BTreeSet::new());
+                let page = list_page(conn, round.id, &rules, filter, &std::collections::BTreeSet::new(), &Memo::default());
                 conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
                 page
             });

@@ -144,6 +144,9 @@ fn main_sheet(definition: &RoundDefinition) -> Sheet {
             ("Declared as", 20),
         ],
     );
+    if !definition.streams.is_empty() {
+        sheet.columns.push(Column { title: "Kind of grant".to_owned(), width: 24 });
+    }
     let questions = definition.questions().filter(|question| !is_table(question.kind));
     sheet.columns.extend(questions.map(|question| Column {
         title: format!("{} ({})", question.text, question.code),
@@ -176,6 +179,10 @@ fn main_row(
         Cell::optional(declared.map(|(name, _)| name)),
         Cell::optional(declared.map(|(_, role)| role)),
     ];
+    if !definition.streams.is_empty() {
+        let stream = application.stream.as_deref().and_then(|code| definition.stream(code));
+        row.push(Cell::optional(stream.map(|stream| &stream.title)));
+    }
     let questions = definition.questions().filter(|question| !is_table(question.kind));
     row.extend(questions.map(|question| {
         if question.kind == QuestionKind::Document {

@@ -28,6 +28,8 @@ struct ListView {
     shown: String,
     active: bool,
     state: Field,
+    /// Where the round has more than one kind of grant.
+    stream: Option<Field>,
     gates: Field,
     text: Field,
     least: Field,
@@ -62,6 +64,7 @@ struct ListRow {
     reference: String,
     title: String,
     organisation: String,
+    stream: Option<String>,
     ask: String,
     received: String,
     gates: String,
@@ -81,6 +84,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
     let reference = path.into_inner();
     let typed = Fields::from(query.into_inner());
     let (filter, faults) = Filter::read(&typed);
+    let app = ctx.app.clone();
     let (round, rules, page, filter, entering) = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
@@ -89,7 +93,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
             let (_, definition) = get_definition(conn, round.id)?;
             let rules = ListRules::from(&*definition);
             let hidden = store::hidden_from(conn, actor, round.id)?;
-            let page = store::list_page(conn, round.id, &rules, &filter, &hidden)?;
+            let page = store::list_page(conn, round.id, &rules, &filter, &hidden, &app.memo)?;
             let entering = store::entered_drafts(conn, round.id, &hidden)?;
             Ok((round, rules, page, filter, entering))
         })
@@ -148,6 +152,7 @@ fn view(
         shown: shown(&page, filter),
         active: Filter::is_active(typed),
         state: state_field(&page.counts, filter),
+        stream: (!rules.streams.is_empty()).then(|| stream_field(rules, filter)),
         gates: gates_field(&page.counts, filter),
         text: text("q", "Organisation or reference"),
         least: text("least", "Asked for at least").inputmode("decimal"),
@@ -191,6 +196,12 @@ fn state_field(counts: &ListCounts, filter: &Filter) -> Field {
             Item::new("withdrawn", format!("Withdrawn ({})", counts.withdrawn)),
         ])
         .value(filter.stage.map_or("", ApplicationStage::word))
+}
+
+fn stream_field(rules: &ListRules, filter: &Filter) -> Field {
+    let mut items = vec![Item::new("", "All")];
+    items.extend(rules.streams.iter().map(|(code, title)| Item::new(code, title)));
+    Field::new("stream", "Kind of grant").items(items).value(filter.stream.clone().unwrap_or_default())
 }
 
 fn gates_field(counts: &ListCounts, filter: &Filter) -> Field {
@@ -247,6 +258,10 @@ fn row(bid: ListedBid, round: &Round, rules: &ListRules) -> ListRow {
             .filter(|_| application.submitted_at.is_some())
             .map(|ask| ask.to_string())
             .unwrap_or_default(),
+        stream: (!rules.streams.is_empty()).then(|| {
+            let found = rules.streams.iter().find(|(code, _)| application.stream.as_ref() == Some(code));
+            found.map_or_else(String::new, |(_, title)| title.clone())
+        }),
         received: application.submitted_at.map(|at| round.received_words(at)).unwrap_or_default(),
         gates,
         withdrawn: application.stage == ApplicationStage::Withdrawn,

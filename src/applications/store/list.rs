@@ -10,7 +10,9 @@ use super::{Columns, application, application_columns};
 use crate::applications::filter::{Filter, GateStanding, ListRules, Sort};
 use crate::applications::gates::GateOutcome;
 use crate::applications::model::{Application, ApplicationStage};
+use crate::audit::store::kept_of_round;
 use crate::base::ids::{ApplicationId, RoundId};
+use crate::base::memo::Memo;
 use crate::db::schema::{applications, documents, gate_checks, organisations};
 use crate::db::{Conn, DbResult};
 
@@ -31,7 +33,7 @@ pub struct ListedBid {
 }
 
 /// How many bids of a round stand how.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ListCounts {
     /// Still being written.
     pub drafts: i64,
@@ -124,6 +126,9 @@ macro_rules! chosen {
         if let Some(stage) = filter.stage {
             query = query.filter(applications::stage.eq(stage));
         }
+        if let Some(stream) = &filter.stream {
+            query = query.filter(applications::stream.eq(Some(stream)));
+        }
         if filter.gates.is_some() || filter.missing {
             query = query.filter(applications::stage.eq(ApplicationStage::Submitted));
         }
@@ -185,8 +190,14 @@ pub fn list_page(
     rules: &ListRules,
     filter: &Filter,
     hidden: &BTreeSet<ApplicationId>,
+    memo: &Memo,
 ) -> DbResult<ListPage> {
-    let counts = counts(conn, round, rules, hidden)?;
+    // What nothing is hidden from is the same for every officer until something happens in the round.
+    let counts = if hidden.is_empty() {
+        *kept_of_round(conn, round.row(), memo, |conn| counts(conn, round, rules, hidden))?
+    } else {
+        counts(conn, round, rules, hidden)?
+    };
     let matching = if filter.chooses_all() {
         counts.submitted.saturating_add(counts.withdrawn)
     } else {
