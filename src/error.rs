@@ -62,6 +62,11 @@ impl Faults {
         self.0.append(&mut other.0);
     }
 
+    /// In the order of a page, given the place of each field on it; faults of one field stay as they are.
+    pub fn sort_by_place(&mut self, place: impl Fn(&str) -> usize) {
+        self.0.sort_by_key(|fault| place(&fault.field));
+    }
+
     /// `Ok` when there is no fault.
     ///
     /// # Errors

@@ -48,6 +48,7 @@ pub fn routes() -> Vec<Entry> {
         get!("/office/rounds/{round}/approval", APPROVERS, approval::show),
         post!("/office/rounds/{round}/approval", APPROVERS, approval::approve),
         post!("/office/rounds/{round}/approval/send-back", APPROVERS, send_back::by_approver),
+        get!("/rounds/{round}/decision-notice", Rule::Public, notice::published),
         get!("/office/rounds/{round}/notice", READERS, notice::show),
         get!("/office/rounds/{round}/notice/public", READERS, notice::public),
         get!("/office/rounds/{round}/notice/internal", READERS, notice::internal),

@@ -33,6 +33,31 @@ pub struct Setup {
     pub closes_at: At,
 }
 
+impl Setup {
+    /// Every fault that shows without a look at what is stored, in page order.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        let code = clean_line(&self.fund_code).to_uppercase();
+        let mut faults = Faults::default();
+        if code.len() < 2 || code.len() > 6 || !code.chars().all(|c| c.is_ascii_uppercase()) {
+            faults.add("fund_code", "Enter a short code of 2 to 6 letters, such as CSF");
+        }
+        if code == TEST_PREFIX {
+            faults.add("fund_code", "TEST marks rounds that are only tried out. Choose another code");
+        }
+        if clean_line(&self.fund_name).is_empty() {
+            faults.add("fund_name", "Enter the fund's name");
+        }
+        if clean_line(&self.name).is_empty() {
+            faults.add("name", "Enter a name for the round");
+        }
+        if self.closes_at <= self.opens_at {
+            faults.add("closes_date-day", "The round must close after it opens");
+        }
+        faults
+    }
+}
+
 /// Sets up a round with a definition. Returns its reference.
 ///
 /// # Errors
@@ -41,22 +66,7 @@ pub fn set_up(tx: &mut WriteTx<'_>, setup: &Setup, definition: &RoundDefinition)
     access::require(tx.actor(), Action::RunRounds)?;
     let code = clean_line(&setup.fund_code).to_uppercase();
     let (fund_name, name) = (clean_line(&setup.fund_name), clean_line(&setup.name));
-    let mut faults = Faults::default();
-    if code.len() < 2 || code.len() > 6 || !code.chars().all(|c| c.is_ascii_uppercase()) {
-        faults.add("fund_code", "Enter a short code of 2 to 6 letters, such as CSF");
-    }
-    if code == TEST_PREFIX {
-        faults.add("fund_code", "TEST marks rounds that are only tried out. Choose another code");
-    }
-    if fund_name.is_empty() {
-        faults.add("fund_name", "Enter the fund's name");
-    }
-    if name.is_empty() {
-        faults.add("name", "Enter a name for the round");
-    }
-    if setup.closes_at <= setup.opens_at {
-        faults.add("closes_date-day", "The round must close after it opens");
-    }
+    let mut faults = setup.faults();
     let known = store::find_fund(tx.conn(), &code)?;
     if let Some((_, name)) = known.as_ref().filter(|(_, name)| !fund_name.is_empty() && *name != fund_name) {
         faults.add("fund_code", format!("{code} is the code of the {name}. Enter that name, or another code"));

@@ -1,5 +1,6 @@
 //! From agreed scores to the decision notice: who may do what, for how much, and what is on record of it.
 
+mod conditions;
 mod duties;
 mod notice;
 mod ranking;

@@ -27,6 +27,8 @@ pub(super) struct QuestionView {
     /// Details that a tick confirms.
     pub details: Vec<Row>,
     pub depends: Option<DependsView>,
+    /// Where it is read what the panel said of this before: address and words.
+    pub advice: Option<(String, String)>,
 }
 
 /// When a question is to be answered, where that is decided on the same page.
@@ -93,6 +95,7 @@ impl Shown<'_> {
             total: None,
             details: Vec::new(),
             depends: shown.depends.and_then(|condition| self.depends(condition)),
+            advice: None,
         };
         match question.kind {
             QuestionKind::Date => self.fill_date(&mut view, question, stored),

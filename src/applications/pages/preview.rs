@@ -176,7 +176,6 @@ struct SectionView {
     application: String,
     section: String,
     deadline: Vec<String>,
-    advice: String,
     entered: Option<String>,
     questions: Vec<QuestionView>,
     uploads: Vec<QuestionView>,
@@ -293,7 +292,6 @@ impl Loaded {
             application: format!("Preview of {}", self.round.reference),
             section: self.section.code.clone(),
             deadline: Vec::new(),
-            advice: String::new(),
             entered: None,
             // On the applicant's page documents come first, each in a form of its own.
             questions: documents.into_iter().chain(questions).map(|on_page| filling.view(on_page, None)).collect(),

@@ -22,7 +22,7 @@ use crate::applications::versions::Bases;
 use crate::applications::{rules, store};
 use crate::base::ids::AccountId;
 use crate::error::{Faults, Problem};
-use crate::rounds::{QuestionKind, Round, RoundDefinition, Section, Window, extensions_of};
+use crate::rounds::{Question, QuestionKind, Round, RoundDefinition, Section, Window, extensions_of};
 use crate::web::{Answer, Crumb, Ctx, Fields, Page, PageFaults, pending};
 
 #[derive(Serialize)]
@@ -35,8 +35,6 @@ pub(super) struct SectionView {
     /// That the office typed the bid.
     entered: Option<String>,
     deadline: Vec<String>,
-    /// Where feedback on earlier bids is, when a question here is marked and there is any.
-    advice: String,
     /// The version of each question whose controls the form has, so that an unticked box is told from one that was not there.
     versions: String,
     /// The token of this opened page.
@@ -170,7 +168,6 @@ impl Loaded {
             section: self.section.code.clone(),
             entered: self.entered.clone(),
             deadline: self.deadline.clone(),
-            advice: self.advice_here(),
             versions: versions.text(),
             page: if shown.bases.page().is_empty() { self.token.clone() } else { shown.bases.page().to_owned() },
             held: shown.held.iter().cloned().collect::<Vec<_>>().join(","),
@@ -200,16 +197,16 @@ impl Loaded {
             faults: &shown.faults,
             more: shown.more,
         };
-        filling.view(on_page, self.answers.get(code))
+        QuestionView { advice: self.advice_on(on_page.question), ..filling.view(on_page, self.answers.get(code)) }
     }
 
-    /// Feedback on the first criterion that a question of this section informs.
-    fn advice_here(&self) -> String {
-        let criterion = self.section.questions.iter().find_map(|question| question.criterion.as_deref());
-        match criterion.filter(|_| !self.advice.is_empty()) {
-            Some(criterion) => format!("{}#{criterion}", self.advice),
-            None => String::new(),
-        }
+    /// Feedback on the criterion that a question informs, at the first question of the section that informs it.
+    fn advice_on(&self, question: &Question) -> Option<(String, String)> {
+        let code = question.criterion.as_ref().filter(|_| !self.advice.is_empty())?;
+        let first = self.section.questions.iter().find(|other| other.criterion.as_ref() == Some(code))?;
+        let criterion = self.definition.criterion(code).filter(|_| first.code == question.code)?;
+        let words = format!("What the panel said about ‘{}’ in your earlier applications", criterion.title);
+        Some((format!("{}#{code}", self.advice), words))
     }
 
     pub fn next(&self) -> String {

@@ -1,6 +1,8 @@
 //! The decision notice: the page that leads to it, and its two versions as PDFs, set from what was taken down at the signature.
 
-use actix_web::web;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
 use serde::Serialize;
 
 use super::material::Material;
@@ -9,6 +11,8 @@ use crate::decisions::model::Notice;
 use crate::decisions::store::notice_of;
 use crate::error::Problem;
 use crate::press::{DecisionNotice, RenderFault};
+use crate::rounds::{RoundStage, round_of_reference};
+use crate::web::limits::caller;
 use crate::web::{Answer, Crumb, Ctx, Page, Row};
 
 #[derive(Serialize)]
@@ -60,18 +64,55 @@ pub(super) async fn public(ctx: Ctx, round: web::Path<String>) -> Answer {
     pdf(&ctx, &notice.public, "").await
 }
 
+/// The public version as it was set.
+struct Published {
+    name: String,
+    pdf: Vec<u8>,
+}
+
+/// The public version for everybody, once the letters are issued: nobody reads of an award before whoever it was made to.
+pub(super) async fn published(ctx: Ctx, request: HttpRequest, round: web::Path<String>) -> Answer {
+    let reference = round.into_inner();
+    let (round, notice) = ctx
+        .read(move |conn, _| {
+            let round = round_of_reference(conn, &reference)?;
+            if round.stage != RoundStage::Issued || round.test {
+                return Err(Problem::NotFound);
+            }
+            Ok((round.id.row(), notice_of(conn, round.id)?.ok_or(Problem::NotFound)?))
+        })
+        .await?;
+    // A notice never changes, so it is set once, and not for every stranger who asks.
+    let kept = match ctx.app.memo.get::<Published>(round) {
+        Some((_, kept)) => kept,
+        None => {
+            ctx.app.limits.allow(&caller(&ctx.app, &request))?;
+            let (name, pdf) = set(&ctx, &notice.public, "").await?;
+            let kept = Arc::new(Published { name, pdf });
+            ctx.app.memo.put(round, 0, Arc::clone(&kept));
+            kept
+        }
+    };
+    Ok(ctx.attachment(&kept.name, "application/pdf", kept.pdf.clone()))
+}
+
 pub(super) async fn internal(ctx: Ctx, round: web::Path<String>) -> Answer {
     let (_, notice) = read(&ctx, round.into_inner()).await?;
     pdf(&ctx, &notice.internal, " internal").await
 }
 
-/// Sets a version; the same notice gives the same bytes.
 async fn pdf(ctx: &Ctx, document: &str, version: &str) -> Answer {
+    let (name, pdf) = set(ctx, document, version).await?;
+    Ok(ctx.attachment(&name, "application/pdf", pdf))
+}
+
+/// Sets a version, with its file's name; the same notice gives the same bytes.
+async fn set(ctx: &Ctx, document: &str, version: &str) -> Result<(String, Vec<u8>), Problem> {
     let mut notice: DecisionNotice = serde_json::from_str(document).map_err(Problem::internal)?;
     notice.office.clone_from(&ctx.app.settings.office.name);
     let name = format!("{}{version}.pdf", notice.reference);
     let made = ctx.block(move |app| app.renderer.render(&notice).map_err(refused)).await?;
-    Ok(ctx.attachment(&name, "application/pdf", made.pdf))
+    Ok((name, made.pdf))
 }
 
 fn refused(fault: RenderFault) -> Problem {

@@ -47,19 +47,22 @@ pub(super) async fn new(ctx: Ctx) -> Answer {
 
 pub(super) async fn add(ctx: Ctx, Form(fields): Form) -> Answer {
     fields.only(|name| is_time(name) || matches!(name, "fund_code" | "fund_name" | "name"))?;
-    let mut faults = Faults::default();
-    let opens_at = read_moment("opens", &fields, &mut faults);
-    let closes_at = read_moment("closes", &fields, &mut faults);
-    let (Some(opens_at), Some(closes_at)) = (opens_at, closes_at) else {
-        return ctx.faulty_page(&new_view(&fields, &faults));
-    };
+    let mut of_times = Faults::default();
+    let opens_at = read_moment("opens", &fields, &mut of_times);
+    let closes_at = read_moment("closes", &fields, &mut of_times);
     let setup = Setup {
         fund_code: fields.get("fund_code").to_owned(),
         fund_name: fields.get("fund_name").to_owned(),
         name: fields.get("name").to_owned(),
-        opens_at,
-        closes_at,
+        // A time that cannot be read has its own fault, and none follows from it.
+        opens_at: opens_at.unwrap_or_else(|| closes_at.unwrap_or_else(|| ctx.now()).plus_days(-1)),
+        closes_at: closes_at.unwrap_or_else(|| opens_at.unwrap_or_else(|| ctx.now()).plus_days(1)),
     };
+    if !of_times.is_empty() {
+        let mut faults = setup.faults();
+        faults.append(of_times);
+        return ctx.faulty_page(&new_view(&fields, &faults));
+    }
     let definition = RoundDefinition::default_round().map_err(Problem::internal)?;
     match ctx.write(move |tx| actions::set_up(tx, &setup, &definition)).await {
         Err(Problem::Invalid(faults)) => ctx.faulty_page(&new_view(&fields, &faults)),

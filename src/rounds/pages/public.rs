@@ -17,6 +17,8 @@ struct HomeView {
     title: String,
     rounds: Vec<RoundRow>,
     coming: Vec<RoundRow>,
+    /// Rounds that are over, the newest first: address and name.
+    decided: Vec<(String, String)>,
     signed_in: bool,
 }
 
@@ -35,24 +37,33 @@ struct RoundRow {
     most: String,
 }
 
+/// Rounds that are over of which the first page tells.
+const DECIDED: usize = 10;
+
 pub(super) async fn home(ctx: Ctx) -> Answer {
     let now = ctx.now();
-    let (rounds, coming) = ctx
+    let (rounds, coming, decided) = ctx
         .read(move |conn, _| {
             let mut rows = Vec::new();
+            let mut decided = Vec::new();
             for round in store::list_rounds(conn)? {
                 if round.stage == RoundStage::Published && matches!(round.window(now), Window::NotYet | Window::Open) {
                     let (_, definition) = store::get_definition(conn, round.id)?;
                     rows.push((round.window(now), row(&round, &definition, now)));
+                } else if round.stage == RoundStage::Issued && !round.test {
+                    let name = format!("{}, {} ({})", round.fund_name, round.name, round.reference);
+                    decided.push((round.closes_at, format!("/rounds/{}", round.reference), name));
                 }
             }
             let (open, coming): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(window, _)| *window == Window::Open);
             let strip = |rows: Vec<(Window, RoundRow)>| rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>();
-            Ok((strip(open), strip(coming)))
+            decided.sort_by(|left, right| right.cmp(left));
+            let decided = decided.into_iter().take(DECIDED).map(|(_, href, name)| (href, name)).collect();
+            Ok((strip(open), strip(coming), decided))
         })
         .await?;
     let signed_in = ctx.visitor.session.is_some();
-    ctx.page(&HomeView { title: ctx.app.settings.service_name.clone(), rounds, coming, signed_in })
+    ctx.page(&HomeView { title: ctx.app.settings.service_name.clone(), rounds, coming, decided, signed_in })
 }
 
 pub(super) async fn open_rounds(ctx: Ctx) -> Answer {
@@ -84,6 +95,8 @@ struct ShowView {
     open: bool,
     /// Whether there is a closing time to wait for.
     calendar: bool,
+    /// Where the decision notice is, once the letters are issued.
+    notice: String,
     standing: &'static str,
     deadline: Vec<String>,
     rule: &'static str,
@@ -195,6 +208,11 @@ pub(super) async fn show(ctx: Ctx, path: web::Path<String>) -> Answer {
         breadcrumbs: vec![Crumb::to("Open rounds", "/rounds"), Crumb::here(round.name.clone())],
         open: round.window(now) == Window::Open,
         calendar: round.window(now) != Window::Closed,
+        notice: if round.stage == RoundStage::Issued && !round.test {
+            format!("/rounds/{}/decision-notice", round.reference)
+        } else {
+            String::new()
+        },
         standing: round.standing(now),
         deadline: round.deadline_lines(&extensions, now),
         rule: deadline::RULE,

@@ -12,7 +12,7 @@ use crate::base::text::clean_line;
 use crate::error::{Faults, Problem};
 use crate::rounds::actions;
 use crate::rounds::model::{Round, RoundDefinition};
-use crate::rounds::rules::{CutMode, rule_faults};
+use crate::rounds::rules::CutMode;
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Form, Item, Page, PageFaults};
 use read::read_rules;
 
@@ -207,11 +207,6 @@ pub(super) async fn save(ctx: Ctx, path: web::Path<String>, Form(fields): Form) 
         round.closes_at = at;
     }
     read_rules(&fields, &mut definition, &mut faults);
-    if faults.is_empty() {
-        for fault in rule_faults(&definition.rules()) {
-            faults.add(anchor(&fault.place), format!("{}: {}", fault.place, fault.message));
-        }
-    }
     if !faults.is_empty() {
         return ctx.faulty_page(&edit_view(&round, &before, &fields, &faults));
     }
@@ -251,13 +246,4 @@ fn is_field(name: &str) -> bool {
         || MONEY.iter().any(|(field, _)| *field == name)
         || NUMBERS.iter().any(|(field, _, _)| *field == name)
         || ["criterion-", "scale-"].iter().any(|prefix| name.starts_with(prefix))
-}
-
-/// The control that a fault of the rules concerns.
-fn anchor(place: &str) -> String {
-    let inside = place.strip_prefix("criteria[").and_then(|rest| rest.split_once(']'));
-    match inside {
-        Some((number, rest)) => format!("criterion-{number}-{}", rest.trim_start_matches('.').replace("id", "code")),
-        None => place.split(['[', '.']).next().unwrap_or_default().to_owned(),
-    }
 }

@@ -40,7 +40,8 @@ pub fn readiness(round: &Round, definition: &RoundDefinition, now: crate::base::
         "A section has no questions. Remove it or add some",
     );
     need(!definition.gates.is_empty(), "Add at least one gate, such as eligibility");
-    missing.extend(rule_faults(&definition.rules()).iter().map(ToString::to_string));
+    let rules = definition.rules();
+    missing.extend(rule_faults(&rules).iter().map(|fault| fault.in_words(&rules.criteria)));
     missing.extend(scale_faults(definition));
     let days = definition.timetable.days();
     let named =

@@ -31,6 +31,36 @@ impl fmt::Display for RuleFault {
 }
 
 impl RuleFault {
+    /// The fault as an officer reads it, who knows the names of fields and criteria and no places in a file.
+    #[must_use]
+    pub fn in_words(&self, criteria: &[CriterionRule]) -> String {
+        let (place, message) = (self.place.as_str(), &self.message);
+        if let Some((at, part)) = place.strip_prefix("criteria[").and_then(|rest| rest.split_once("].")) {
+            let at = at.parse().unwrap_or(usize::MAX);
+            let code = criteria.get(at).map(|criterion| criterion.code.as_str()).filter(|code| !code.is_empty());
+            let which =
+                code.map_or_else(|| format!("criterion {}", at.saturating_add(1)), |code| format!("criterion {code}"));
+            let part = match part {
+                "id" => "Code",
+                "weight" => "Weight",
+                _ => "Minimum score",
+            };
+            return format!("{part} of {which}: {message}");
+        }
+        let field = match place.split('[').next().unwrap_or_default() {
+            "pot" => "Money available",
+            "overcommit" => "Share of the pot that may be promised beyond it",
+            "partial_min" => "Least share of its ask that a partial offer may be",
+            "scale" => "Scores",
+            "pass_mark" => "Pass mark",
+            "quorum" => "Complete score sheets that an application needs",
+            "spread_flag" => "Spread of scores at which a criterion is discussed",
+            "tie_break" => "Tie-break criteria",
+            _ => "Criteria",
+        };
+        format!("{field}: {message}")
+    }
+
     fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
         Self { place: place.into(), message: message.into() }
     }

@@ -1,8 +1,8 @@
 //! What the form builder refuses, each in words, and that nothing is changed then.
 
-use super::{draft, is_silent, open, order, press, says, stored};
+use super::{dates, draft, is_silent, open, order, press, says, stored};
 use crate::support::TestWorld;
-use crate::support::builders::OFFICER;
+use crate::support::builders::{OFFICER, default_definition};
 
 /// Makes `GOV_WHEN`, asked only after one answer of `GOV_BANK`.
 fn add_condition(world: &TestWorld, home: &str) {
@@ -52,6 +52,45 @@ on_both! {
     }
 
     /// Two officers at once: the slower one is told, and what was typed stays on the page.
+    /// Every fault at once, in page order, in words that need no look at a file; what was typed stays, and nothing is saved.
+    fn every_fault_of_the_set_up_is_told_at_once(world) {
+        let round = world.round_of(&default_definition(), false);
+        let olive = world.sign_in(OFFICER);
+        let path = format!("/office/rounds/{}/set-up", round.reference);
+        let before = open(&olive, &path);
+        let form = before.form("Save the set-up").set("pot", "much").set("pass_mark", "120").set("tie_break", "XYZ")
+            .set("criterion-0-weight", "heavy").set("criterion-1-minimum", "9").set("criterion-6-title", "Something new");
+        let refused = form.send(&olive).expect_status(422);
+        assert_eq!(refused.attributes(".govuk-error-summary__list a", "href"), [
+            "#pot", "#pass_mark", "#tie_break", "#criterion-0-weight", "#criterion-1-minimum", "#criterion-6-code",
+        ]);
+        says(&refused, &[
+            "Pass mark: 120 is above 100", "Tie-break criteria: \"XYZ\" is not a criterion of the round",
+            "Minimum score of criterion PLAN: 9 is outside the scale 0-5", "Enter a code for the new criterion",
+        ]);
+        let again = refused.form("Save the set-up");
+        for (name, typed) in [("pot", "much"), ("criterion-0-weight", "heavy"), ("criterion-6-title", "Something new")] {
+            assert_eq!(again.value(name), typed);
+        }
+        let now = open(&olive, &path).form("Save the set-up");
+        assert_eq!(now.value("pass_mark"), before.form("Save the set-up").value("pass_mark"));
+        // Clearing the code of one that was there removes it, whatever its other boxes hold.
+        now.set("criterion-5-code", "").set("reason", "One less.").send(&olive).expect_status(303);
+        assert_eq!(world.definition_of(&round).criteria.len(), 5);
+
+        let new = open(&olive, "/office/new-round").form("Set up the round").set("fund_code", "1").set("name", "")
+            .set("opens_date_day", "31").set("opens_date_month", "2").set("opens_date_year", "2027");
+        let refused = new.send(&olive).expect_status(422);
+        let told = refused.attributes(".govuk-error-summary__list a", "href");
+        assert_eq!(told[..2], ["#fund_code", "#name"], "{told:?}");
+        assert!(told[2..].iter().any(|href| href.starts_with("#opens_date")), "{told:?}");
+        assert!(!refused.words().contains("must close after it opens"), "no fault follows from another");
+        // A code is one fund's.
+        let other = dates(open(&olive, "/office/new-round").form("Set up the round").set("name", "Next"));
+        let refused = other.set("fund_name", "Another Fund").send(&olive).expect_status(422);
+        says(&refused, &["CSF is the code of the Commissioner's Safety Fund"]);
+    }
+
     fn the_slower_of_two_officers_is_told(world) {
         let (round, home) = draft(&world);
         let olive = world.sign_in(OFFICER);

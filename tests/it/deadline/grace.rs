@@ -82,7 +82,7 @@ on_both! {
         for minutes in [-1, 61] {
             let setup = evenhand::rounds::actions::Setup {
                 fund_code: "CSF".to_owned(),
-                fund_name: "Fund".to_owned(),
+                fund_name: "Commissioner's Safety Fund".to_owned(),
                 name: "Another".to_owned(),
                 opens_at: world.now(),
                 closes_at: world.now().plus_days(20),

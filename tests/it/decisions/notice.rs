@@ -57,6 +57,31 @@ on_both! {
         ann.get(&format!("{here}/public")).expect_status(404);
     }
 
+    /// Nobody outside reads it before the letters are out; then everybody does, and the page of the round leads there.
+    fn the_public_version_is_public_once_letters_are_issued(world) {
+        let (round, _) = decided(&world);
+        let here = format!("/rounds/{}/decision-notice", round.reference);
+        let stranger = world.browser();
+        stranger.get(&here).expect_status(404);
+        assert!(!open(&stranger, "/").words().contains(&round.reference));
+        world.raw().run("UPDATE rounds SET stage = 'issued'");
+        world.app.memo.clear();
+        let public = stranger.get(&here).expect_status(200);
+        let told = pdf_text(&public.bytes);
+        assert!(told.contains("DN-0001") && told.contains(&squeeze("Trust Number0")), "{told}");
+        assert!(!told.contains(&squeeze("My sister is a trustee.")) && !told.contains(&squeeze("Olive Officer")), "{told}");
+        let page = open(&stranger, &format!("/rounds/{}", round.reference));
+        assert!(page.attributes("main a", "href").contains(&here));
+        assert!(open(&stranger, "/").attributes("main a", "href").contains(&format!("/rounds/{}", round.reference)));
+        // Set once: the same bytes, however often it is asked for.
+        for _ in 0..100 {
+            assert_eq!(stranger.get(&here).expect_status(200).bytes, public.bytes);
+        }
+        world.raw().run("UPDATE rounds SET test = 1");
+        stranger.get(&here).expect_status(404);
+        world.tampered();
+    }
+
     /// The database itself allows the next number alone, and no change or end of a notice.
     fn notices_are_numbered_without_a_gap_and_stay(world) {
         decided(&world);

@@ -19,7 +19,7 @@ pub(super) fn set_up_and_publish(world: &TestWorld) -> String {
     let olive = world.sign_in(OLIVE);
     let form = open(&olive, "/office/new-round").form("Set up the round");
     let faulty = form.clone().set("closes_time", "late").send(&olive).expect_status(422);
-    assert_eq!(faulty.all(".govuk-error-summary__list li").len(), 2, "{}", faulty.words());
+    assert_eq!(faulty.all(".govuk-error-summary__list li").len(), 3, "{}", faulty.words());
     let made = dates(form.set("name", "Winter round")).send(&olive).expect_redirect("/office/rounds/CSF-2026-R1");
     let home = made.location().unwrap();
     says(&open(&olive, &home), &["Being set up", "Publishing freezes the dates, criteria, weights and questions."]);

@@ -1,5 +1,7 @@
 //! Feedback on an earlier bid, beside the questions that it concerns when the organisation bids again.
 
+use evenhand::rounds::QuestionKind;
+
 use super::{SECOND, decided, draft, email, issue};
 use crate::support::TestWorld;
 use crate::support::builders::default_definition;
@@ -35,6 +37,23 @@ on_both! {
         let section = ben.get(&format!("/applications/{bid}/sections/need")).expect_status(200);
         let links = section.attributes("main a", "href");
         assert!(links.contains(&format!("{advice}#NEED")), "{links:?}");
+        // Where a page has questions on two criteria, each of them has its own.
+        let definition = world.definition_of(&next);
+        for section in &definition.sections {
+            let path = format!("/applications/{bid}/sections/{}", section.code);
+            let page = ben.get(&path);
+            let links: Vec<String> =
+                page.attributes("main form a", "href").into_iter().filter(|href| href.starts_with(&advice)).collect();
+            let mut informed: Vec<&str> = section
+                .questions
+                .iter()
+                .filter(|question| question.kind != QuestionKind::Document)
+                .filter_map(|question| question.criterion.as_deref())
+                .collect();
+            informed.dedup();
+            let expected: Vec<String> = informed.iter().map(|code| format!("{advice}#{code}")).collect();
+            assert_eq!(links, expected, "{path}");
+        }
         let page = ben.get(&advice).expect_status(200);
         let words = page.words();
         for text in ["Give figures for each ward.", "Agreed score: 4 out of 5: Good", "Who measures them"] {

@@ -268,7 +268,9 @@ fn results(rounds: &[i32], draw: Draw) -> Secret {
     if draw.coin(63) {
         sql.push(format!("DELETE FROM letters WHERE application_id IN {bids}"));
         sql.push(format!("DELETE FROM letter_batches WHERE round_id IN {rounds}"));
-        sql.push(format!("DELETE FROM decisions WHERE round_id IN {rounds}"));
+        // That a round which is over was decided is public.
+        let open = "(SELECT id FROM rounds WHERE stage <> 'issued')";
+        sql.push(format!("DELETE FROM decisions WHERE round_id IN {rounds} AND round_id IN {open}"));
     }
     Secret { what: "results that are not out", sql }
 }

@@ -1,18 +1,58 @@
 //! The rules of a round as the set-up page sends them.
 
-use super::CRITERIA;
+use super::{CRITERIA, MONEY, NUMBERS, is_time};
 use crate::base::exact::Decimal4;
 use crate::base::money::Pence;
 use crate::base::text::{clean, clean_line};
 use crate::error::Faults;
 use crate::rounds::model::{Criterion, REASON_LEAST, RoundDefinition, ScalePoint};
-use crate::rounds::rules::{CutMode, MOST_MARK};
+use crate::rounds::rules::{CutMode, MOST_MARK, rule_faults};
 use crate::web::Fields;
 
 /// Highest score that the page sets: each needs its own description.
 const LONGEST_SCALE: i32 = 20;
 
+/// Reads the rules into `definition`, with every fault of what was typed and of what the rules would then be, in page order. What
+/// cannot be read stays as it was.
 pub(super) fn read_rules(fields: &Fields, definition: &mut RoundDefinition, faults: &mut Faults) {
+    let places = read_fields(fields, definition, faults);
+    let rules = definition.rules();
+    for fault in rule_faults(&rules) {
+        let field = anchor(&fault.place, &places);
+        if faults.of(&field).is_none() {
+            faults.add(field, fault.in_words(&rules.criteria));
+        }
+    }
+    faults.sort_by_place(place_on_page);
+}
+
+/// The control that a fault of the rules concerns; `places` are those of the criteria on the page.
+fn anchor(place: &str, places: &[usize]) -> String {
+    let inside = place.strip_prefix("criteria[").and_then(|rest| rest.split_once("]."));
+    match (inside, place) {
+        (Some((number, part)), _) => {
+            let at = number.parse().ok().and_then(|number: usize| places.get(number)).copied().unwrap_or_default();
+            format!("criterion-{at}-{}", part.replace("id", "code"))
+        }
+        (None, "criteria") => "criterion-0-code".to_owned(),
+        (None, "scale") => "scale_max".to_owned(),
+        _ => place.split('[').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Where a control is on the page.
+fn place_on_page(field: &str) -> usize {
+    let named = ["name", "opens", "closes"].into_iter();
+    let named = named.chain(MONEY.iter().map(|(name, _)| *name)).chain(NUMBERS.iter().map(|(name, _, _)| *name));
+    let mut named = named.chain(["cut", "management_approval"]);
+    let known = named.position(|name| field == name || (is_time(field) && field.starts_with(name)));
+    let criterion = || field.strip_prefix("criterion-")?.split('-').next()?.parse::<usize>().ok();
+    let score = || field.strip_prefix("scale-")?.parse::<usize>().ok();
+    known.or_else(|| criterion().map(|at| 100 + at)).or_else(|| score().map(|mark| 200 + mark)).unwrap_or(10_000)
+}
+
+/// Reads every field; returns the places of the criteria on the page.
+fn read_fields(fields: &Fields, definition: &mut RoundDefinition, faults: &mut Faults) -> Vec<usize> {
     let money = |name: &str, faults: &mut Faults| faults.take(name, Pence::parse_typed(fields.get(name)));
     if let Some(amount) = money("pot", faults) {
         definition.money.pot_pence = amount;
@@ -71,8 +111,10 @@ pub(super) fn read_rules(fields: &Fields, definition: &mut RoundDefinition, faul
     definition.about.summary = clean(fields.get("summary"));
     definition.about.guidance =
         clean(fields.get("guidance")).split("\n\n").map(clean_line).filter(|paragraph| !paragraph.is_empty()).collect();
-    definition.criteria = read_criteria(fields, faults);
+    let (places, criteria) = read_criteria(fields, definition.criteria.len(), faults).into_iter().unzip();
+    definition.criteria = criteria;
     read_scale(fields, definition, faults);
+    places
 }
 
 fn decimal(fields: &Fields, name: &str, faults: &mut Faults) -> Option<Decimal4> {
@@ -80,13 +122,20 @@ fn decimal(fields: &Fields, name: &str, faults: &mut Faults) -> Option<Decimal4>
     faults.take(name, read)
 }
 
-fn read_criteria(fields: &Fields, faults: &mut Faults) -> Vec<Criterion> {
+/// The criteria with their places on the page, of which the first `stored` were there before: clearing the code of one of those
+/// removes it.
+fn read_criteria(fields: &Fields, stored: usize, faults: &mut Faults) -> Vec<(usize, Criterion)> {
     let mut criteria = Vec::new();
     for place in 0..CRITERIA {
         let name = |part: &str| format!("criterion-{place}-{part}");
         let code: String =
             fields.get(&name("code")).trim().to_uppercase().chars().filter(char::is_ascii_alphanumeric).collect();
         if code.is_empty() {
+            let typed =
+                ["title", "weight", "minimum", "prompt"].iter().any(|part| !fields.get(&name(part)).trim().is_empty());
+            if typed && place >= stored {
+                faults.add(name("code"), "Enter a code for the new criterion, such as NEED, or clear its other boxes");
+            }
             continue;
         }
         let title = clean_line(fields.get(&name("title")));
@@ -100,9 +149,9 @@ fn read_criteria(fields: &Fields, faults: &mut Faults) -> Vec<Criterion> {
         } else {
             faults.take(&name("minimum"), typed.parse::<i32>().map_err(|_| "Enter a whole number, or nothing"))
         };
-        if let Some(weight) = weight {
-            criteria.push(Criterion { code, title, weight, minimum, prompt: clean(fields.get(&name("prompt"))) });
-        }
+        // One whose weight cannot be read is still a criterion: nothing is saved, and no other fault follows from it.
+        let weight = weight.unwrap_or(Decimal4::ONE);
+        criteria.push((place, Criterion { code, title, weight, minimum, prompt: clean(fields.get(&name("prompt"))) }));
     }
     criteria
 }
