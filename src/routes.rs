@@ -21,6 +21,7 @@ use crate::{
 pub fn table() -> Vec<Entry> {
     [
         crate::web::statics::routes(),
+        crate::web::kept::routes(),
         accounts::pages::routes(),
         rounds::pages::routes(),
         applications::pages::routes(),

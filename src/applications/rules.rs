@@ -98,7 +98,15 @@ fn answer_faults(
             ask_faults(limits, question, *amount, faults);
         }
         Answer::Number(number) if *number < 0 => faults.add(field(question), "Enter a number of zero or more"),
-        Answer::Date(_) if question.role == Some(QuestionRole::EndDate) => {
+        Answer::Date(date) if question.role == Some(QuestionRole::StartDate) => {
+            if let Some(from) = definition.timetable.projects_from.filter(|from| *date < from.0) {
+                faults.add(field(question), format!("The project must start on {from} or later"));
+            }
+        }
+        Answer::Date(date) if question.role == Some(QuestionRole::EndDate) => {
+            if let Some(until) = definition.timetable.projects_until.filter(|until| *date > until.0) {
+                faults.add(field(question), format!("The project must end on {until} or earlier"));
+            }
             date_faults(definition, limits, question, all, faults);
         }
         Answer::Budget(lines) => answers::budget::faults(question, lines, ask_of(definition, all), faults),

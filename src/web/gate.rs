@@ -6,14 +6,14 @@ use std::sync::{Arc, OnceLock};
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
+use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
 
-use super::pending;
-use super::routes::Entry;
+use super::routes::{Entry, Keeps};
 use super::session::{self, Session};
+use super::{kept, pending};
 use crate::access::Rule;
 use crate::app::App;
 use crate::audit::chain;
@@ -55,7 +55,7 @@ pub struct Gates(HashMap<(Method, String), Gate>);
 struct Gate {
     rule: Rule,
     body_limit: usize,
-    keeps: bool,
+    keeps: Keeps,
 }
 
 impl Gates {
@@ -132,13 +132,17 @@ pub async fn pass(
     let refusal = refusal(&app, &request, &visitor, gate);
     let stale = |session: &&Session| visitor.now.seconds_since(session.last_seen_at) >= 60;
     let used = visitor.session.as_ref().filter(stale).map(|session| (session.id, visitor.now));
+    // What is sent from the page of kept forms needs no keeping any more, once there is an answer to it.
+    let again = gate.is_some_and(|gate| gate.keeps == Keeps::Apart) && from_kept(&request);
+    let again =
+        visitor.session.as_ref().filter(|_| again).map(|found| (found.person.account, request.path().to_owned()));
     let new_seed = (visitor.new_seed && !asset).then(|| visitor.seed.clone());
     // The page of a refusal shows who is signed in, as the page of a missing address does.
     request.extensions_mut().insert(visitor);
     if let Some(problem) = refusal {
         note_use(&app, used).await;
-        if let (Problem::SignIn, Some(gate)) = (&problem, gate.filter(|gate| gate.keeps)) {
-            match pending::keep(&app, &mut request, gate.body_limit).await {
+        if let (Problem::SignIn, Some(gate)) = (&problem, gate.filter(|gate| gate.keeps != Keeps::Nothing)) {
+            match pending::keep(&app, &mut request, gate.body_limit, gate.keeps).await {
                 Ok(Some(answer)) => return Ok(request.into_response(answer).map_into_right_body()),
                 Ok(None) => {}
                 Err(problem) => return Ok(request.error_response(problem).map_into_right_body()),
@@ -150,6 +154,13 @@ pub async fn pass(
     // Not before: a write may have to wait for others, and whoever waits here with a form unread would become late (D3).
     note_use(&app, used).await;
     let mut answer = answer?;
+    if let Some((account, address)) = again.filter(|_| !answer.status().is_server_error()) {
+        let app = app.clone();
+        let gone = web::block(move || pending::discard(&app.db, account, &address)).await;
+        if !matches!(gone, Ok(Ok(()))) {
+            tracing::error!("a form that was sent again is still kept");
+        }
+    }
     if let Some(seed) = new_seed {
         let secure = app.settings.secure();
         answer.response_mut().add_cookie(&cookie(form_cookie(secure), seed, secure))?;
@@ -168,6 +179,11 @@ fn refusal(app: &App, request: &ServiceRequest, visitor: &Visitor, gate: Option<
         return None;
     }
     Some(if visitor.session.is_none() { Problem::SignIn } else { Problem::NotFound })
+}
+
+fn from_kept(request: &ServiceRequest) -> bool {
+    let referer = request.headers().get(header::REFERER).and_then(|value| value.to_str().ok());
+    referer.and_then(|address| url::Url::parse(address).ok()).is_some_and(|address| address.path() == kept::PATH)
 }
 
 /// Notes that a session was used. A fault of that spoils no answer: the session only ends sooner.

@@ -8,6 +8,7 @@ pub mod ctx;
 pub mod form;
 pub mod gate;
 pub mod headers;
+pub mod kept;
 pub mod limits;
 pub mod pages;
 pub mod paging;

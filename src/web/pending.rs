@@ -10,7 +10,9 @@ use diesel::prelude::*;
 
 use super::form::{split, urlencoded};
 use super::gate::{is_form_token, session_cookie};
+use super::kept;
 use super::problem::sign_in_address;
+use super::routes::Keeps;
 use crate::app::App;
 use crate::base::ids::AccountId;
 use crate::base::random::token_hash;
@@ -34,6 +36,7 @@ pub async fn keep(
     app: &web::Data<App>,
     request: &mut ServiceRequest,
     limit: usize,
+    keeps: Keeps,
 ) -> Result<Option<HttpResponse>, Problem> {
     let Some(cookie) = request.cookie(session_cookie(app.settings.secure())) else { return Ok(None) };
     let token = cookie.value().to_owned();
@@ -46,6 +49,8 @@ pub async fn keep(
     if !form_token.is_some_and(|form| is_form_token(app, &token, &form)) {
         return Ok(None);
     }
+    // A code is good for minutes, and is not stored anywhere.
+    let fields: Vec<(String, String)> = fields.into_iter().filter(|(name, _)| name != "code").collect();
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     let address = request.path().to_owned();
     let (kept_app, kept_at) = (app.clone(), address.clone());
@@ -53,7 +58,8 @@ pub async fn keep(
     let kept = web::block(move || kept_app.db.operate(|tx| put(tx.conn(), &token, &kept_at, &body, now)))
         .await
         .map_err(Problem::internal)??;
-    let to = format!("{}&kept=true", sign_in_address(&address));
+    let shown = if keeps == Keeps::Apart { kept::page_of(&address) } else { address };
+    let to = format!("{}&kept=true", sign_in_address(&shown));
     Ok(kept.then(|| HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()))
 }
 

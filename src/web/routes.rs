@@ -16,10 +16,21 @@ pub struct Entry {
     pub rule: Rule,
     /// The largest body it takes, in bytes.
     pub body_limit: usize,
-    /// What is sent here by somebody whose session has ended is kept until they have signed in again.
-    pub keeps: bool,
+    /// What becomes of a form that is sent here by somebody whose session has ended.
+    pub keeps: Keeps,
     /// The handler; [`Entry::guarded`] adds the method.
     route: fn() -> Route,
+}
+
+/// What becomes of a form whose sender's session has ended ([`super::pending`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// It is gone.
+    Nothing,
+    /// It is kept, and its own page shows it when its sender is back.
+    OnItsPage,
+    /// It is kept, and its sender is asked whether to send it again ([`super::kept`]).
+    Apart,
 }
 
 impl std::fmt::Debug for Entry {
@@ -34,12 +45,12 @@ pub const FORM_LIMIT: usize = 512 * 1024;
 impl Entry {
     /// A page.
     pub const fn get(path: &'static str, rule: Rule, route: fn() -> Route) -> Self {
-        Self { method: Method::GET, path, rule, body_limit: 0, keeps: false, route }
+        Self { method: Method::GET, path, rule, body_limit: 0, keeps: Keeps::Nothing, route }
     }
 
     /// A form.
     pub const fn post(path: &'static str, rule: Rule, route: fn() -> Route) -> Self {
-        Self { method: Method::POST, path, rule, body_limit: FORM_LIMIT, keeps: false, route }
+        Self { method: Method::POST, path, rule, body_limit: FORM_LIMIT, keeps: Keeps::Apart, route }
     }
 
     /// The handler for its method; a page's also for HEAD.
@@ -53,10 +64,17 @@ impl Entry {
         }
     }
 
-    /// The same; its form outlives its sender's session ([`super::pending`]).
+    /// The same; what came without a session is shown again on the form's own page.
     #[must_use]
-    pub const fn kept(mut self) -> Self {
-        self.keeps = true;
+    pub const fn kept_on_its_page(mut self) -> Self {
+        self.keeps = Keeps::OnItsPage;
+        self
+    }
+
+    /// The same; what came without a session is lost to nobody: a script sent it and still has it, or it ends the session.
+    #[must_use]
+    pub const fn not_kept(mut self) -> Self {
+        self.keeps = Keeps::Nothing;
         self
     }
 

@@ -5,7 +5,7 @@ use evenhand::applications::actions::{change_stream, start};
 use evenhand::applications::answers::{Level, Risk};
 use evenhand::base::money::Pence;
 use evenhand::error::Problem;
-use evenhand::rounds::{Round, RoundDefinition, Stream};
+use evenhand::rounds::{Day, Round, RoundDefinition, Stream};
 
 use crate::support::builders::{OFFICER, complete_answers, default_definition, eligible, pdf};
 use crate::support::pages::{is_silent, open, says};
@@ -241,6 +241,32 @@ on_both! {
         let form = section(&ann, &home, "project").forge("PROJ_AREAS", "none of them");
         says(&form.send(&ann).expect_status(422), &["Choose an answer to ‘Where will the project take place’"]);
         assert!(areas().is_empty());
+    }
+
+    /// A grant pays for nothing that was done before: the round says when projects may run, to everybody and on the check page.
+    fn a_project_runs_within_the_days_of_the_round(world) {
+        let mut definition = evenhand::rounds::RoundDefinition::default_round().unwrap();
+        let day = |month, day| Some(Day(jiff::civil::date(2027, month, day)));
+        (definition.timetable.projects_from, definition.timetable.projects_until) = (day(4, 1), day(9, 30));
+        let round = world.round_of(&definition, true);
+        let charity = world.add_applicant(ANN, "Charnwood Youth Trust");
+        let public = open(&world.browser(), &format!("/rounds/{}", round.reference));
+        says(&public, &["Projects may start from", "1 April 2027", "Projects must end by", "30 September 2027"]);
+        let bid = world.complete_application(ANN, &round, charity);
+        let ann = world.sign_in(ANN);
+        let set = |start, end| {
+            let date = |(month, day)| Answer::Date(jiff::civil::date(2027, month, day));
+            let answers = [("PROJ_START".to_owned(), date(start)), ("PROJ_END".to_owned(), date(end))].into();
+            world.act(ANN, |tx| evenhand::applications::actions::save_answers(tx, &bid, &answers));
+            open(&ann, &format!("/applications/{bid}/check"))
+        };
+        let early = set((3, 31), (10, 1));
+        says(&early, &["The project must start on 1 April 2027 or later", "The project must end on 30 September 2027 or earlier"]);
+        is_silent(&set((4, 1), (9, 30)), &["The project must start", "The project must end on"]);
+        // What was not checked on the page is checked when it is submitted.
+        set((3, 31), (9, 30));
+        let refused = world.submit(ANN, &bid, "one");
+        assert!(matches!(&refused, Err(Problem::Invalid(faults)) if faults.of("PROJ_START-day").is_some()), "{refused:?}");
     }
 
     /// From eligibility to the receipt in a round with two kinds of grant.

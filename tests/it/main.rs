@@ -34,6 +34,7 @@ mod histories;
 mod insight;
 mod invariants;
 mod journeys;
+mod kept;
 mod kill;
 mod letters;
 mod letters_engine;

@@ -26,7 +26,7 @@ impl Play<'_> {
         })?;
         let pot = definition.money.pot_pence;
         let day = |days: i64| Some(Day(self.now.plus_days(days).london_date()));
-        let timetable = Timetable::of_days([day(45), day(50), day(75), day(85), day(90)]);
+        let timetable = Timetable::of_days([day(45), day(50), day(75), day(85), day(90), None, None]);
         let edit = Edit {
             round: round.id,
             version: round.version,

@@ -21,6 +21,12 @@ pub struct Timetable {
     /// The day by which letters are to be sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letters_by: Option<Day>,
+    /// The first day on which a project may start: a grant pays for nothing that was done before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub projects_from: Option<Day>,
+    /// The day by which every project must have ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub projects_until: Option<Day>,
 }
 
 impl Timetable {
@@ -32,24 +38,29 @@ impl Timetable {
             && self.panel_on.is_none()
             && self.decision_by.is_none()
             && self.letters_by.is_none()
+            && self.projects_from.is_none()
+            && self.projects_until.is_none()
     }
 
     /// Every day with its name in a form and its name for people, in the order in which they come.
     #[must_use]
-    pub const fn days(&self) -> [(&'static str, &'static str, Option<Day>); 5] {
+    pub const fn days(&self) -> [(&'static str, &'static str, Option<Day>); 7] {
         [
             ("questions_by", "Questions to the office until", self.questions_by),
             ("answers_by", "Questions answered by", self.answers_by),
             ("panel_on", "The panel meets on", self.panel_on),
             ("decision_by", "Decision expected by", self.decision_by),
             ("letters_by", "Letters expected by", self.letters_by),
+            ("projects_from", "Projects may start from", self.projects_from),
+            ("projects_until", "Projects must end by", self.projects_until),
         ]
     }
 
     /// The same days, read again from a form in the order of [`Self::days`].
     #[must_use]
-    pub const fn of_days([questions_by, answers_by, panel_on, decision_by, letters_by]: [Option<Day>; 5]) -> Self {
-        Self { questions_by, answers_by, panel_on, decision_by, letters_by }
+    pub const fn of_days(days: [Option<Day>; 7]) -> Self {
+        let [questions_by, answers_by, panel_on, decision_by, letters_by, projects_from, projects_until] = days;
+        Self { questions_by, answers_by, panel_on, decision_by, letters_by, projects_from, projects_until }
     }
 }
 

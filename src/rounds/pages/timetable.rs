@@ -40,7 +40,9 @@ fn hint(name: &str) -> &'static str {
         "answers_by" => "Early enough before the closing time for applicants to use the answers",
         "panel_on" => "Everybody can read it, applicants included",
         "decision_by" => "By the end of this day the decision is signed",
-        _ => "By the end of this day every applicant has heard",
+        "letters_by" => "By the end of this day every applicant has heard",
+        "projects_from" => "A bid whose project starts before this day cannot be submitted. Leave it empty for any day",
+        _ => "A bid whose project ends after this day cannot be submitted. Leave it empty for any day",
     }
 }
 

@@ -35,6 +35,16 @@ pub fn timetable_faults(round: &Round, timetable: &Timetable) -> Vec<(&'static s
             before = (what, day);
         }
     }
+    if let Some(from) = timetable.projects_from
+        && from < closes
+    {
+        faults.push(("projects_from", format!("The round closes on {closes}. Choose that day or a later one")));
+    }
+    if let (Some(from), Some(until)) = (timetable.projects_from, timetable.projects_until)
+        && until <= from
+    {
+        faults.push(("projects_until", format!("Projects may start from {from}. Choose a later day")));
+    }
     faults
 }
 

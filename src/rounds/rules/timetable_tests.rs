@@ -28,8 +28,13 @@ fn round() -> Round {
     }
 }
 
+fn day((month, day): (i8, i8)) -> Day {
+    Day(date(2027, month, day))
+}
+
 fn of(days: [Option<(i8, i8)>; 5]) -> Timetable {
-    Timetable::of_days(days.map(|day| day.map(|(month, day)| Day(date(2027, month, day)))))
+    let mut told = days.into_iter().map(|told| told.map(day));
+    Timetable::of_days(std::array::from_fn(|_| told.next().flatten()))
 }
 
 #[test]
@@ -46,6 +51,11 @@ fn days_in_their_order_are_right_and_each_other_one_is_named() {
     assert_eq!(names(&of([None, None, Some((3, 30)), None, None])), ["panel_on"]);
     assert_eq!(names(&of([None, None, Some((4, 20)), Some((4, 19)), Some((4, 18))])), ["decision_by", "letters_by"]);
     assert_eq!(names(&of([None, None, None, None, Some((3, 1))])), ["letters_by"]);
+    let projects = |from, until| Timetable { projects_from: from, projects_until: until, ..Timetable::default() };
+    assert!(names(&projects(Some(day((6, 1))), Some(day((12, 31))))).is_empty());
+    assert!(names(&projects(None, Some(day((12, 31))))).is_empty());
+    assert_eq!(names(&projects(Some(day((3, 30))), None)), ["projects_from"]);
+    assert_eq!(names(&projects(Some(day((6, 1))), Some(day((6, 1))))), ["projects_until"]);
 }
 
 proptest! {

@@ -103,12 +103,13 @@ on_both! {
         left.set_cookie("evenhand", &token);
         form.send(&left).expect_status(303);
         assert_eq!(kept(&world), 0);
-        // Other forms than those of drafts are not kept.
+        // Other forms are kept too, and come back on a page of their own.
         let ann = world.sign_in(ANN);
         let withdraw = ann.get(&format!("/applications/{}/withdraw", draft.reference)).form("Withdraw the application");
         world.advance_minutes(APPLICANT_IDLE_MINUTES);
-        withdraw.set("reason", "Because").send(&ann).expect_status(303);
-        assert_eq!(kept(&world), 0);
+        let to = withdraw.set("reason", "Because").send(&ann).expect_status(303).location().unwrap();
+        assert!(to.starts_with("/sign-in?to=%2Fkept%3Fat%3D"), "{to}");
+        assert_eq!(kept(&world), 1);
     }
 
     /// The page is from before a new sign-in in another tab: its token is no good any more, and what was typed comes back.
