@@ -74,6 +74,9 @@ pub struct ServeArgs {
     /// The office's telephone number
     #[arg(long, env = "EVENHAND_OFFICE_PHONE", default_value = "0116 496 0000", value_name = "NUMBER")]
     pub office_phone: String,
+    /// Who deals with complaints, as a letter names them
+    #[arg(long, env = "EVENHAND_OFFICE_COMPLAINTS", default_value = "the Chief Executive", value_name = "WHO")]
+    pub office_complaints: String,
     /// Tries to sign in that one caller may make in a minute
     #[arg(long, env = "EVENHAND_SIGN_IN_LIMIT", default_value_t = 30, value_name = "COUNT")]
     pub sign_in_limit: u32,
@@ -120,6 +123,8 @@ pub struct Office {
     pub email: String,
     /// Telephone.
     pub phone: String,
+    /// Who deals with complaints, as in "the Chief Executive".
+    pub complaints: String,
 }
 
 /// Where the data is, parsed.
@@ -229,6 +234,7 @@ impl ServeArgs {
                         .collect(),
                     email: self.office_email.clone(),
                     phone: self.office_phone.clone(),
+                    complaints: self.office_complaints.clone(),
                 },
                 sign_in_limit: self.sign_in_limit,
                 behind_proxy: self.behind_proxy,

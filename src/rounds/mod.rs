@@ -13,8 +13,8 @@ pub mod store;
 
 pub use deadline::{Extension, Window};
 pub use model::{
-    Condition, Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Intake, Question, QuestionKind,
-    QuestionRole, Round, RoundDefinition, RoundStage, Section, Stream, Timetable,
+    AwardTerms, Condition, Criterion, Day, EligibilityQuestion, GateDefinition, GateItem, Intake, Question,
+    QuestionKind, QuestionRole, Round, RoundDefinition, RoundStage, Section, Stream, Timetable,
 };
 pub use pages::{read_day, read_moment};
 pub use rules::{CutMode, Limits, RoundRules};

@@ -11,8 +11,8 @@ mod kind;
 mod timetable;
 
 pub use definition::{
-    About, Criterion, GateDefinition, GateItem, Intake, MoneyRules, REASON_LEAST, RoundDefinition, ScaleDefinition,
-    ScalePoint, Stream,
+    About, AwardTerms, Criterion, GateDefinition, GateItem, Intake, MoneyRules, REASON_LEAST, RoundDefinition,
+    ScaleDefinition, ScalePoint, Stream,
 };
 pub use form::{Choice, Condition, EligibilityOption, EligibilityQuestion, Question, QuestionRole, Section};
 pub use kind::QuestionKind;

@@ -8,21 +8,14 @@ use crate::letters::rules::{middle, plus_days};
 use crate::press::LetterKind;
 use crate::press::data::{Acceptance, AwardLetter, Condition, Payment, Report};
 use crate::press::values::{LetterDate, WrittenMoney};
-
-/// Days in which an offer must be accepted.
-const ACCEPTANCE_DAYS: i32 = 14;
-/// Days from the signed agreement in which the grant is paid.
-const PAYMENT_DAYS: i32 = 28;
-/// Days after the end of a project in which its final report is due.
-const REPORT_DAYS: i32 = 28;
-/// Up to here a final report is enough.
-const FINAL_REPORT_ONLY: Pence = Pence::new(500_000);
+use crate::rounds::AwardTerms;
 
 pub(super) fn letter(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<AwardLetter, String> {
     let offer = bidder.outcome.offer;
     let starts = bidder.starts.ok_or("The application has no start date.")?;
     let ends = bidder.ends.ok_or("The application has no end date.")?;
-    let deadline = plus_days(round.head.date, ACCEPTANCE_DAYS);
+    let terms = round.definition.terms;
+    let deadline = plus_days(round.head.date, terms.acceptance_days);
     Ok(AwardLetter {
         common: round.common(bidder, kind),
         requested: written(bidder.ask)?,
@@ -39,15 +32,16 @@ pub(super) fn letter(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> R
             .collect(),
         acceptance: acceptance(&round.head.office.email, deadline),
         payments: vec![Payment {
-            date: LetterDate::new(plus_days(deadline, PAYMENT_DAYS)),
+            date: LetterDate::new(plus_days(deadline, terms.payment_days)),
             amount: money(offer)?,
             trigger: format!(
-                "Signed agreement and bank statement received. We pay within {PAYMENT_DAYS} days of that, and by this \
+                "Signed agreement and bank statement received. We pay within {} days of that, and by this \
                  date if both reach us by {}.",
+                terms.payment_days,
                 crate::base::time::date_words(deadline)
             ),
         }],
-        monitoring: monitoring(offer, starts, ends),
+        monitoring: monitoring(terms, offer, starts, ends),
         publicity: Some(format!("Please say in your publicity that the project is supported by {}.", round.head.fund)),
     })
 }
@@ -71,14 +65,14 @@ fn acceptance(email: &str, deadline: Date) -> Acceptance {
 }
 
 /// A report half-way and a final one; of small grants the final one alone.
-fn monitoring(offer: Pence, starts: Date, ends: Date) -> Vec<Report> {
+fn monitoring(terms: AwardTerms, offer: Pence, starts: Date, ends: Date) -> Vec<Report> {
     let mut reports = Vec::new();
-    if offer > FINAL_REPORT_ONLY {
+    if offer > terms.interim_above_pence {
         let due = LetterDate::new(middle(starts, ends));
         reports
             .push(Report { due, what: "Interim report and spend return, on the first half of the project".to_owned() });
     }
-    let due = LetterDate::new(plus_days(ends, REPORT_DAYS));
+    let due = LetterDate::new(plus_days(ends, terms.report_days));
     reports.push(Report { due, what: "Final report and final spend return".to_owned() });
     reports
 }
@@ -92,11 +86,14 @@ mod tests {
     #[test]
     fn small_grants_need_a_final_report_alone() {
         let (starts, ends) = (date(2027, 1, 4), date(2027, 12, 31));
-        let due = |pence| -> Vec<String> {
-            monitoring(Pence::new(pence), starts, ends).into_iter().map(|report| report.due.iso).collect()
+        let due = |terms, pence| -> Vec<String> {
+            monitoring(terms, Pence::new(pence), starts, ends).into_iter().map(|report| report.due.iso).collect()
         };
-        assert_eq!(due(500_000), ["2028-01-28"]);
-        assert_eq!(due(500_001), ["2027-07-03", "2028-01-28"]);
+        let usual = AwardTerms::default();
+        assert_eq!(due(usual, 500_000), ["2028-01-28"]);
+        assert_eq!(due(usual, 500_001), ["2027-07-03", "2028-01-28"]);
+        let own = AwardTerms { report_days: 60, interim_above_pence: Pence::new(100_000), ..usual };
+        assert_eq!(due(own, 100_001), ["2027-07-03", "2028-02-29"]);
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Letterhead {
             decision: None,
             review_deadline: None,
             review_email: self.office.email.clone(),
-            complaints: Complaints { contact: "the Chief Executive".to_owned(), email: self.office.email.clone() },
+            complaints: Complaints { contact: self.office.complaints.clone(), email: self.office.email.clone() },
             privacy_url: self.privacy_url.clone(),
             workshop: None,
             next_round: None,

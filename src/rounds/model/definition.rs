@@ -62,6 +62,37 @@ pub struct RoundDefinition {
     /// Fewest characters of the reason for a score, when it is not [`REASON_LEAST`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_least: Option<i32>,
+    /// What an award asks of whoever gets it, as the letters say it.
+    #[serde(default, skip_serializing_if = "AwardTerms::is_usual")]
+    pub terms: AwardTerms,
+}
+
+/// What an award asks of whoever gets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwardTerms {
+    /// Days from the letter in which an offer must be accepted.
+    pub acceptance_days: i32,
+    /// Days from the signed agreement in which the grant is paid.
+    pub payment_days: i32,
+    /// Days after the end of a project in which its final report is due.
+    pub report_days: i32,
+    /// Above this a project also reports half-way.
+    pub interim_above_pence: Pence,
+}
+
+impl Default for AwardTerms {
+    fn default() -> Self {
+        Self { acceptance_days: 14, payment_days: 28, report_days: 28, interim_above_pence: Pence::new(500_000) }
+    }
+}
+
+impl AwardTerms {
+    /// Whether a round says nothing else.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Fewest characters of the reason for a score, where a round says nothing else.

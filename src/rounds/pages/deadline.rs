@@ -37,6 +37,8 @@ struct DeadlineView {
     more_attempts: bool,
     /// Late saves and files of one application that are recorded.
     most_saves: usize,
+    /// Late attempts to submit one application, and of one person to begin one, that are recorded.
+    most_tries: usize,
     sealed: bool,
     can_unseal: bool,
     extendable: bool,
@@ -108,6 +110,7 @@ fn view(conn: &mut Conn, actor: &Actor, reference: &str, now: At, typed: &Typed)
         facts: facts(&round, submitted, now),
         extensions,
         most_saves: crate::rounds::deadline::MOST_LATE_SAVES,
+        most_tries: crate::rounds::deadline::MOST_LATE_TRIES,
         more_attempts: records.len() > ATTEMPTS,
         attempts: records.iter().take(ATTEMPTS).map(|stored| attempt(stored, who(stored))).collect(),
         sealed: round.is_sealed(),

@@ -58,6 +58,7 @@ const MONEY: &[(&str, &str)] = &[
     ("pot", "Money available"),
     ("min_ask", "Least that may be asked for"),
     ("max_ask", "Most that may be asked for"),
+    ("interim_above", "Largest grant that needs no report half-way"),
 ];
 
 const NUMBERS: &[(&str, &str, &str)] = &[
@@ -71,6 +72,9 @@ const NUMBERS: &[(&str, &str, &str)] = &[
     ("tie_break", "Tie-break criteria, in order", "Codes separated by commas, such as OUTC, NEED"),
     ("partial_min", "Least share of its ask that a partial offer may be", "For example 0.75"),
     ("overcommit", "Share of the pot that may be promised beyond it", "For example 0.10; usually 0"),
+    ("acceptance_days", "Days from the letter in which an offer must be accepted", ""),
+    ("payment_days", "Days from the signed agreement in which the grant is paid", ""),
+    ("report_days", "Days after the end of a project in which its final report is due", ""),
     ("scale_max", "Highest score", "After a change, say below what each new score means"),
 ];
 
@@ -89,6 +93,10 @@ fn stored_fields(round: &Round, definition: &RoundDefinition) -> Fields {
     put("pot", definition.money.pot_pence.plain());
     put("min_ask", definition.money.min_ask_pence.plain());
     put("max_ask", definition.money.max_ask_pence.plain());
+    put("interim_above", definition.terms.interim_above_pence.plain());
+    put("acceptance_days", definition.terms.acceptance_days.to_string());
+    put("payment_days", definition.terms.payment_days.to_string());
+    put("report_days", definition.terms.report_days.to_string());
     put("max_months", definition.max_months.to_string());
     put("max_bids", definition.max_bids_per_organisation.to_string());
     put("pass_mark", definition.pass_mark.to_string());

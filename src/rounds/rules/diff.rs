@@ -39,6 +39,11 @@ fn rules(old: &RoundDefinition, new: &RoundDefinition, found: &mut Vec<String>) 
     changed("Tie-break criteria", &old.tie_break.join(", "), &new.tie_break.join(", "), found);
     changed("Least share of a partial offer", &old.partial_min, &new.partial_min, found);
     changed("Share that may be promised beyond the pot", &old.overcommit, &new.overcommit, found);
+    changed("Days to accept an offer", &old.terms.acceptance_days, &new.terms.acceptance_days, found);
+    changed("Days in which a grant is paid", &old.terms.payment_days, &new.terms.payment_days, found);
+    changed("Days until the final report", &old.terms.report_days, &new.terms.report_days, found);
+    let above = |definition: &RoundDefinition| definition.terms.interim_above_pence;
+    changed("Largest grant without an interim report", &above(old), &above(new), found);
     if old.cut != new.cut {
         found.push("The cut line works another way".to_owned());
     }

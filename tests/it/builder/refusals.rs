@@ -75,8 +75,13 @@ on_both! {
         let now = open(&olive, &path).form("Save the set-up");
         assert_eq!(now.value("pass_mark"), before.form("Save the set-up").value("pass_mark"));
         // Clearing the code of one that was there removes it, whatever its other boxes hold.
-        now.set("criterion-5-code", "").set("reason", "One less.").send(&olive).expect_status(303);
-        assert_eq!(world.definition_of(&round).criteria.len(), 5);
+        let less = now.set("criterion-5-code", "").set("acceptance_days", "21").set("interim_above", "1,000");
+        less.set("reason", "One less.").send(&olive).expect_status(303);
+        let kept = world.definition_of(&round);
+        assert_eq!((kept.criteria.len(), kept.terms.acceptance_days, kept.terms.payment_days), (5, 21, 28));
+        says(&open(&olive, &format!("/office/rounds/{}/versions", round.reference)), &[
+            "Days to accept an offer: 14, now 21", "Largest grant without an interim report: £5,000.00, now £1,000.00",
+        ]);
 
         let new = open(&olive, "/office/new-round").form("Set up the round").set("fund_code", "1").set("name", "")
             .set("opens_date_day", "31").set("opens_date_month", "2").set("opens_date_year", "2027");

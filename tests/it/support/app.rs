@@ -301,6 +301,7 @@ pub fn settings(data: &Path, database: &TestDb, base: &str) -> Settings {
             address: vec!["Police Headquarters".to_owned(), "Enderby".to_owned()],
             email: "grants@opcc.example".to_owned(),
             phone: "0116 496 0000".to_owned(),
+            complaints: "the Chief Executive".to_owned(),
         },
         sign_in_limit: 1_000_000,
         behind_proxy: false,

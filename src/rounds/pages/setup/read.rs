@@ -63,12 +63,24 @@ fn read_fields(fields: &Fields, definition: &mut RoundDefinition, faults: &mut F
     if let Some(amount) = money("max_ask", faults) {
         definition.money.max_ask_pence = amount;
     }
+    if let Some(amount) = money("interim_above", faults) {
+        definition.terms.interim_above_pence = amount;
+    }
     let whole = |name: &str, faults: &mut Faults| {
         let read = fields.get(name).trim().parse::<i32>().ok().filter(|number| (1..=1000).contains(number));
         faults.take(name, read.ok_or("Enter a whole number from 1 to 1000"))
     };
     if let Some(number) = whole("max_months", faults) {
         definition.max_months = number;
+    }
+    if let Some(number) = whole("acceptance_days", faults) {
+        definition.terms.acceptance_days = number;
+    }
+    if let Some(number) = whole("payment_days", faults) {
+        definition.terms.payment_days = number;
+    }
+    if let Some(number) = whole("report_days", faults) {
+        definition.terms.report_days = number;
     }
     if let Some(number) = whole("max_bids", faults) {
         definition.max_bids_per_organisation = number;
