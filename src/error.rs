@@ -6,6 +6,7 @@ mod refusals;
 use std::error::Error;
 
 use self::refusals::refused_by;
+use crate::base::text::clean;
 use crate::db::DbError;
 
 /// One field's fault, in the field's own words.
@@ -37,6 +38,22 @@ impl Faults {
                 None
             }
         }
+    }
+
+    /// The reason that somebody must give, cleaned; or the fault added under `field` when there is none or it is longer than
+    /// `most` characters.
+    pub fn reason(&mut self, field: &str, typed: &str, most: usize, missing: &str) -> String {
+        let reason = clean(typed);
+        match reason.chars().count() {
+            0 => self.add(field, missing),
+            length if length > most => {
+                let most =
+                    if most < 1_000 { most.to_string() } else { format!("{},{:03}", most / 1_000, most % 1_000) };
+                self.add(field, format!("Your reason must be {most} characters or fewer"));
+            }
+            _ => {}
+        }
+        reason
     }
 
     /// Whether there is none.
@@ -74,6 +91,17 @@ impl Faults {
     pub fn check(self) -> Result<(), Problem> {
         if self.is_empty() { Ok(()) } else { Err(Problem::Invalid(self)) }
     }
+}
+
+/// The reason of a form that asks for nothing else: see [`Faults::reason`].
+///
+/// # Errors
+/// Its fault.
+pub fn required_reason(field: &str, typed: &str, most: usize, missing: &str) -> Result<String, Problem> {
+    let mut faults = Faults::default();
+    let reason = faults.reason(field, typed, most, missing);
+    faults.check()?;
+    Ok(reason)
 }
 
 /// Why a request was not carried out.

@@ -15,7 +15,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::{AccountId, ReasonVersionId, RoundId};
 use crate::base::text::clean;
 use crate::db::Conn;
-use crate::error::{Faults, Problem};
+use crate::error::{Problem, required_reason};
 use crate::moderation::{Moderation, moderation_of, moderations_of_round};
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round};
 use crate::scoring::assignments_of_round;
@@ -350,14 +350,7 @@ pub fn send_back(tx: &mut WriteTx<'_>, reference: &str, version: i32, reason: &s
     let actor = tx.actor().clone();
     let desk = desk(tx.conn(), &actor, reference)?;
     let newest = to_read(tx, &desk, version)?;
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reason", "Say what its author should change");
-    } else if reason.chars().count() > 2_000 {
-        faults.add("reason", "The reason must be 2,000 characters or fewer");
-    }
-    faults.check()?;
+    let reason = required_reason("reason", reason, 2_000, "Say what its author should change")?;
     store::insert_reading(tx, newest.id, Verdict::Returned, Some(&reason))?;
     Ok(Change::new((), desk.event(EventKind::FeedbackReturned, version)))
 }

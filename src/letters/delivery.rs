@@ -11,7 +11,7 @@ use crate::base::actor::Actor;
 use crate::base::ids::LetterId;
 use crate::column_enum;
 use crate::db::Conn;
-use crate::error::{Faults, Problem};
+use crate::error::{Problem, required_reason};
 use crate::mail::{self, outbox};
 use crate::rounds::{Round, get_round, round_of_reference};
 
@@ -117,14 +117,7 @@ pub fn remark(
     let actor = tx.actor().clone();
     let (round, seen) = seen(tx.conn(), &actor, reference)?;
     let mail = mails::mail_of(tx.conn(), &seen, message)?;
-    let reason = crate::base::text::clean(reason);
-    let mut faults = Faults::default();
-    match reason.chars().count() {
-        0 => faults.add("reason", "Say why, in a sentence"),
-        1..=1_000 => {}
-        _ => faults.add("reason", "The reason must be 1,000 characters or fewer"),
-    }
-    faults.check()?;
+    let reason = required_reason("reason", reason, 1_000, "Say why, in a sentence")?;
     if !matches!(mail.stage, mail::Stage::Failed | mail::Stage::Uncertain) {
         return Err(Problem::refused(
             "This message needs nothing now",

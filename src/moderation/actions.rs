@@ -11,7 +11,7 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::text::clean;
 use crate::db::{Conn, DbResult};
-use crate::error::{Faults, Problem};
+use crate::error::{Faults, Problem, required_reason};
 use crate::rounds::{Round, RoundDefinition, RoundStage, get_definition, get_round, set_stage};
 use crate::scoring::{ScoreSheet, SheetStage, has_sheet, sheets_of, sheets_of_round};
 
@@ -245,14 +245,8 @@ pub fn save_management_text(
 /// A fault of the reason; [`Problem::Refused`] when it is not closed, or the panel has made its recommendation.
 pub fn reopen(tx: &mut WriteTx<'_>, application: ApplicationId, reason: &str) -> Result<Change<()>, Problem> {
     let (application, _) = moderable(tx, application)?;
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reopen-reason", "Say why the panel looks at this application again");
-    } else if reason.chars().count() > REASON_MOST {
-        faults.add("reopen-reason", "The reason must be 1,000 characters or fewer");
-    }
-    faults.check()?;
+    let reason =
+        required_reason("reopen-reason", reason, REASON_MOST, "Say why the panel looks at this application again")?;
     let moderation = store::moderation_of(tx.conn(), application.id)?;
     let closed = moderation.filter(|moderation| moderation.stage == ModerationStage::Closed);
     let closed = closed.ok_or_else(|| Problem::refused("This moderation is not closed", "You can record it."))?;

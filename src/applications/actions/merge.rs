@@ -8,8 +8,7 @@ use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::store;
 use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::ids::{OrganisationId, RoundId};
-use crate::base::text::clean;
-use crate::error::{Faults, Problem};
+use crate::error::{Problem, required_reason};
 use crate::mail::{self, NewMail};
 use crate::rounds::{get_definition, get_round};
 
@@ -27,14 +26,7 @@ pub fn merge_organisations(
     compose: impl FnOnce(&[Member]) -> Result<Vec<NewMail>, Problem>,
 ) -> Result<Change<()>, Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reason", "Say how you know that they are one organisation");
-    } else if reason.chars().count() > 1_000 {
-        faults.add("reason", "The reason must be 1,000 characters or fewer");
-    }
-    faults.check()?;
+    let reason = required_reason("reason", reason, 1_000, "Say how you know that they are one organisation")?;
     let moving = store::bids_of_organisation(tx.conn(), from)?;
     let standing = store::bids_of_organisation(tx.conn(), into)?;
     let actor = tx.actor().clone();

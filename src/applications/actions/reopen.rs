@@ -6,7 +6,6 @@ use crate::applications::model::{Application, ApplicationStage};
 use crate::applications::store;
 use crate::applications::submissions::AskedBy;
 use crate::audit::{Change, Event, EventKind, WriteTx};
-use crate::base::text::clean;
 use crate::base::time::At;
 use crate::error::{Faults, Problem};
 use crate::mail::{self, NewMail};
@@ -81,14 +80,9 @@ pub fn reopen(
             "Scoring has begun: every application is judged as it stands.",
         ));
     }
-    let reason = clean(reason);
     let now = tx.now();
     let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reason", "Say why the application is re-opened: the applicant reads it");
-    } else if reason.chars().count() > 1_000 {
-        faults.add("reason", "The reason must be 1,000 characters or fewer");
-    }
+    let reason = faults.reason("reason", reason, 1_000, "Say why the application is re-opened: the applicant reads it");
     match (until, round.window(now)) {
         (None, Window::Closed) => {
             faults.add("until-day", "The round has closed. Say until when the application may be changed");

@@ -13,9 +13,9 @@ use crate::applications::store::NewSubmission;
 use crate::applications::submissions::{Received, content};
 use crate::applications::{rules, store};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
-use crate::base::text::{clean, clean_line};
+use crate::base::text::clean_line;
 use crate::db::Conn;
-use crate::error::{Faults, Problem};
+use crate::error::{Faults, Problem, required_reason};
 use crate::files::sha256;
 use crate::mail::{self, NewMail};
 use crate::rounds::{Round, RoundDefinition, Window, get_definition};
@@ -219,14 +219,7 @@ pub fn withdraw(tx: &mut WriteTx<'_>, reference: &str, reason: &str) -> Result<C
     if application.stage == ApplicationStage::Withdrawn {
         return Err(Problem::refused("This application is withdrawn already", "There is nothing more to do."));
     }
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reason", "Say briefly why you withdraw");
-    } else if reason.chars().count() > 1_000 {
-        faults.add("reason", "Your reason must be 1,000 characters or fewer");
-    }
-    faults.check()?;
+    let reason = required_reason("reason", reason, 1_000, "Say briefly why you withdraw")?;
     store::set_withdrawn(tx, application.id, &reason)?;
     let event = Event::new(EventKind::ApplicationWithdrawn).round(round.id).application(application.id);
     Ok(Change::new((), event))

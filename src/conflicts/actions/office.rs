@@ -8,11 +8,10 @@ use crate::accounts::holds_any;
 use crate::applications::{Application, application_of_reference, bid_of};
 use crate::audit::{Change, EventKind, Fact, WriteTx};
 use crate::base::ids::AccountId;
-use crate::base::text::clean;
 use crate::conflicts::model::{ConflictRecord, Ruling};
 use crate::conflicts::rules::{Rule, rules_among};
 use crate::conflicts::store::{self, NewRuling};
-use crate::error::{Faults, Problem};
+use crate::error::{Problem, required_reason};
 
 /// What a ruling is about, as it stands.
 struct Case {
@@ -44,15 +43,7 @@ fn case(tx: &mut WriteTx<'_>, reference: &str, account: AccountId) -> Result<Cas
 }
 
 fn checked_reason(reason: &str) -> Result<String, Problem> {
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reason", "Say why. It is kept with your name and the time");
-    } else if reason.chars().count() > NOTE_MOST {
-        faults.add("reason", "Your reason must be 2,000 characters or fewer");
-    }
-    faults.check()?;
-    Ok(reason)
+    required_reason("reason", reason, NOTE_MOST, "Say why. It is kept with your name and the time")
 }
 
 fn rule(

@@ -5,10 +5,9 @@ use crate::access::{self, Action};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::RoundId;
 use crate::base::money::Pence;
-use crate::base::text::clean;
 use crate::decisions::rules::{REASONS_LIMIT, Ranking, blocking};
 use crate::decisions::store::{self, NewAwardLine};
-use crate::error::{Faults, Problem};
+use crate::error::{Faults, Problem, required_reason};
 use crate::files::sha256;
 use crate::rounds::{RoundStage, get_definition};
 
@@ -34,16 +33,13 @@ pub fn record_line(
         return Err(Problem::refused("The award line cannot be recorded yet", open.join(" ")));
     }
     let hash = sha256(ranked.json().map_err(Problem::internal)?.as_bytes());
-    let reason = clean(reason);
-    let mut faults = Faults::default();
     if seen.is_some_and(|seen| seen != hash) {
+        let mut faults = Faults::default();
         faults.add("line-reason", "The ranking changed while you had this page open. Look at the line below again");
-    } else if reason.is_empty() {
-        faults.add("line-reason", "Say why awards stop here. Applicants and auditors may read it");
-    } else if reason.chars().count() > REASONS_LIMIT {
-        faults.add("line-reason", "The reason must be 4,000 characters or fewer");
+        return Err(Problem::Invalid(faults));
     }
-    faults.check()?;
+    let missing = "Say why awards stop here. Applicants and auditors may read it";
+    let reason = required_reason("line-reason", reason, REASONS_LIMIT, missing)?;
     let line = fall(&ranked.ranking);
     store::insert_award_line(
         tx,

@@ -15,7 +15,7 @@ use crate::decisions::rules::{
     unset_condition_fault,
 };
 use crate::decisions::store;
-use crate::error::{Faults, Problem};
+use crate::error::{Faults, Problem, required_reason};
 use crate::files::sha256;
 use crate::rounds::{RoundDefinition, RoundStage, get_definition, get_round, set_stage};
 
@@ -211,15 +211,9 @@ pub fn send_back(
 }
 
 fn end(tx: &mut WriteTx<'_>, standing: &Recommendation, by: Duty, reason: &str) -> Result<Change<()>, Problem> {
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        let taken = if by == Duty::Recommender { "take" } else { "send" };
-        faults.add("reason", format!("Say why you {taken} the recommendation back"));
-    } else if reason.chars().count() > REASONS_LIMIT {
-        faults.add("reason", "Your reason must be 4,000 characters or fewer");
-    }
-    faults.check()?;
+    let taken = if by == Duty::Recommender { "take" } else { "send" };
+    let missing = format!("Say why you {taken} the recommendation back");
+    let reason = required_reason("reason", reason, REASONS_LIMIT, &missing)?;
     store::supersede(tx, standing.id, &reason)?;
     set_stage(tx, standing.round, RoundStage::Recommended, RoundStage::Moderation)?;
     let event = Event::new(EventKind::RecommendationTakenBack)

@@ -5,7 +5,6 @@ use crate::access::{self, Action};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::money::Pence;
-use crate::base::text::clean;
 use crate::decisions::model::RankedRound;
 use crate::decisions::rules::{REASONS_LIMIT, TieChoice, is_tied_group, rank};
 use crate::decisions::store;
@@ -39,7 +38,6 @@ pub fn settle_tie(
              Open the ranking again to see the group as it is now.",
         ));
     }
-    let reason = clean(reason);
     let mut faults = Faults::default();
     if let Some(over) = too_dear(&definition, &ranked, &places, choices) {
         faults.add(
@@ -47,11 +45,8 @@ pub fn settle_tie(
             format!("Those you fund ask for {over} more than is left. Keep more of the group in reserve"),
         );
     }
-    if reason.is_empty() {
-        faults.add("reason", "Say why the panel decided so. Applicants and auditors may read it");
-    } else if reason.chars().count() > REASONS_LIMIT {
-        faults.add("reason", "The panel's reason must be 4,000 characters or fewer");
-    }
+    let missing = "Say why the panel decided so. Applicants and auditors may read it";
+    let reason = faults.reason("reason", reason, REASONS_LIMIT, missing);
     faults.check()?;
     for (application, choice) in choices {
         store::put_tie_choice(tx, round.id, *application, *choice, &reason)?;

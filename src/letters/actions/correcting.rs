@@ -9,8 +9,7 @@ use crate::applications::{Application, get_application, is_conflicted_in};
 use crate::audit::{Change, EventKind, Fact, WriteTx};
 use crate::base::actor::Actor;
 use crate::base::ids::CorrectionId;
-use crate::base::text::clean;
-use crate::error::{Faults, Problem};
+use crate::error::{Problem, required_reason};
 use crate::letters::data::RoundFacts;
 use crate::letters::drafting::making::{Place, make};
 use crate::letters::drafting::party_of;
@@ -29,7 +28,8 @@ const MOST_CHARACTERS: usize = 1_000;
 /// [`Problem::Invalid`] without a reason; [`Problem::Refused`] when the letter is not issued or the round is not over.
 pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str) -> Result<LetterStage, Problem> {
     access::require(actor, Action::RunRounds)?;
-    let reason = required_reason(reason)?;
+    let reason =
+        required_reason("reason", reason, MOST_CHARACTERS, "Say what was wrong with the letter and what is corrected")?;
     let now = app.clock.now();
     let (round, application, earlier) = app.db.read(|conn| {
         let application = get_application(conn, letter.application)?;
@@ -70,18 +70,6 @@ pub fn draft_correction(app: &App, actor: &Actor, letter: &Letter, reason: &str)
     let open = open.map(|open| open.id);
     app.ledger.write(actor, |tx| keep(tx, &round, &application, open, &new))?;
     Ok(if made.problem.is_none() { LetterStage::Draft } else { LetterStage::NeedsOfficer })
-}
-
-fn required_reason(reason: &str) -> Result<String, Problem> {
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reason", "Say what was wrong with the letter and what is corrected");
-    } else if reason.chars().count() > MOST_CHARACTERS {
-        faults.add("reason", "Your reason must be 1,000 characters or fewer");
-    }
-    faults.check()?;
-    Ok(reason)
 }
 
 /// The first letter has number 1. A number that was given up is not used again.

@@ -175,12 +175,8 @@ fn read(
 ) -> Result<(Typed, Option<String>), Problem> {
     let (mut faults, mut correction) = (Faults::default(), None);
     if what.replaced().is_some() {
-        let reason = crate::base::text::clean(fields.get("correction"));
-        match reason.chars().count() {
-            0 => faults.add("correction", "Say what was wrong with the letter and what is corrected"),
-            1..=1_000 => correction = Some(reason),
-            _ => faults.add("correction", "Your reason must be 1,000 characters or fewer"),
-        }
+        let missing = "Say what was wrong with the letter and what is corrected";
+        correction = Some(faults.reason("correction", fields.get("correction"), 1_000, missing));
     }
     match read_single(what.kind(), fields, &ground.grant, today) {
         Err(Problem::Invalid(more)) => {

@@ -6,8 +6,7 @@ use crate::applications::versions::Bases;
 use crate::applications::{application_of_reference, bid_of};
 use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::ids::AccountId;
-use crate::base::text::clean;
-use crate::error::{Faults, Problem};
+use crate::error::{Faults, Problem, required_reason};
 use crate::rounds::{RoundStage, get_round};
 use crate::scoring::model::{Origin, Part, SheetStage};
 use crate::scoring::store;
@@ -44,14 +43,12 @@ pub fn reopen_sheet(
     if sheet.stage != SheetStage::Submitted {
         return Err(Problem::refused("This score sheet is a draft", "Its member can change it already."));
     }
-    let reason = clean(reason);
-    let mut faults = Faults::default();
-    if reason.is_empty() {
-        faults.add("reason", "Say why the score sheet is opened again: the member reads it, and it stays on record");
-    } else if reason.chars().count() > REASON_MOST {
-        faults.add("reason", "The reason must be 1,000 characters or fewer");
-    }
-    faults.check()?;
+    let reason = required_reason(
+        "reason",
+        reason,
+        REASON_MOST,
+        "Say why the score sheet is opened again: the member reads it, and it stays on record",
+    )?;
     store::open_again(tx, &sheet, &reason)?;
     let event = Event::new(EventKind::SheetReopened)
         .round(round.id)

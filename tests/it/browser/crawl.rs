@@ -29,12 +29,15 @@ const NO_PAGES: &[&str] = &[
     "/panel/rounds/{round}/offline/pack",
     "/panel/rounds/{round}/offline/workbook",
     "/office/rounds/{round}/assignments/sheet/{format}",
+    "/rounds/{round}/decision-notice",
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
-const OF_THE_JOURNEY: [&str; 9] = [
+const OF_THE_JOURNEY: [&str; 10] = [
     // For rounds that ask for the management's approval, which those of the demonstration do not: opened by its address.
     "/office/rounds/{round}/approval",
+    // For whoever's session ended under a form: opened by its address, and with a form in `drafts.rs`.
+    "/kept",
     // For a decided round with drafted letters.
     "/office/rounds/{round}/letters/approve",
     "/office/rounds/{round}/letters/issue",
@@ -122,6 +125,8 @@ fn every_page_of_every_role_is_accessible() {
         };
         chrome.open(&format!("{decided}/approval")).await;
         chrome.look("an officer").await;
+        chrome.open("/kept?at=%2Foffice").await;
+        chrome.look("an officer of whom nothing is kept").await;
         letters_about_a_grant(&chrome, &decided, &routes, &mut seen).await;
         chrome.open(test.trim_start_matches("/office")).await;
         chrome.look("the page of a test round").await;

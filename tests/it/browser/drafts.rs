@@ -55,6 +55,10 @@ fn stored(world: &TestWorld) -> Option<String> {
     world.raw().texts(values).pop().map(|value| serde_json::from_str(&value).unwrap())
 }
 
+fn withdrawn(world: &TestWorld) -> usize {
+    world.raw().texts("SELECT reference AS value FROM applications WHERE stage = 'withdrawn'").len()
+}
+
 fn test(run: impl AsyncFnOnce(Chrome, &TestWorld, &Draft)) {
     let world = TestWorld::start(Kind::Sqlite);
     let draft = draft(&world);
@@ -183,6 +187,24 @@ fn a_session_that_ends_loses_nothing() {
         chrome.js("document.querySelector('form[action=\"/sign-out\"]').requestSubmit()").await;
         chrome.wait_for("the start page", "return location.pathname === '/'").await;
         assert_eq!(chrome.js(COPIES).await, json!(0));
+    });
+}
+
+#[test]
+fn any_form_that_was_sent_too_late_is_offered_again() {
+    test(async |chrome, world, draft| {
+        sign_in(&chrome, world).await;
+        let withdraw = format!("/applications/{}/withdraw", draft.reference);
+        chrome.open(&withdraw).await;
+        chrome.type_into("textarea[name=reason]", "Our hall was flooded in November.").await;
+        world.advance_minutes(61);
+        chrome.press("Withdraw the application").await;
+        sign_in_here(&chrome, world).await;
+        assert!(chrome.words().await.contains("Our hall was flooded in November."), "{}", chrome.words().await);
+        chrome.look("an applicant who was signed out").await;
+        assert_eq!(withdrawn(world), 0, "nothing is done unseen");
+        chrome.press("Send it again").await;
+        assert_eq!(withdrawn(world), 1);
     });
 }
 

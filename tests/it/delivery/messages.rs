@@ -62,7 +62,7 @@ fn data(name: &str) -> Value {
         "received": "Monday 23 November 2026 at 10am", "from": "Monday", "to": "Tuesday", "until": "Friday",
         "closes": "Friday", "at": "Monday", "countdown": "in 2 days", "grace": "A grace period of 5 minutes follows.",
         "missing_words": "1 of its 6 sections is not complete:", "missing": ["Your project"], "drafts": ["CSF-2026-1"],
-        "submitted": ["CSF-2026-2"], "minutes": 15, "code": "123456", "applicant": true, "members": 3,
+        "submitted": ["CSF-2026-2"], "minutes": 15, "code": "123456", "applicant": true, "members": 3, "given": name, "kept": name,
         "when": "Friday 4 December 2026 at 10am", "place": "The library, Loughborough", "online": "",
         "link": "https://grants.opcc.example/applications/CSF-2026-4TQ7X",
         "copy": "https://grants.opcc.example/applications/CSF-2026-4TQ7X/copy",
