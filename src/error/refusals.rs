@@ -126,13 +126,14 @@ const DECISIONS: &[Refusal] = &[
             "moderations_separate_duties_check",
             "recommendations_separate_duties_check",
             "recommendation_approvals_separate_duties_check",
+            "single_letters_separate_duties_check",
         ],
         "Somebody else must do this",
         "Scoring, closing the moderation, recommending, approving and signing are done by different people, so that no \
              one person controls an award.",
     ),
     (
-        &["decisions_conflict_check", "recommendation_approvals_conflict_check"],
+        &["decisions_conflict_check", "recommendation_approvals_conflict_check", "single_letters_conflict_check"],
         "You declared a conflict of interest in this round",
         "Nothing was signed or approved. Somebody without a conflict must do it.",
     ),
@@ -140,6 +141,11 @@ const DECISIONS: &[Refusal] = &[
         &["decisions_limit_check"],
         "The awards are above your limit",
         "Nothing was signed. Somebody with a higher limit must sign.",
+    ),
+    (
+        &["single_letters_limit_check"],
+        "The grant is above your limit",
+        "Nothing was approved. Somebody with a higher limit must approve it.",
     ),
     (
         &["decisions_approved_check"],

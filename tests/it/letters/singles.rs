@@ -1,6 +1,7 @@
 //! Letters about one grant: reminded, changed, taken back, ended; each approved by somebody else than who wrote it.
 
 use evenhand::audit::EventKind;
+use evenhand::base::ids::AccountId;
 use evenhand::base::money::Pence;
 use evenhand::base::role::Role;
 use evenhand::decisions::actions::set_limit;
@@ -145,6 +146,27 @@ on_both! {
         limit(Some(Pence::new(4_999_999)));
         let signatory = world.sign_in(COMMISSIONER);
         signatory.post(&format!("{}/issue", address(&reference)), &[("seen", &seen)]).expect_status(409);
+        // Nor can anybody past the service.
+        let officer = world.actor(SECOND).account().unwrap();
+        let issue = |by: AccountId| {
+            let sql = format!(
+                "UPDATE single_letters SET stage = 'issued', issued_at = '2026-12-22 10:00:00.000000', approved_by = {} \
+                 WHERE reference = '{reference}'",
+                by.row()
+            );
+            world.raw().try_run(&sql).unwrap_err()
+        };
+        assert!(issue(officer).contains("single_letters_separate_duties_check"), "{}", issue(officer));
+        assert!(issue(commissioner).contains("single_letters_limit_check"), "{}", issue(commissioner));
+        let cousin = world.add_person("cousin@opcc.example", "Carl Cousin", &[Role::DecisionMaker]);
+        world.tampered();
+        world.raw().run(&format!(
+            "INSERT INTO declared_interests (round_id, account_id, duty, kind, statement, declared_at) \
+             SELECT round_id, {}, 'signatory', 'conflict', 'My cousin runs it', '2026-12-22 10:00:00.000000' \
+             FROM applications WHERE reference = '{bid}'",
+            cousin.row()
+        ));
+        assert!(issue(cousin).contains("single_letters_conflict_check"), "{}", issue(cousin));
         limit(Some(Pence::new(5_000_000)));
         approve(&signatory, &reference).expect_redirect(&address(&reference));
         says(&open(&first, &format!("/office/applications/{bid}/letters")), &["The grant now £50,000.00"]);

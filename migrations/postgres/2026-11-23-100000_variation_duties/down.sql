@@ -1,0 +1,2 @@
+DROP TRIGGER single_letters_raise ON single_letters;
+DROP FUNCTION refuse_unfit_raise();

@@ -1,0 +1,6 @@
+DROP TRIGGER single_letters_separate_duties;
+DROP TRIGGER single_letters_conflict;
+DROP TRIGGER single_letters_limit;
+DROP TRIGGER single_letters_separate_duties_moved;
+DROP TRIGGER single_letters_conflict_moved;
+DROP TRIGGER single_letters_limit_moved;
