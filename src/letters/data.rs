@@ -188,10 +188,12 @@ fn feedback(round: &RoundFacts, bidder: &Bidder) -> Result<FeedbackLetter, Strin
         .zip(shares)
         .zip(scores(round, bidder)?)
         .map(|((criterion, share), agreed)| {
-            let label = round.definition.mark_label(bidder.mark(&criterion.code)?);
+            let point = round.definition.scale_point(bidder.mark(&criterion.code)?);
+            let point = point.ok_or_else(|| format!("A score of {} has no label.", agreed.score))?;
             Ok(CriterionFeedback {
                 weight: percentage(share)?,
-                label: label.ok_or_else(|| format!("A score of {} has no label.", agreed.score))?.to_owned(),
+                label: point.label.clone(),
+                meaning: Some(point.descriptor.clone()),
                 name: agreed.name,
                 score: agreed.score,
                 max: agreed.max,

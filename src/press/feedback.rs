@@ -49,8 +49,11 @@ pub struct CriterionFeedback {
     /// The least that the rules ask for; not printed, but the reason is compared with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<u32>,
-    /// The score's descriptor, such as "Good".
+    /// What the score is called, such as "Good".
     pub label: String,
+    /// What the score means on the published scale; letters of before it was told have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<String>,
     /// What was strong.
     pub strengths: Vec<String>,
     /// What would have made it stronger.

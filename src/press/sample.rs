@@ -257,6 +257,14 @@ fn rejection() -> RejectionLetter {
     }
 }
 
+fn meaning(label: &str) -> &'static str {
+    match label {
+        "Good" => "The answer is clear and specific, with evidence. Only small improvements are possible.",
+        "Satisfactory" => "The question is answered with adequate evidence. Gaps are minor.",
+        _ => "There is some relevant detail, with important gaps that could be put right.",
+    }
+}
+
 fn feedback() -> FeedbackLetter {
     let (weighted, pass_mark) = (Percentage::new(6300), Percentage::new(6500));
     FeedbackLetter {
@@ -276,6 +284,7 @@ fn feedback() -> FeedbackLetter {
                 max: 5,
                 minimum: MINIMUM,
                 label: row.3.into(),
+                meaning: Some(meaning(row.3).into()),
                 strengths: lines(&[row.4]),
                 improvements: lines(&[row.5]),
             })

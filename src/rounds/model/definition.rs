@@ -290,6 +290,12 @@ impl RoundDefinition {
     /// What a mark is called.
     #[must_use]
     pub fn mark_label(&self, mark: i32) -> Option<&str> {
-        self.scale.points.iter().find(|point| point.mark == mark).map(|point| point.label.as_str())
+        self.scale_point(mark).map(|point| point.label.as_str())
+    }
+
+    /// What a mark means.
+    #[must_use]
+    pub fn scale_point(&self, mark: i32) -> Option<&ScalePoint> {
+        self.scale.points.iter().find(|point| point.mark == mark)
     }
 }
