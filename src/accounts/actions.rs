@@ -140,6 +140,8 @@ fn live_link(conn: &mut Conn, token: &str, now: At, demo: bool) -> Result<Option
 pub struct Claimed {
     /// The new session's token, for the cookie.
     pub token: String,
+    /// Who they are.
+    pub account: AccountId,
     /// Where they wanted to go.
     pub return_to: Option<String>,
     /// Their roles.
@@ -178,7 +180,7 @@ pub fn claim_link(tx: &mut WriteTx<'_>, token: &str, name: &str, demo: bool) -> 
     let person = crate::db::person(tx.conn(), account)?.ok_or_else(dead)?;
     let session_token = tx.random().token()?;
     session::start(tx.conn(), account, &session_token, now)?;
-    let claimed = Claimed { token: session_token, return_to: link.return_to, roles: person.roles };
+    let claimed = Claimed { token: session_token, account, return_to: link.return_to, roles: person.roles };
     let signed_in = Event::new(EventKind::SignedIn).with("account", account.row());
     Ok(match added {
         None => Change::new(claimed, signed_in),

@@ -23,6 +23,7 @@ use crate::error::{Faults, Problem};
 use crate::web::gate::{cookie, session_cookie};
 use crate::web::limits::caller;
 use crate::web::{Answer, Crumb, Ctx, Entry, Field, Form, Item, Page, PageFaults};
+use crate::web::{kept, pending};
 use crate::{get, post};
 
 /// Routes of this feature.
@@ -206,7 +207,15 @@ async fn claim(ctx: Ctx, request: HttpRequest, token: web::Path<String>, Form(fi
         other => other?,
     };
     let secure = ctx.app.settings.secure();
-    let to = claimed.return_to.unwrap_or_else(|| home(&claimed.roles).to_owned());
+    let (account, now) = (claimed.account, ctx.now());
+    let to = match claimed.return_to {
+        Some(to) => to,
+        // Whoever was signed out under a form, and came back by another way than the page that told them so.
+        None if ctx.read(move |conn, _| Ok(!pending::all_of(conn, account, now)?.is_empty())).await? => {
+            kept::PATH.to_owned()
+        }
+        None => home(&claimed.roles).to_owned(),
+    };
     Ok(HttpResponse::SeeOther()
         .insert_header((header::LOCATION, to))
         .cookie(cookie(session_cookie(secure), claimed.token, secure))

@@ -19,12 +19,12 @@ pub use round::RoundFacts;
 pub use single::build_single;
 pub use typed::{Typed, is_asked, read_single};
 
-use super::rules::{Record, Refused, one_reason, percentage, what_must_not_be_said};
-use crate::applications::{Application, ApplicationStage};
+use super::rules::{Record, Refused, may_be_quoted, one_reason, percentage, what_must_not_be_said};
+use crate::applications::{Application, ApplicationStage, GateCheck};
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::decisions::{Decision, Outcome, RecommendedOutcome};
-use crate::feedback::{Feedback, Kind};
+use crate::feedback::{Feedback, Kind, People};
 use crate::press::data::{
     CriterionFeedback, CriterionScore, FeedbackLetter, LetterData, RejectionLetter, ScoreSummary,
 };
@@ -115,14 +115,13 @@ pub fn record_of<'a>(
 /// Findings about names and words that must not stand in the letter.
 #[must_use]
 pub fn forbidden(round: &RoundFacts, application: &Application, data: &LetterData) -> Vec<Finding> {
-    let others: Vec<String> = round
-        .applications
-        .iter()
-        .map(|other| &other.organisation_name)
-        .filter(|name| **name != application.organisation_name)
-        .cloned()
-        .collect();
-    what_must_not_be_said(data, &round.panel, &others)
+    what_must_not_be_said(data, &round.panel, &others(round, application))
+}
+
+/// The names of the other applicants.
+fn others(round: &RoundFacts, application: &Application) -> Vec<String> {
+    let names = round.applications.iter().map(|other| &other.organisation_name);
+    names.filter(|name| **name != application.organisation_name).cloned().collect()
 }
 
 fn money(amount: Pence) -> Result<Money, String> {
@@ -151,10 +150,22 @@ fn refusal(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<Reje
 }
 
 fn reason(round: &RoundFacts, bidder: &Bidder) -> Result<Reason, String> {
+    let application = &bidder.to.application;
+    let people = People {
+        panel: round.panel.clone(),
+        others: others(round, application),
+        own: vec![application.organisation_name.clone(), application.title.clone()],
+    };
+    // A note that no letter can bear is left out: it cannot be changed any more, and would hold up every letter of the round.
+    let quoted = |check: &GateCheck| {
+        let note = if may_be_quoted(&check.note, &people) { check.note.clone() } else { String::new() };
+        GateCheck { note, ..check.clone() }
+    };
+    let gates: Vec<GateCheck> = bidder.gates.iter().map(quoted).collect();
     one_reason(&Refused {
         definition: &round.definition,
         placing: &bidder.placing,
-        gates: &bidder.gates,
+        gates: &gates,
         marks: &bidder.marks,
         reserve: bidder.outcome.outcome == Outcome::Reserve,
         lowest_funded: round.lowest_funded,

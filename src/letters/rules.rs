@@ -12,4 +12,4 @@ pub use problems::in_plain_words;
 pub use questions::{Asked, Sort, asked, grounds};
 pub use reason::{Refused, one_reason, percentage};
 pub use record::{Record, differs_from_record};
-pub use silence::what_must_not_be_said;
+pub use silence::{may_be_quoted, what_must_not_be_said};

@@ -77,6 +77,12 @@ pub fn placeholders(text: &str) -> Vec<String> {
     marks
 }
 
+/// Whether a text that is to stand in a letter as it is keeps the letter from being approved.
+#[must_use]
+pub fn is_unfinished(text: &str) -> bool {
+    !placeholders(text).is_empty() || !impossible_days(text).is_empty()
+}
+
 /// Days in a text that no calendar has: "31 February 2027". Without a year it may be an address: "42 May Street".
 fn impossible_days(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();

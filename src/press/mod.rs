@@ -62,7 +62,7 @@ pub use data::LetterData;
 pub use document::{Document, DocumentKind};
 pub use fault::{Diagnostic, Finding, FindingKind, RenderFault};
 pub use kind::LetterKind;
-pub use lint::{lint, placeholders};
+pub use lint::{is_unfinished, lint, placeholders};
 pub use minutes::Minutes;
 pub use notice::DecisionNotice;
 pub use order::{DraftTemplate, Order, Print};

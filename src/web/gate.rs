@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
@@ -154,7 +154,11 @@ pub async fn pass(
     // Not before: a write may have to wait for others, and whoever waits here with a form unread would become late (D3).
     note_use(&app, used).await;
     let mut answer = answer?;
-    if let Some((account, address)) = again.filter(|_| !answer.status().is_server_error()) {
+    // A page of faults shows what was typed; of what is refused nothing else is left.
+    let settled = |status: StatusCode| {
+        status.is_success() || status.is_redirection() || status == StatusCode::UNPROCESSABLE_ENTITY
+    };
+    if let Some((account, address)) = again.filter(|_| settled(answer.status())) {
         let app = app.clone();
         let gone = web::block(move || pending::discard(&app.db, account, &address)).await;
         if !matches!(gone, Ok(Ok(()))) {

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::form::Fields;
 use super::{Answer, Ctx, Entry, Form, Page, Row, pending};
 use crate::access::Rule;
+use crate::base::actor::Actor;
 use crate::base::ids::AccountId;
+use crate::db::Conn;
 use crate::error::Problem;
 use crate::{get, post};
 
@@ -32,8 +34,10 @@ pub fn page_of(address: &str) -> String {
 #[derive(Serialize)]
 struct KeptView {
     title: &'static str,
-    /// Where the form was sent to; empty when nothing is kept of it.
+    /// Where the form was sent to; empty when none is shown.
     at: String,
+    /// Every form that is kept, with when it was sent.
+    all: Vec<(String, String)>,
     /// What was written, for its writer to recognise.
     texts: Vec<Row>,
     fields: Vec<(String, String)>,
@@ -53,17 +57,29 @@ async fn show(ctx: Ctx, wanted: web::Query<Wanted>) -> Answer {
     let (account, now) = (own(&ctx)?, ctx.now());
     let at = wanted.into_inner().at;
     let address = at.clone();
-    let body = ctx.read(move |conn, _| Ok(pending::find(conn, account, &address, now)?)).await?;
+    let read = move |conn: &mut Conn, _: &Actor| {
+        Ok((pending::find(conn, account, &address, now)?, pending::all_of(conn, account, now)?))
+    };
+    let (body, all) = ctx.read(read).await?;
     let kept = Fields::of_body(body.as_deref().unwrap_or_default());
     let fields: Vec<(String, String)> = kept.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    // What has several words was written, the rest was chosen.
-    let written = fields.iter().filter(|(_, value)| value.trim().contains(char::is_whitespace));
+    let shown = fields.iter().filter(|(name, value)| !value.trim().is_empty() && !is_of_the_page(name));
     ctx.page(&KeptView {
-        title: "You were signed out before this was sent",
-        texts: written.map(|(name, value)| Row::new(name.replace('_', " "), value.clone()).prose()).collect(),
+        title: if body.is_some() {
+            "You were signed out before this was sent"
+        } else {
+            "Forms that we have kept for you"
+        },
+        texts: shown.map(|(name, value)| Row::new(name.replace('_', " "), value.clone()).prose()).collect(),
         at: if body.is_some() { at } else { String::new() },
+        all: all.into_iter().map(|(address, sent)| (page_of(&address), sent.moment_words())).collect(),
         fields,
     })
+}
+
+/// What a page says of itself, for its form to be understood; nobody typed it.
+fn is_of_the_page(name: &str) -> bool {
+    matches!(name, "token" | "version" | "versions" | "ranking" | "seen" | "sha" | "submission" | "base")
 }
 
 async fn discard(ctx: Ctx, Form(fields): Form) -> Answer {

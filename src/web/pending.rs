@@ -27,6 +27,8 @@ pub const KEPT_HOURS: i64 = 24;
 const SESSION_DAYS: i64 = 14;
 /// Forms that a person can have here.
 const MOST: i64 = 20;
+/// The largest of them: a recommendation of some hundred awards.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Keeps the form of somebody whose session ran out, and sends them to sign in. `None` when it is nobody's whom we know.
 ///
@@ -44,17 +46,22 @@ pub async fn keep(
     if content_type != "application/x-www-form-urlencoded" {
         return Ok(None);
     }
+    let now = app.clock.now();
+    let (known_app, known_token) = (app.clone(), token.clone());
+    let known = web::block(move || known_app.db.read(|conn| owner(conn, &known_token, now)));
+    // Nothing of a stranger's is read.
+    if known.await.map_err(Problem::internal)??.is_none() {
+        return Ok(None);
+    }
     let payload = request.take_payload();
-    let (form_token, fields) = split(urlencoded(&content_type, payload, limit).await?);
+    let (form_token, fields) = split(urlencoded(&content_type, payload, limit.min(MOST_BYTES)).await?);
     if !form_token.is_some_and(|form| is_form_token(app, &token, &form)) {
         return Ok(None);
     }
-    // A code is good for minutes, and is not stored anywhere.
-    let fields: Vec<(String, String)> = fields.into_iter().filter(|(name, _)| name != "code").collect();
+    let fields: Vec<(String, String)> = fields.into_iter().map(without_secret).collect();
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
     let address = request.path().to_owned();
     let (kept_app, kept_at) = (app.clone(), address.clone());
-    let now = app.clock.now();
     let kept = web::block(move || kept_app.db.operate(|tx| put(tx.conn(), &token, &kept_at, &body, now)))
         .await
         .map_err(Problem::internal)??;
@@ -63,9 +70,14 @@ pub async fn keep(
     Ok(kept.then(|| HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()))
 }
 
-/// Keeps a body in place of an earlier one of the same address.
-fn put(conn: &mut Conn, token: &str, address: &str, body: &str, now: At) -> DbResult<bool> {
-    // A session that was ended on purpose, by its person or by the office, is not among these.
+/// A code that was mailed for a signature is good for minutes, and is not stored anywhere.
+fn without_secret((name, value): (String, String)) -> (String, String) {
+    let digits = value.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
+    if name == "code" && digits { (name, String::new()) } else { (name, value) }
+}
+
+/// Whose session it was that ran out. One that was ended on purpose, by its person or by the office, is nobody's here.
+fn owner(conn: &mut Conn, token: &str, now: At) -> DbResult<Option<AccountId>> {
     let account: Option<AccountId> = sessions::table
         .filter(
             sessions::token_hash
@@ -76,10 +88,13 @@ fn put(conn: &mut Conn, token: &str, address: &str, body: &str, now: At) -> DbRe
         .select(sessions::account_id)
         .get_result(conn)
         .optional()?;
-    let Some(account) = account else { return Ok(false) };
-    if person(conn, account)?.is_none() {
-        return Ok(false);
-    }
+    let Some(account) = account else { return Ok(None) };
+    Ok(person(conn, account)?.map(|person| person.account))
+}
+
+/// Keeps a body in place of an earlier one of the same address.
+fn put(conn: &mut Conn, token: &str, address: &str, body: &str, now: At) -> DbResult<bool> {
+    let Some(account) = owner(conn, token, now)? else { return Ok(false) };
     delete_old(conn, now)?;
     delete(conn, account, address)?;
     let others: i64 = pending_forms::table.filter(pending_forms::account_id.eq(account)).count().get_result(conn)?;
@@ -116,6 +131,18 @@ pub fn find(conn: &mut Conn, account: AccountId, address: &str, now: At) -> DbRe
         .select(pending_forms::body)
         .first(conn)
         .optional()?)
+}
+
+/// Where a person sent what is kept of theirs, and when; the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn all_of(conn: &mut Conn, account: AccountId, now: At) -> DbResult<Vec<(String, At)>> {
+    Ok(pending_forms::table
+        .filter(pending_forms::account_id.eq(account).and(pending_forms::kept_at.gt(oldest(now))))
+        .order((pending_forms::kept_at.desc(), pending_forms::address))
+        .select((pending_forms::address, pending_forms::kept_at))
+        .load(conn)?)
 }
 
 /// Throws away what a person sent to an address: it was saved, or they do not want it.

@@ -46,11 +46,32 @@ on_both! {
         is_silent(&open(&world.sign_in(OTHER), &kept), &["My sister"]);
         let page = open(&olive, &kept);
         says(&page, &["You were signed out before this was sent", "My sister is a trustee of this one."]);
-        let again = page.form("Send it again").request(&olive).header("Referer", format!("{}{kept}", world.base()));
-        olive.send(again).expect_status(303);
+        let again = |form: PageForm| {
+            let request = form.request(&olive).header("Referer", format!("{}{kept}", world.base()));
+            olive.send(request)
+        };
+        again(page.form("Send it again").forge("unknown", "x")).expect_status(400);
+        assert_eq!((world.raw().count("interests"), waiting(&world)), (0, 1), "what is refused is still kept");
+        again(page.form("Send it again")).expect_status(303);
         assert_eq!((world.raw().count("interests"), waiting(&world)), (1, 0));
         says(&open(&olive, "/interests"), &["Hawthorn Trust", "She joined in May."]);
-        says(&open(&olive, &kept), &["Nothing is kept here any more"]);
+        says(&open(&olive, &kept), &["Nothing is kept here for you"]);
+    }
+
+    /// Whoever comes back by another way than the page that told them so finds it all the same; a code for a signature is not stored.
+    fn it_is_found_by_whoever_signs_in_anew(world) {
+        world.add_person(OFFICER, "Olive Officer", &[Role::Officer]);
+        let olive = world.sign_in(OFFICER);
+        let form = typed(&olive).forge("code", "123456");
+        let kept = send_too_late(&world, &olive, form);
+        assert!(!world.raw().text("SELECT body AS value FROM pending_forms").contains("123456"));
+        let olive = world.browser();
+        let page = open(&olive, "/sign-in");
+        page.form("Send me a link").set("email", OFFICER).send(&olive).expect_status(200);
+        assert_eq!(olive.claim(&world.link_for(OFFICER).unwrap()).location().unwrap(), "/kept");
+        let list = open(&olive, "/kept");
+        says(&list, &["Forms that we have kept for you"]);
+        assert_eq!(list.attributes("main li a", "href"), [kept]);
     }
 
     fn it_is_thrown_away_or_gone_after_a_day(world) {
@@ -64,7 +85,7 @@ on_both! {
         let kept = send_too_late(&world, &olive, form);
         world.advance_minutes(24 * 60);
         let olive = world.sign_in(OFFICER);
-        says(&open(&olive, &kept), &["Nothing is kept here any more"]);
+        says(&open(&olive, &kept), &["Nothing is kept here for you"]);
         // Signing out ends it for good: nothing is kept for whoever left on purpose.
         let (form, token, before) = (typed(&olive), olive.cookie("evenhand").unwrap(), waiting(&world));
         olive.post("/sign-out", &[]).expect_status(303);

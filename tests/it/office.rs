@@ -12,6 +12,7 @@ use evenhand::applications::{GateOutcome, application_of_reference, gate_checks_
 use evenhand::base::ids::ApplicationId;
 use evenhand::base::memo::Memo;
 use evenhand::base::role::Role;
+use evenhand::error::Problem;
 use evenhand::rounds::{Day, Round, Timetable};
 use jiff::civil::date;
 
@@ -50,6 +51,10 @@ fn references(page: &Reply) -> Vec<String> {
 on_both! {
     fn the_list_shows_what_its_address_asks_for(world) {
         let (round, [first, second, gone, draft]) = round_with_bids(&world);
+        for (note, told) in [("", "Say what is not met"), ("Cover [to check] lapsed.", "square brackets"), (&"x".repeat(1_001), "1,000 characters")] {
+            let refused = world.write_as(OFFICER, |tx| check_gate(tx, id(&world, &first), "ELIG", GateOutcome::NotMet, note));
+            assert!(matches!(&refused, Err(Problem::Invalid(faults)) if faults.of("note").unwrap().contains(told)), "{refused:?}");
+        }
         world.act(OFFICER, |tx| check_gate(tx, id(&world, &first), "ELIG", GateOutcome::NotMet, "Outside the area."));
         let olive = world.sign_in(OFFICER);
         let path = format!("/office/rounds/{}/applications", round.reference);

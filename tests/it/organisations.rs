@@ -8,7 +8,7 @@ use evenhand::base::role::Role;
 use evenhand::rounds::Round;
 
 use crate::support::builders::{OFFICER, eligible};
-use crate::support::pages::says;
+use crate::support::pages::{open, says};
 use crate::support::{Browser, PageForm, Reply, TestWorld};
 
 const ANN: &str = "ann@charity.example";
@@ -307,12 +307,15 @@ on_both! {
         // An officer opens nobody's applications to a stranger while its own people can be asked.
         let officer = officer(&world);
         let home = format!("/office/organisations/{}", id.row());
-        let letting = officer.get(&home).form("Let them join Somebody New");
-        says(&letting.clone().send(&officer).expect_status(409), &["Its own people must let them in"]);
+        let asked = open(&officer, &home);
+        says(&asked, &["Its own people answer.", "ask an administrator to deactivate their accounts"]);
+        assert!(!asked.has_button("Let them join Somebody New"));
+        let request = asked.attributes("form[action*='/requests/']", "action").remove(0);
+        says(&officer.post(&request, &[("answer", "accept")]).expect_status(409), &["Its own people must let them in"]);
         new.get(&page(id, "")).expect_status(404);
         let ann = world.read(|conn| evenhand::accounts::store::account_of_email(conn, ANN)).unwrap();
         world.as_system(|tx| evenhand::accounts::actions::set_active(tx, ann, false));
-        letting.send(&officer).expect_redirect(&home);
+        open(&officer, &home).form("Let them join Somebody New").send(&officer).expect_redirect(&home);
         new.get(&page(id, "")).expect_status(200);
     }
 

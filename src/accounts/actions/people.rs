@@ -217,7 +217,7 @@ pub fn answer_request(
     if accepted && !own && members.iter().any(|member| member.active) {
         return Err(Problem::refused(
             "Its own people must let them in",
-            "Somebody of this organisation can sign in and was told of the request. Once nobody is left who can, the office may.",
+            "Somebody of this organisation can sign in and was told of the request. If none of them is reachable, an administrator can deactivate their accounts; then the office may.",
         ));
     }
     store::end_request(tx, request.id, if accepted { "accepted" } else { "declined" })?;

@@ -43,8 +43,19 @@ pub fn save_answers(
     Ok(save_page(tx, reference, saved, &bases, false)?.map(|_| ()))
 }
 
-/// Changes of one bid that are kept: more than a month of typing, and too few to fill a disk.
+/// Changes of one bid that are kept: more than a month of typing.
 const MOST_VERSIONS: usize = 10_000;
+
+/// Refuses the change that was just written, of a bid that was changed very often.
+fn require_room(tx: &mut WriteTx<'_>, application: &Application) -> Result<(), Problem> {
+    if store::count_versions(tx.conn(), application.id)?.values().sum::<usize>() <= MOST_VERSIONS {
+        return Ok(());
+    }
+    Err(Problem::refused(
+        "This application was changed too often",
+        "It has 10,000 changes on record, and no more can be kept. What was saved before stays. Contact the office.",
+    ))
+}
 
 /// Saves the answers of a page that was made from `bases`, question by question. What was not changed is not written. A question
 /// that somebody else changed meanwhile stays as it is; with `aside`, what was typed for it is kept beside it. Where nothing is kept,
@@ -63,12 +74,6 @@ pub fn save_page(
     require_draft(&application)?;
     require_writable(&application, &round, tx)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
-    if store::count_versions(tx.conn(), application.id)?.values().sum::<usize>() >= MOST_VERSIONS {
-        return Err(Problem::refused(
-            "This application was changed too often",
-            "It has 10,000 changes on record, and no more can be kept. What was saved before stays. Contact the office.",
-        ));
-    }
     let stored = store::stored_answers(tx.conn(), application.id)?;
     let mut page = SavedPage { at: tx.now(), versions: Bases::default(), theirs: Vec::new(), conflicts: Vec::new() };
     let mut changed = Vec::new();
@@ -95,6 +100,7 @@ pub fn save_page(
     if changed.is_empty() && (page.conflicts.is_empty() || !aside) {
         return Ok(Change::unchanged(page));
     }
+    require_room(tx, &application)?;
     summarise(tx, &application, &definition)?;
     let mut event = Event::new(EventKind::AnswersSaved)
         .round(round.id)
@@ -173,6 +179,7 @@ pub fn bring_back(
     }
     if value != kept.value {
         store::put_answer(tx, application.id, question, stored, (&kept.value, ""))?;
+        require_room(tx, &application)?;
     }
     summarise(tx, &application, &definition)?;
     let event = Event::new(EventKind::AnswerBroughtBack)

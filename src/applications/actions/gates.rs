@@ -10,6 +10,7 @@ use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::ApplicationId;
 use crate::base::text::{clean, clean_line};
 use crate::error::{Faults, Problem};
+use crate::press::is_unfinished;
 use crate::rounds::{GateDefinition, RoundStage, get_definition, get_round};
 
 /// What an officer found for an item.
@@ -150,9 +151,20 @@ fn gate_to_check(tx: &mut WriteTx<'_>, application: &Application, gate: &str) ->
     Ok(gate)
 }
 
+/// Characters of a note at most.
+const NOTE_MOST: usize = 1_000;
+
 fn explain(outcome: GateOutcome, note: &str, faults: &mut Faults) {
     if matches!(outcome, GateOutcome::NotMet | GateOutcome::MetWithCondition) && note.is_empty() {
         faults.add("note", "Say what is not met, or what the condition is, in words that the applicant may be told");
+    } else if note.chars().count() > NOTE_MOST {
+        faults.add("note", "This must be 1,000 characters or fewer: a letter may quote it");
+    } else if is_unfinished(note) {
+        faults.add(
+            "note",
+            "A letter may quote this, so it cannot have square brackets, a gap such as ___, a note such as TBC, or a day that does \
+             not exist",
+        );
     }
 }
 

@@ -65,7 +65,9 @@ pub fn routes() -> Vec<Entry> {
         get!("/applications/{application}/answers", BIDDER, history::all),
         get!("/applications/{application}/answers/{question}", BIDDER, history::one),
         post!("/applications/{application}/answers/{question}/bring-back", BIDDER, history::bring_back),
-        post!("/applications/{application}/uploads/{question}", BIDDER, uploads::add).up_to(UPLOAD_LIMIT + 65_536),
+        post!("/applications/{application}/uploads/{question}", BIDDER, uploads::add)
+            .up_to(UPLOAD_LIMIT + 65_536)
+            .not_kept(),
         post!("/applications/{application}/uploads/{question}/reuse/{document}", BIDDER, uploads::reuse),
         post!("/applications/{application}/documents/{document}/remove", BIDDER, uploads::remove),
         get!("/applications/{application}/documents/{document}", Rule::SignedIn, uploads::download),

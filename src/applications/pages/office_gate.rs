@@ -138,6 +138,10 @@ fn view(
     })
 }
 
+/// What becomes of a note.
+pub(super) const NOTE_HINT: &str = "Write a condition, and what is not met, for the applicant: a letter says it in these words. A condition is published with the \
+     award, so name no person.";
+
 /// The form, with what was typed, or else with what was found last.
 fn fields(last: Option<&GateFinding>, typed: &Fields, faults: &Faults) -> [Field; 5] {
     let again = typed.names().next().is_some();
@@ -165,7 +169,7 @@ fn fields(last: Option<&GateFinding>, typed: &Fields, faults: &Faults) -> [Field
             .value(value("outcome", outcome.map(|outcome| outcome.word().to_owned())))
             .faults(faults),
         Field::new("note", "Evidence, condition, or what is not met")
-            .hint("Write a condition, and what is not met, for the applicant: a letter says it in these words.")
+            .hint(NOTE_HINT)
             .value(value("note", last.map(|finding| finding.note.clone())))
             .faults(faults),
         Field::new("reference", "Reference of the evidence")

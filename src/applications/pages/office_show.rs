@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::copy::{AnsweredSection, answered};
 use super::documents::size_words;
 use super::list::title_of;
+use super::office_gate::NOTE_HINT;
 use super::organisations::registrations;
 use super::status::EventView;
 use crate::access::{self, Action, Phase};
@@ -330,7 +331,8 @@ fn outcome_field(gate: &GateDefinition, check: Option<&GateCheck>, faults: &Faul
 }
 
 fn note_field(gate: &GateDefinition, check: Option<&GateCheck>, faults: &Faults) -> Field {
-    Field::new(format!("{}-note", gate.code), "Evidence, or what is not met")
+    Field::new(format!("{}-note", gate.code), "Evidence, condition, or what is not met")
+        .hint(NOTE_HINT)
         .value(check.map(|check| check.note.clone()).unwrap_or_default())
         .faults(faults)
 }

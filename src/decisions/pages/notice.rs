@@ -70,7 +70,7 @@ struct Published {
     pdf: Vec<u8>,
 }
 
-/// The public version for everybody, once the letters are issued: nobody reads of an award before whoever it was made to.
+/// The public version for everybody, once the letters are issued.
 pub(super) async fn published(ctx: Ctx, request: HttpRequest, round: web::Path<String>) -> Answer {
     let reference = round.into_inner();
     let (round, notice) = ctx

@@ -59,6 +59,13 @@ pub(super) struct Award<'a> {
     rank: Option<usize>,
 }
 
+/// As many conditions as an award takes: the last holds what is over.
+fn fitted(conditions: &[String]) -> Vec<String> {
+    let (own, shared) = conditions.split_at(conditions.len().min(MOST_CONDITIONS - 1));
+    let shared = (!shared.is_empty()).then(|| shared.join(" "));
+    own.iter().cloned().chain(shared).collect()
+}
+
 /// The applications that the ranking awards, in award order.
 pub(super) fn awards(material: &Material) -> Vec<Award<'_>> {
     let award = |placing: &crate::decisions::rules::Placing| {
@@ -93,8 +100,9 @@ impl TypedRecommendation {
     pub(super) fn with_conditions(material: &Material) -> Self {
         let mut typed = BTreeMap::new();
         for award in awards(material) {
-            for (number, condition) in (1..=MOST_CONDITIONS).zip(award.passed_with) {
-                typed.insert(format!("condition-{}-{number}", award.application.reference), condition.clone());
+            let reference = &award.application.reference;
+            for (number, condition) in (1..).zip(fitted(award.passed_with)) {
+                typed.insert(format!("condition-{reference}-{number}"), condition);
             }
         }
         Self(typed)
@@ -107,6 +115,12 @@ impl TypedRecommendation {
             let Some(application) = material.application(outcome.application) else { continue };
             let reference = &application.reference;
             typed.insert(format!("reasons-{reference}"), outcome.public_reasons.clone());
+            let passed_with = material.passed_with.get(&outcome.application).map_or(&[][..], Vec::as_slice);
+            let since =
+                passed_with.iter().filter(|text| outcome.conditions.iter().all(|known| !known.text.contains(*text)));
+            for (number, text) in (outcome.conditions.len() + 1..=MOST_CONDITIONS).zip(since) {
+                typed.insert(format!("condition-{reference}-{number}"), text.clone());
+            }
             for (number, condition) in (1..).zip(&outcome.conditions) {
                 typed.insert(format!("condition-{reference}-{number}"), condition.text.clone());
                 let parts = [
@@ -239,7 +253,10 @@ impl TypedRecommendation {
         let value = self.get(&text).to_owned();
         ConditionFields {
             number,
-            text: Field::new(text, "What must be done or shown").value(value).faults(faults),
+            text: Field::new(text, "What must be done or shown")
+                .hint("It is published with the award, so name no person.")
+                .value(value)
+                .faults(faults),
             due: date,
         }
     }

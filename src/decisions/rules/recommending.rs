@@ -121,15 +121,19 @@ pub fn condition_faults(reference: &str, number: usize, condition: &Condition, t
     faults
 }
 
-/// What is wrong with an award without a condition to an application that passed a check with one: the applicant would never hear
-/// of it.
+/// What is wrong with an award of fewer conditions than those with which the application passed its checks: the applicant would never
+/// hear of one.
 #[must_use]
 pub fn unset_condition_fault(reference: &str, passed_with: &[String], conditions: usize) -> Option<(String, String)> {
-    (conditions == 0 && !passed_with.is_empty()).then(|| {
-        let words = format!(
-            "{reference} passed a check with a condition: set it as a condition of the award, or record on the check that it is met"
-        );
-        (format!("condition-{reference}-1"), words)
+    let wanted = passed_with.len().min(MOST_CONDITIONS);
+    (conditions < wanted).then(|| {
+        let passed = if wanted == 1 {
+            "a check with a condition: set it as a condition"
+        } else {
+            "checks with conditions: set each as a condition"
+        };
+        let words = format!("{reference} passed {passed} of the award, or record on the check that it is met");
+        (format!("condition-{reference}-{}", conditions.saturating_add(1)), words)
     })
 }
 

@@ -1,7 +1,7 @@
 //! What a letter must never say: who scored, who else bid, and the Ombudsman, who does not cover these decisions.
 
 use crate::feedback::{Named, People, named};
-use crate::press::{Finding, FindingKind, LetterData};
+use crate::press::{Finding, FindingKind, LetterData, is_unfinished};
 
 /// Findings in the texts that the office wrote: names of panel members or of other applicants, as feedback finds them, and the
 /// Ombudsman. The applicant's own words are theirs.
@@ -11,7 +11,6 @@ pub fn what_must_not_be_said(data: &LetterData, panel: &[String], others: &[Stri
     let own = vec![common.recipient.organisation.clone(), common.project_title.clone()];
     let panel = People { panel: panel.to_vec(), others: Vec::new(), own: own.clone() };
     let others = People { panel: Vec::new(), others: others.to_vec(), own };
-    let names = |text: &str, people: &People| named(text, people).iter().any(|one| matches!(one, Named::Surely(_)));
     let texts: Vec<(String, String)> = data.texts().into_iter().filter(|(field, _)| is_ours(field)).collect();
     // All at once first: there may be a thousand applicants, and hardly a letter names one.
     let whole = texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n");
@@ -25,11 +24,25 @@ pub fn what_must_not_be_said(data: &LetterData, panel: &[String], others: &[Stri
         if any_other && names(text, &others) {
             add("names another applicant");
         }
-        if text.to_lowercase().contains("ombudsman") {
+        if speaks_of_the_ombudsman(text) {
             add("speaks of the Ombudsman, who does not look at these decisions");
         }
     }
     findings
+}
+
+fn names(text: &str, people: &People) -> bool {
+    named(text, people).iter().any(|one| matches!(one, Named::Surely(_)))
+}
+
+fn speaks_of_the_ombudsman(text: &str) -> bool {
+    text.to_lowercase().contains("ombudsman")
+}
+
+/// Whether a letter may quote a text that was written on the way to the decision, when nobody can change it any more.
+#[must_use]
+pub fn may_be_quoted(text: &str, people: &People) -> bool {
+    !is_unfinished(text) && !names(text, people) && !speaks_of_the_ombudsman(text)
 }
 
 pub(super) fn is_ours(field: &str) -> bool {

@@ -44,6 +44,10 @@ pub fn timetable_faults(round: &Round, timetable: &Timetable) -> Vec<(&'static s
         && until <= from
     {
         faults.push(("projects_until", format!("Projects may start from {from}. Choose a later day")));
+    } else if let Some(until) = timetable.projects_until
+        && until <= closes
+    {
+        faults.push(("projects_until", format!("The round closes on {closes}. Choose a later day")));
     }
     faults
 }

@@ -56,6 +56,7 @@ fn days_in_their_order_are_right_and_each_other_one_is_named() {
     assert!(names(&projects(None, Some(day((12, 31))))).is_empty());
     assert_eq!(names(&projects(Some(day((3, 30))), None)), ["projects_from"]);
     assert_eq!(names(&projects(Some(day((6, 1))), Some(day((6, 1))))), ["projects_until"]);
+    assert_eq!(names(&projects(None, Some(day((3, 30))))), ["projects_until"]);
 }
 
 proptest! {

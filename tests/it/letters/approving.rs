@@ -8,6 +8,21 @@ use crate::support::TestWorld;
 use crate::support::pages::{open, says};
 
 on_both! {
+    /// A note on a check cannot be changed after the signature: a letter quotes it, or does without it.
+    fn a_letter_does_without_a_note_that_it_cannot_bear(world) {
+        let (round, _) = decided(&world);
+        draft(&world, &round);
+        let say = |words: &str| letters(&world, &round).iter().filter(|letter| letter.data.contains(words)).count();
+        assert_eq!((say("did not pass the check"), say("Looked at the file.")), (2, 2), "the decision and the feedback");
+        for note in ["Insurance [public liability] expired.", "Until 31 February 2027.", "Member Number0 knows them."] {
+            world.tampered();
+            world.raw().run(&format!("UPDATE gate_checks SET note = '{note}' WHERE outcome = 'not_met'"));
+            draft(&world, &round);
+            assert!(letters(&world, &round).iter().all(|letter| letter.stage == LetterStage::Draft), "{note}");
+            assert_eq!((say("did not pass the check"), say("We found"), say(note)), (2, 0, 0), "{note}");
+        }
+    }
+
     /// The page shows numbers, money, dates and three letters of different outcomes; both boxes must be ticked.
     fn whoever_approves_sees_numbers_dates_and_three_letters(world) {
         let (round, _) = decided(&world);

@@ -34,6 +34,8 @@ struct ShowView {
     merged_from: Vec<(String, String, String)>,
     people: Vec<(String, String, String)>,
     requests: Vec<(i32, String, String, String)>,
+    /// Nobody is left who could answer them.
+    deserted: bool,
     bids: Vec<BidRow>,
     doubles: Vec<(String, String, String)>,
     events: Vec<EventView>,
@@ -99,6 +101,7 @@ fn show_view(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Result<ShowV
         rows.push(Row::new("Identifier in open data", primary.org_id()));
     }
     rows.push(Row::new("Added", profile.created_at.date_words()));
+    let members = members_of(conn, id)?;
     Ok(ShowView {
         title: profile.organisation.name.clone(),
         breadcrumbs: vec![
@@ -111,7 +114,8 @@ fn show_view(conn: &mut Conn, actor: &Actor, id: OrganisationId) -> Result<ShowV
         names: profile.names.iter().map(|name| capital(&name.words())).collect(),
         merged_into,
         merged_from,
-        people: members_of(conn, id)?
+        deserted: members.iter().all(|member| !member.active),
+        people: members
             .into_iter()
             .map(|member| {
                 let since = if member.active { member.since.date_words() } else { "Cannot sign in".to_owned() };
