@@ -19,8 +19,10 @@ pub use round::RoundFacts;
 pub use single::build_single;
 pub use typed::{Typed, is_asked, read_single};
 
+use std::borrow::Cow;
+
 use super::rules::{Record, Refused, may_be_quoted, one_reason, percentage, what_must_not_be_said};
-use crate::applications::{Application, ApplicationStage, GateCheck};
+use crate::applications::{Application, ApplicationStage, GateCheck, GateOutcome};
 use crate::base::exact::Fraction;
 use crate::base::money::Pence;
 use crate::decisions::{Decision, Outcome, RecommendedOutcome};
@@ -150,6 +152,23 @@ fn refusal(round: &RoundFacts, bidder: &Bidder, kind: LetterKind) -> Result<Reje
 }
 
 fn reason(round: &RoundFacts, bidder: &Bidder) -> Result<Reason, String> {
+    one_reason(&Refused {
+        definition: &round.definition,
+        placing: &bidder.placing,
+        gates: &quotable(round, bidder),
+        marks: &bidder.marks,
+        reserve: bidder.outcome.outcome == Outcome::Reserve,
+        lowest_funded: round.lowest_funded,
+    })
+}
+
+/// The gate checks, of which a letter quotes the notes of those that were not met. Most applications have none of these, and then
+/// there are no names to look for.
+fn quotable<'a>(round: &RoundFacts, bidder: &'a Bidder) -> Cow<'a, [GateCheck]> {
+    let is_quoted = |check: &GateCheck| check.outcome == GateOutcome::NotMet;
+    if !bidder.gates.iter().any(is_quoted) {
+        return Cow::Borrowed(&bidder.gates);
+    }
     let application = &bidder.to.application;
     let people = People {
         panel: round.panel.clone(),
@@ -157,19 +176,13 @@ fn reason(round: &RoundFacts, bidder: &Bidder) -> Result<Reason, String> {
         own: vec![application.organisation_name.clone(), application.title.clone()],
     };
     // A note that no letter can bear is left out: it cannot be changed any more, and would hold up every letter of the round.
-    let quoted = |check: &GateCheck| {
-        let note = if may_be_quoted(&check.note, &people) { check.note.clone() } else { String::new() };
-        GateCheck { note, ..check.clone() }
-    };
-    let gates: Vec<GateCheck> = bidder.gates.iter().map(quoted).collect();
-    one_reason(&Refused {
-        definition: &round.definition,
-        placing: &bidder.placing,
-        gates: &gates,
-        marks: &bidder.marks,
-        reserve: bidder.outcome.outcome == Outcome::Reserve,
-        lowest_funded: round.lowest_funded,
-    })
+    let mut gates = bidder.gates.clone();
+    for check in gates.iter_mut().filter(|check| is_quoted(check)) {
+        if !may_be_quoted(&check.note, &people) {
+            check.note.clear();
+        }
+    }
+    Cow::Owned(gates)
 }
 
 /// The agreed score of each criterion, in the order of the round.
