@@ -19,7 +19,7 @@ pub use exports::{Export, ExportFormat, record_export};
 pub use gates::{ItemCheck, check_gate, check_item};
 pub use late::{Attempt, record_late, refuse_late_start};
 pub use merge::merge_organisations;
-pub use reopen::{reopen, take_back};
+pub use reopen::{Returned, put_back, reopen, returned, settle_returned, take_back};
 pub use start::{Beginning, EligibilityAnswers, begin, refusals, start};
 pub use stream::change_stream;
 pub use submit::{Declaration, Submission, check_declaration, submit, withdraw};

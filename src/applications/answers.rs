@@ -24,7 +24,7 @@ pub mod tables;
 pub use beneficiaries::{Group, HowMany};
 pub use budget::{BudgetLine, HEADINGS};
 pub use contacts::{CONTACT_BOXES, Contact, Contacts};
-pub use dates::{Due, read_date};
+pub use dates::{Due, read_date, read_moment};
 pub use milestones::Milestone;
 pub use organisation::OrganisationDetails;
 pub use outcomes::Outcome;

@@ -79,7 +79,17 @@ pub fn queue_due(app: &App) -> Result<usize, Problem> {
 
 /// Queues one reminder; false when it is no longer wanted, or another worker was quicker.
 fn remind(app: &App, draft: ApplicationId, reminder: Reminder, round: &Round, now: At) -> Result<bool, Problem> {
-    let mails = app.db.read(|conn| mails(conn, app, draft, reminder, round, now))?;
+    let mails = app.db.read(|conn| {
+        let application = store::get_application(conn, draft)?;
+        // What the office re-opened and nobody handed in again counts as it was received.
+        if reminder == Reminder::Closed && store::is_returned(conn, &application, round)? {
+            return Ok(Vec::new());
+        }
+        mails(conn, app, &application, reminder, (round, now))
+    })?;
+    if mails.is_empty() {
+        return Ok(false);
+    }
     let queued = app.db.operate(|tx| {
         let conn = tx.conn();
         if store::hold_round(conn, round.id)? != round.closes_at || !store::is_draft(conn, draft)? {
@@ -123,14 +133,12 @@ fn missing_words(missing: usize, of: usize) -> String {
 fn mails(
     conn: &mut Conn,
     app: &App,
-    draft: ApplicationId,
+    application: &Application,
     reminder: Reminder,
-    round: &Round,
-    now: At,
+    (round, now): (&Round, At),
 ) -> Result<Vec<NewMail>, Problem> {
-    let application = store::get_application(conn, draft)?;
     let (_, definition) = get_definition(conn, round.id)?;
-    let missing = missing(conn, &application, &definition)?;
+    let missing = missing(conn, application, &definition)?;
     let contacts = contacts_of(conn, application.organisation)?;
     let closes = round.closes_at.moment_words();
     let countdown = round.closes_at.countdown(now).unwrap_or_default();

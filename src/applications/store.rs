@@ -31,7 +31,10 @@ pub(super) use answers::{StoredAnswer, count_versions, put_answer, set_aside, st
 pub use answers::{answers_of, versions_of};
 pub use conflicts::{hidden_everywhere, hidden_from, is_conflicted_in, standing_conflicts};
 pub use documents::documents_of;
-pub(super) use documents::{NewDocument, documents_of_many, earlier_documents, insert_document, set_document_removed};
+pub(super) use documents::{
+    NewDocument, documents_ever, documents_of_many, earlier_documents, insert_document, set_document_back,
+    set_document_removed,
+};
 pub use duties::duties_of;
 pub(super) use export::{OrganisationFacts, answers_of_many, organisations_of_round, readable_of_round};
 pub(super) use gates::{NewFinding, insert_finding, put_gate_check};
@@ -47,8 +50,13 @@ pub(super) use scans::{
     Affected, Carrier, DueScan, affected_by, enqueue_scans, postpone_scan, set_scan_clean, set_scan_infected, take_scan,
 };
 pub(super) use submissions::entered_drafts;
-pub(super) use submissions::{NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen};
-pub use submissions::{entry_of, latest_submission, may_change_after_closing, reopenings_of, submissions_of};
+pub(super) use submissions::{
+    NewSubmission, insert_entry, insert_submission, last_role_of, receipts_of, reopen, set_back,
+};
+pub use submissions::{
+    entry_of, is_returned, latest_submission, may_change_after_closing, reopenings_of, returned_of_round,
+    submissions_of,
+};
 
 type Columns = (
     (i32, RoundId, OrganisationId, String, String, ApplicationStage, String, Option<Pence>),

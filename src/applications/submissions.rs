@@ -1,6 +1,7 @@
 //! What was received: every submission of an application, kept as it came; and how a bid that was handed in comes to be changed.
 
 mod changes;
+mod read;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use crate::column_enum;
 use crate::rounds::{QuestionKind, Round, RoundDefinition};
 
 pub use changes::{ChangedAnswer, changes};
+pub(super) use read::{File as ReceivedFile, Read as ReadBack};
 
 /// A submission as it was received. It never changes; a bid that is handed in again gets another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +135,8 @@ struct Content<'a> {
     round: &'a str,
     round_name: String,
     definition: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<&'a str>,
     organisation: Body<'a>,
     answers: Vec<Line<'a>>,
     documents: Vec<File<'a>>,
@@ -208,6 +212,7 @@ pub fn content(received: &Received<'_>) -> Result<String, serde_json::Error> {
         round: &received.round.reference,
         round_name: format!("{}, {}", received.round.fund_name, received.round.name),
         definition: version,
+        stream: received.application.stream.as_deref(),
         organisation: Body {
             name: &organisation.name,
             kind: organisation.kind.word(),

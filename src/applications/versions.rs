@@ -105,6 +105,12 @@ pub fn judge(base: i32, base_value: Option<&str>, current: Current<'_>, typed: &
     }
 }
 
+/// Whether two stored forms are the same answer.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    said(one) == said(other)
+}
+
 /// A stored form; the forms of an empty answer are one.
 fn said(value: &str) -> &str {
     if matches!(value, "\"\"" | "[]" | "{}" | "null") { "" } else { value }

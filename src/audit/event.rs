@@ -76,6 +76,7 @@ event_kinds! {
     ApplicationSubmitted => "application_submitted", "Application submitted";
     ApplicationTakenBack => "application_taken_back", "Application taken back by the applicant, to change it";
     ApplicationReopened => "application_reopened", "Application re-opened by the office";
+    ApplicationPutBack => "application_put_back", "Re-opened application put back as it was submitted";
     LateAttemptRefused => "late_attempt_refused", "Attempt after the deadline refused";
     ApplicationWithdrawn => "application_withdrawn", "Application withdrawn";
     GateChecked => "gate_checked", "Gate checked";

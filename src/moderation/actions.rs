@@ -6,7 +6,7 @@ mod meetings;
 use super::model::{AgreedMark, Agreement, Moderation, ModerationStage};
 use super::{rules, store};
 use crate::access::{self, Action};
-use crate::applications::{Application, bid_of, get_application, hidden_from, submitted_of_round};
+use crate::applications::{Application, bid_of, get_application, hidden_from, settle_returned, submitted_of_round};
 use crate::audit::{Change, Event, EventKind, Fact, WriteTx};
 use crate::base::ids::{ApplicationId, RoundId};
 use crate::base::text::clean;
@@ -53,7 +53,7 @@ pub fn short_of_quorum(
 /// Starts the moderation of a round: scoring ends, drafts never submitted stay out, and the panel sees all sheets.
 ///
 /// # Errors
-/// [`Problem::Refused`] when the round is not being scored; and, unless `anyway`, when applications have fewer
+/// [`Problem::Refused`] when the round is not being scored, or an application was re-opened and not handed in again; and, unless `anyway`, when applications have fewer
 /// submitted sheets than the quorum: they could be moderated, but they would block the ranking (P8).
 pub fn start_moderation(tx: &mut WriteTx<'_>, round: RoundId, anyway: bool) -> Result<Change<()>, Problem> {
     access::require(tx.actor(), Action::RunRounds)?;
@@ -64,6 +64,7 @@ pub fn start_moderation(tx: &mut WriteTx<'_>, round: RoundId, anyway: bool) -> R
             format!("This round stands at: {}.", round.standing(tx.now())),
         ));
     }
+    let settled = settle_returned(tx, &round, true)?;
     let (_, definition) = get_definition(tx.conn(), round.id)?;
     let short = short_of_quorum(tx.conn(), round.id, &definition)?;
     // What a conflict of interest hides from an officer holds nothing up for them, and no message names it.
@@ -85,7 +86,7 @@ pub fn start_moderation(tx: &mut WriteTx<'_>, round: RoundId, anyway: bool) -> R
     }
     set_stage(tx, round.id, RoundStage::Scoring, RoundStage::Moderation)?;
     let event = Event::new(EventKind::ModerationStarted).round(round.id).with("short_of_quorum", short.len());
-    Ok(Change::new((), event))
+    Ok(settled.with(Change::new((), event)).map(|_| ()))
 }
 
 /// An application whose moderation the actor may record now, with its round.

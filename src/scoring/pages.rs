@@ -17,6 +17,7 @@ mod history;
 mod offline;
 mod panel;
 mod panel_office;
+mod reopen_bid;
 mod roster;
 mod sheet;
 
@@ -54,6 +55,8 @@ pub fn routes() -> Vec<Entry> {
         post!("/panel/rounds/{round}/offline", PANEL, offline::upload).up_to(offline::BODY_MOST),
         get!("/panel/rounds/{round}/offline/pack", PANEL, offline::pack),
         get!("/panel/rounds/{round}/offline/workbook", PANEL, offline::download),
+        get!("/office/applications/{application}/reopen", OFFICER, reopen_bid::show),
+        post!("/office/applications/{application}/reopen", OFFICER, reopen_bid::reopen),
         get!("/office/applications/{application}/sheets", OFFICER, history::list),
         get!("/office/applications/{application}/sheets/{member}", OFFICER, history::one),
         post!("/office/applications/{application}/sheets/{member}", OFFICER, history::reopen),

@@ -25,7 +25,7 @@ pub(super) use lines::{
     stored_lines,
 };
 pub use lines::{history_of, lines_of_application, openings_of};
-pub(super) use own::{OwnPlace, OwnSheet, own_places, own_sheets};
+pub(super) use own::{OwnPlace, OwnSheet, away_places, own_places, own_sheets};
 pub(super) use panel::{barred_of, insert_removal, put_panel_member, sheet_stages, sheet_stages_of, tags_of_bids};
 pub use panel::{panel_of, removals_of};
 

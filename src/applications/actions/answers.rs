@@ -137,7 +137,11 @@ fn verdict(
 }
 
 /// Keeps title and amount where lists find them.
-fn summarise(tx: &mut WriteTx<'_>, application: &Application, definition: &RoundDefinition) -> Result<(), Problem> {
+pub(super) fn summarise(
+    tx: &mut WriteTx<'_>,
+    application: &Application,
+    definition: &RoundDefinition,
+) -> Result<(), Problem> {
     let answers = store::answers_of(tx.conn(), application.id, definition)?;
     let (title, ask) = rules::summary(definition, &answers);
     if title != application.title || ask != application.ask {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::base::time::date_words;
+use crate::base::time::{At, date_words};
 use crate::error::Faults;
 use crate::web::Fields;
 
@@ -36,6 +36,32 @@ pub fn read_date(code: &str, fields: &Fields, faults: &mut Faults) -> Option<Dat
         faults.add(format!("{code}-day"), "Enter a real date, such as 27 3 2027");
     }
     date
+}
+
+/// Reads a day and a London time; nothing typed is none.
+pub fn read_moment(name: &str, fields: &Fields, faults: &mut Faults) -> Option<At> {
+    let before = faults.list().len();
+    let date = read_date(name, fields, faults);
+    let time_field = format!("{name}_time");
+    let typed = fields.get(&time_field).trim().to_owned();
+    let time: Option<(i8, i8)> = typed.split_once([':', '.']).and_then(|(hour, minute)| {
+        let minute = minute.trim().parse().ok().filter(|minute: &i8| (0..60).contains(minute));
+        hour.trim().parse().ok().filter(|hour: &i8| (0..24).contains(hour)).zip(minute)
+    });
+    match (date, time) {
+        (Some(date), Some((hour, minute))) => faults.take(&time_field, At::from_london(date, hour, minute)),
+        (None, None) if typed.is_empty() => None,
+        (Some(_), None) => {
+            faults.add(time_field, "Enter a time of the 24-hour clock, such as 17:00");
+            None
+        }
+        (None, _) => {
+            if faults.list().len() == before {
+                faults.add(format!("{name}-day"), "Enter a date, such as 8 12 2026");
+            }
+            None
+        }
+    }
 }
 
 /// `3`, `Mar` or `March`.

@@ -6,13 +6,12 @@ use actix_web::web;
 use serde::Serialize;
 
 use super::apply::{STREAM, eligibility_answers, is_eligibility, read_organisation};
-use super::change::read_moment;
 use super::organisations::is_wanted;
 use super::uploads::{has_room, keep, receive};
 use crate::access::{self, Action};
 use crate::accounts::{Organisation, OrganisationKind, Seen, all_seen};
 use crate::applications::actions::{self, Arrival, Kept, Whose};
-use crate::applications::answers::short;
+use crate::applications::answers::{read_moment, short};
 use crate::applications::submissions::Channel;
 use crate::base::registration::Registration;
 use crate::base::text::clean_line;

@@ -57,7 +57,8 @@ pub(super) async fn own(ctx: Ctx) -> Answer {
                 }
                 if let Some((round, definition)) = rounds.get(&application.round) {
                     let deadline = deadline_of(conn, &application, round, (&actor, now))?;
-                    rows.push(own_row(&application, round, &definition.timetable, deadline, now));
+                    let returned = store::is_returned(conn, &application, round)?;
+                    rows.push(own_row(&application, round, &definition.timetable, (deadline, returned), now));
                 }
             }
             Ok(rows)
@@ -70,7 +71,7 @@ fn own_row(
     application: &Application,
     round: &Round,
     timetable: &Timetable,
-    deadline: Option<String>,
+    (deadline, returned): (Option<String>, bool),
     now: At,
 ) -> OwnRow {
     let home = format!("/applications/{}", application.reference);
@@ -80,8 +81,8 @@ fn own_row(
         reference: application.reference.clone(),
         organisation: application.organisation_name.clone(),
         round: format!("{}, {}", round.fund_name, round.name),
-        standing: standing(application, round, deadline.is_some()).to_owned(),
-        next: what_next(application, round, timetable, deadline, now),
+        standing: standing(application, round, deadline.is_some(), returned).to_owned(),
+        next: what_next(application, round, timetable, (deadline, returned), now),
         calendar: if waits { calendar_of(round) } else { String::new() },
         letters: if has_letters(application, round) { format!("{home}/letters") } else { String::new() },
         href: home,
@@ -120,8 +121,9 @@ pub(super) fn deadline_of(
     Ok(Some(if now < closes { closes.moment_words() } else { "scoring begins".to_owned() }))
 }
 
-pub(super) fn standing(application: &Application, round: &Round, in_time: bool) -> &'static str {
+pub(super) fn standing(application: &Application, round: &Round, in_time: bool, returned: bool) -> &'static str {
     match (application.stage, round.stage) {
+        (ApplicationStage::Draft, _) if returned && !in_time => "Considered as you submitted it before",
         (ApplicationStage::Draft, _) if !in_time => "Not submitted in time",
         (ApplicationStage::Draft, _) => "Draft",
         (ApplicationStage::Withdrawn, _) => "Withdrawn",
@@ -131,12 +133,13 @@ pub(super) fn standing(application: &Application, round: &Round, in_time: bool) 
     }
 }
 
-/// What happens next and when, in plain words. `deadline` is until when a draft can be submitted.
+/// What happens next and when, in plain words. `deadline` is until when a draft can be submitted; `returned`, whether it counts as it
+/// was received where it is not submitted again.
 pub(super) fn what_next(
     application: &Application,
     round: &Round,
     timetable: &Timetable,
-    deadline: Option<String>,
+    (deadline, returned): (Option<String>, bool),
     now: At,
 ) -> String {
     match (application.stage, round.stage) {
@@ -145,6 +148,7 @@ pub(super) fn what_next(
                 let grace = round.grace_words().map(|words| format!(" {words}")).unwrap_or_default();
                 format!("Submit before {deadline}.{grace}")
             }
+            None if returned => "The time to change it has passed. You need not do anything.".to_owned(),
             None => "The round has closed, and this application was not submitted in time. You can read and copy what you wrote, \
                      and use it in another round."
                 .to_owned(),

@@ -17,6 +17,7 @@ mod organisations;
 mod preview;
 mod print;
 mod proof;
+mod put_back;
 mod saving;
 mod section;
 mod status;
@@ -104,8 +105,8 @@ fn office_routes() -> Vec<Entry> {
         get!("/office/rounds/{round}/enter", OFFICER, behalf::ask),
         post!("/office/rounds/{round}/enter", OFFICER, behalf::enter).up_to(UPLOAD_LIMIT + 65_536),
         get!("/office/applications/{application}", STAFF, office_show::show),
-        get!("/office/applications/{application}/reopen", OFFICER, change::ask_to_reopen),
-        post!("/office/applications/{application}/reopen", OFFICER, change::reopen),
+        get!("/office/applications/{application}/put-back", OFFICER, put_back::show),
+        post!("/office/applications/{application}/put-back", OFFICER, put_back::put_back),
         post!("/office/applications/{application}/gates/{gate}", OFFICER, office_show::check_gate),
         get!("/office/applications/{application}/gates/{gate}/items/{item}", STAFF, office_gate::show),
         post!("/office/applications/{application}/gates/{gate}/items/{item}", OFFICER, office_gate::check)

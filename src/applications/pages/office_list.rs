@@ -9,7 +9,7 @@ use crate::applications::filter::{FIELDS, Filter, GateStanding, ListRules, PRINT
 use crate::applications::model::ApplicationStage;
 use crate::applications::store::{self, ListCounts, ListPage, ListedBid};
 use crate::error::Faults;
-use crate::rounds::{Round, get_definition, round_of_reference};
+use crate::rounds::{Round, RoundStage, get_definition, round_of_reference};
 use crate::web::{Answer, Crumb, Ctx, Field, Fields, Item, Page, PageFaults, Paging};
 
 #[derive(Serialize)]
@@ -21,6 +21,8 @@ struct ListView {
     round: String,
     /// Drafts that the office types: address and words.
     entering: Vec<(String, String)>,
+    /// Re-opened and not submitted again: where each can be put back, and until when it is open.
+    returned: Vec<(String, String)>,
     export: String,
     submitted: i64,
     drafts: i64,
@@ -85,7 +87,7 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
     let typed = Fields::from(query.into_inner());
     let (filter, faults) = Filter::read(&typed);
     let app = ctx.app.clone();
-    let (round, rules, page, filter, entering) = ctx
+    let (round, rules, page, filter, entering, returned) = ctx
         .read(move |conn, actor| {
             access::require(actor, Action::RunRounds)?;
             let round = round_of_reference(conn, &reference)?;
@@ -95,14 +97,29 @@ pub(super) async fn list(ctx: Ctx, path: web::Path<String>, query: web::Query<Ve
             let hidden = store::hidden_from(conn, actor, round.id)?;
             let page = store::list_page(conn, round.id, &rules, &filter, &hidden, &app.memo)?;
             let entering = store::entered_drafts(conn, round.id, &hidden)?;
-            Ok((round, rules, page, filter, entering))
+            let returned = match round.stage {
+                RoundStage::Published | RoundStage::Scoring => store::returned_of_round(conn, round.id, &hidden)?,
+                _ => Vec::new(),
+            };
+            Ok((round, rules, page, filter, entering, returned))
         })
         .await?;
     let entering = entering
         .into_iter()
         .map(|(bid, entry)| (format!("/applications/{bid}"), format!("{bid}. {} Not submitted yet.", entry.notice())))
         .collect();
-    let view = ListView { entering, ..view(&round, &rules, page, &filter, &typed, &faults) };
+    let returned = returned
+        .into_iter()
+        .map(|(bid, opening)| {
+            let until = opening.until.unwrap_or(round.closes_at);
+            let verb = if until <= ctx.now() { "was" } else { "is" };
+            (
+                format!("/office/applications/{bid}/put-back"),
+                format!("{bid} {verb} with its applicant until {}", until.moment_words()),
+            )
+        })
+        .collect();
+    let view = ListView { entering, returned, ..view(&round, &rules, page, &filter, &typed, &faults) };
     if faults.is_empty() { ctx.page(&view) } else { ctx.faulty_page(&view) }
 }
 
@@ -145,6 +162,7 @@ fn view(
         ],
         round: round.reference.clone(),
         entering: Vec::new(),
+        returned: Vec::new(),
         export: format!("{home}/export"),
         submitted: page.counts.submitted,
         drafts: page.counts.drafts,

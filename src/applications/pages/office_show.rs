@@ -228,7 +228,7 @@ fn show_view(
         documents,
         gates: with_typed(gates(conn, &application, &definition, scanner, faults)?, typed),
         can_check: officer && bid.phase < Phase::Recommended,
-        can_reopen: officer && bid.phase == Phase::Published,
+        can_reopen: officer && bid.submitted && matches!(bid.phase, Phase::Published | Phase::Scoring),
         has_acknowledgement: officer && bid.submitted,
         has_letters: officer && bid.submitted && bid.phase == Phase::Over,
         has_sheets: officer && bid.submitted && bid.phase >= Phase::Scoring,

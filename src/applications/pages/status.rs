@@ -132,6 +132,8 @@ struct Extra {
     lines: Vec<String>,
     notices: Vec<String>,
     record: Vec<Row>,
+    /// Whether a draft counts as it was received where it is not submitted again.
+    returned: bool,
     advice: String,
 }
 
@@ -147,8 +149,9 @@ impl Extra {
             notices.push(entry.notice());
         }
         let mut record = Vec::new();
+        let returned = store::is_returned(conn, application, round)?;
         if application.stage == ApplicationStage::Draft {
-            notices.extend(reopened_notice(conn, application)?);
+            notices.extend(reopened_notice(conn, application, returned, now)?);
         } else if let Some(proof) = proof_of(conn, application, None)? {
             record = proof.rows();
         }
@@ -158,23 +161,34 @@ impl Extra {
             _ => round.deadline_lines(&extensions_of(conn, round.id)?, now),
         };
         let advice = advice_of(conn, application)?;
-        Ok(Self { deadline, lines, notices, record, advice })
+        Ok(Self { deadline, lines, notices, record, returned, advice })
     }
 }
 
 /// That a draft was submitted before, and why it is open again.
-fn reopened_notice(conn: &mut Conn, application: &Application) -> Result<Option<String>, Problem> {
+fn reopened_notice(
+    conn: &mut Conn,
+    application: &Application,
+    returned: bool,
+    now: At,
+) -> Result<Option<String>, Problem> {
+    const OTHERWISE: &str = "Submit it again, or it cannot be considered.";
     let Some(last) = store::submissions_of(conn, application.id)?.pop() else { return Ok(None) };
     let opening = store::reopenings_of(conn, application.id)?.pop();
-    let because = match opening {
-        Some(opening) if opening.asked_by == AskedBy::Office => {
-            format!("The office re-opened it on {}: {}", opening.at.moment_words(), opening.reason)
-        }
-        Some(opening) => format!("It was taken back on {} to be changed.", opening.at.moment_words()),
-        None => String::new(),
+    let (because, otherwise) = match opening {
+        Some(opening) if opening.asked_by == AskedBy::Office => (
+            format!("The office re-opened it on {}: {}", opening.at.moment_words(), opening.reason),
+            match opening.until {
+                _ if !returned => OTHERWISE,
+                Some(until) if until <= now => "Its time has passed. It is considered as you submitted it before.",
+                _ => "Submit it again, or it is considered as you submitted it before.",
+            },
+        ),
+        Some(opening) => (format!("It was taken back on {} to be changed.", opening.at.moment_words()), OTHERWISE),
+        None => (String::new(), OTHERWISE),
     };
     Ok(Some(format!(
-        "This application is not submitted now. You submitted it on {}. {because} Submit it again, or it cannot be considered.",
+        "This application is not submitted now. You submitted it on {}. {because} {otherwise}",
         last.at.moment_words()
     )))
 }
@@ -247,7 +261,7 @@ async fn status(
         Row::new("Reference", application.reference.clone()),
         Row::new("Organisation", application.organisation_name.clone()),
         Row::new("Round", format!("{}, {}", round.fund_name, round.name)),
-        Row::new("State", standing(&application, &round, extra.deadline.is_some())),
+        Row::new("State", standing(&application, &round, extra.deadline.is_some(), extra.returned)),
     ];
     if let Some(stream) = stream {
         rows.push(Row::new("Kind of grant", stream.title));
@@ -271,9 +285,11 @@ async fn status(
         title: title_of(&application),
         breadcrumbs: vec![home(&ctx.actor()), Crumb::here(application.reference.clone())],
         rows,
-        can_change: application.stage == ApplicationStage::Submitted && extra.deadline.is_some(),
+        can_change: application.stage == ApplicationStage::Submitted
+            && round.stage == RoundStage::Published
+            && extra.deadline.is_some(),
         notices: extra.notices,
-        next: what_next(&application, &round, &timetable, extra.deadline, ctx.now()),
+        next: what_next(&application, &round, &timetable, (extra.deadline, extra.returned), ctx.now()),
         letters: has_letters(&application, &round),
         can_withdraw: application.stage == ApplicationStage::Submitted && before_recommendation,
         submitted: application.submitted_at.is_some(),
@@ -288,11 +304,12 @@ const EVENTS: i64 = 500;
 
 /// What an event of the trail is to an applicant: what was done with their own bid, never how others stand, who assesses it or how
 /// far they are. Anything that is not named here is not shown.
-const FOR_APPLICANTS: [(EventKind, &str); 12] = [
+const FOR_APPLICANTS: [(EventKind, &str); 13] = [
     (EventKind::ApplicationStarted, "The application was started"),
     (EventKind::ApplicationEnteredByOffice, "The office entered the application from what you sent or said"),
     (EventKind::ApplicationTakenBack, "The application was taken back, to change it"),
     (EventKind::ApplicationReopened, "The office opened the application again"),
+    (EventKind::ApplicationPutBack, "The application stands again as it was submitted before"),
     (EventKind::StreamChanged, "The kind of grant was changed"),
     (EventKind::ApplicationSubmitted, "We received the application"),
     (EventKind::LateAttemptRefused, "Something came after the round had closed, and was not taken"),

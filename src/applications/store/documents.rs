@@ -81,6 +81,19 @@ pub(in crate::applications) fn documents_of_many(
     Ok(found)
 }
 
+/// Every document that an application ever had, in the order in which they came, each with whether it was removed.
+pub(in crate::applications) fn documents_ever(
+    conn: &mut Conn,
+    application: ApplicationId,
+) -> DbResult<Vec<(Document, bool)>> {
+    let rows: Vec<(Columns, Option<At>)> = documents::table
+        .filter(documents::application_id.eq(application))
+        .order(documents::id)
+        .select((document_columns!(), documents::removed_at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(columns, removed)| (document(columns), removed.is_some())).collect())
+}
+
 /// Documents of the other applications of an application's organisation, the newest first.
 pub(in crate::applications) fn earlier_documents(
     conn: &mut Conn,
@@ -143,6 +156,15 @@ pub(in crate::applications) fn insert_document(tx: &mut WriteTx<'_>, new: &NewDo
             .get_result(conn)
     })?;
     Ok(DocumentId::new(id))
+}
+
+/// A removed document counts again.
+pub(in crate::applications) fn set_document_back(tx: &mut WriteTx<'_>, id: DocumentId) -> DbResult<()> {
+    tx.update(Table::Documents, id.row(), |conn| {
+        diesel::update(documents::table.find(id.row()).filter(documents::removed_at.is_not_null()))
+            .set(documents::removed_at.eq(None::<At>))
+            .execute(conn)
+    })
 }
 
 pub(in crate::applications) fn set_document_removed(tx: &mut WriteTx<'_>, id: DocumentId) -> DbResult<()> {

@@ -188,6 +188,83 @@ pub(in crate::applications) fn reopen(
     Ok(())
 }
 
+/// `draft -> submitted` as it was received before; `NotFound` when it is no draft any more.
+pub(in crate::applications) fn set_back(
+    tx: &mut WriteTx<'_>,
+    application: ApplicationId,
+    received: &SubmittedVersion,
+    stream: Option<&str>,
+) -> DbResult<()> {
+    let by: AccountId = submissions::table
+        .filter(submissions::application_id.eq(application).and(submissions::number.eq(received.number)))
+        .select(submissions::submitted_by)
+        .get_result(tx.conn())?;
+    let (name, role) = &received.declared_by;
+    tx.update(Table::Applications, application.row(), |conn| {
+        diesel::update(
+            applications::table.find(application.row()).filter(applications::stage.eq(ApplicationStage::Draft)),
+        )
+        .set((
+            applications::stage.eq(ApplicationStage::Submitted),
+            applications::stream.eq(stream),
+            applications::submitted_at.eq(Some(received.at)),
+            applications::submitted_by.eq(Some(by)),
+            applications::declared_name.eq(Some(name)),
+            applications::declared_role.eq(Some(role)),
+            applications::version.eq(applications::version + 1),
+        ))
+        .execute(conn)
+    })
+}
+
+/// Whether a draft was re-opened by the office, and stands as it was received where it is not handed in again.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn is_returned(conn: &mut Conn, application: &Application, round: &Round) -> DbResult<bool> {
+    if application.stage != ApplicationStage::Draft || round.stage > RoundStage::Scoring {
+        return Ok(false);
+    }
+    let newest = reopenings_of(conn, application.id)?.pop();
+    Ok(newest.is_some_and(|opening| opening.asked_by == AskedBy::Office))
+}
+
+/// The drafts of a round that the office re-opened, by reference, each with its re-opening; without those that are hidden from who
+/// asks. One that its applicant took back is not among them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn returned_of_round(
+    conn: &mut Conn,
+    round: RoundId,
+    hidden: &BTreeSet<ApplicationId>,
+) -> DbResult<Vec<(String, Reopening)>> {
+    let newest = diesel::alias!(reopenings as newest);
+    let rows: Vec<(String, AskedBy, String, Option<At>, At)> = reopenings::table
+        .inner_join(applications::table)
+        .filter(applications::round_id.eq(round).and(applications::stage.eq(ApplicationStage::Draft)))
+        .filter(applications::id.ne_all(hidden.iter().map(|id| id.row()).collect::<Vec<i32>>()))
+        .filter(reopenings::asked_by.eq(AskedBy::Office))
+        .filter(diesel::dsl::not(diesel::dsl::exists(
+            newest
+                .filter(newest.field(reopenings::application_id).eq(reopenings::application_id))
+                .filter(newest.field(reopenings::id).gt(reopenings::id)),
+        )))
+        .order(applications::reference)
+        .select((
+            applications::reference,
+            reopenings::asked_by,
+            reopenings::reason,
+            reopenings::until_at,
+            reopenings::opened_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(reference, asked_by, reason, until, at)| (reference, Reopening { asked_by, reason, until, at }))
+        .collect())
+}
+
 /// How the office came by a bid that it typed; none where the applicant typed it.
 ///
 /// # Errors
@@ -224,7 +301,8 @@ pub(in crate::applications) fn insert_entry(
 }
 
 /// Until when this one bid may be changed although its round has closed: as the office re-opened it, or, for a bid that came on
-/// paper in time, as long as an officer types it. None is the common case. Nothing is changed once scoring has begun.
+/// paper in time, as long as an officer types it before scoring begins. None is the common case. Nothing is changed once the panel
+/// moderates.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -234,9 +312,10 @@ pub fn may_change_after_closing(
     round: &Round,
     (actor, now): (&Actor, At),
 ) -> DbResult<bool> {
-    if round.stage != RoundStage::Published {
+    if !matches!(round.stage, RoundStage::Published | RoundStage::Scoring) {
         return Ok(false);
     }
     let reopened = reopenings_of(conn, application.id)?.iter().any(|opening| opening.until.is_some_and(|at| now < at));
-    Ok(reopened || (actor.has(Role::Officer) && entry_of(conn, application.id)?.is_some()))
+    let types = round.stage == RoundStage::Published && actor.has(Role::Officer);
+    Ok(reopened || (types && entry_of(conn, application.id)?.is_some()))
 }

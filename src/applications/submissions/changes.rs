@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::read::{File, Read};
 use crate::applications::answers::Answer;
 use crate::rounds::{QuestionKind, RoundDefinition};
 
@@ -19,25 +19,6 @@ pub struct ChangedAnswer {
     pub before: String,
     /// What the later says.
     pub after: String,
-}
-
-#[derive(Deserialize)]
-struct Read {
-    answers: Vec<Line>,
-    documents: Vec<File>,
-}
-
-#[derive(Deserialize)]
-struct Line {
-    code: String,
-    answer: Value,
-}
-
-#[derive(Deserialize)]
-struct File {
-    question: String,
-    file_name: String,
-    sha256: String,
 }
 
 /// What the later of two submissions says otherwise, in the order of the form. Contacts are left out: nobody scores them.

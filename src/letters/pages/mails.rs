@@ -62,6 +62,7 @@ fn kind_words(kind: &str) -> &'static str {
         "single_letter" => "Letter about a grant is ready",
         "receipt" => "Receipt of an application",
         "reminder" => "Reminder",
+        "put_back" => "Application put back",
         "reopened" => "Application open again",
         "virus_found" => "Virus found in a document",
         "assigned" => "Assignment to the panel",

@@ -1,14 +1,16 @@
-//! The office opens a submitted score sheet again, and a member's workbook is taken in.
+//! The office opens a bid again while it is scored, or a submitted score sheet; and a member's workbook is taken in.
 
 use super::saving::{TypedSheet, save_sheet};
 use crate::access::{self, Action};
 use crate::applications::versions::Bases;
-use crate::applications::{application_of_reference, bid_of};
+use crate::applications::{Application, application_of_reference, bid_of, reopen};
 use crate::audit::{Change, Event, EventKind, WriteTx};
 use crate::base::ids::AccountId;
+use crate::base::time::At;
 use crate::error::{Faults, Problem, required_reason};
-use crate::rounds::{RoundStage, get_round};
-use crate::scoring::model::{Origin, Part, SheetStage};
+use crate::mail::NewMail;
+use crate::rounds::{Round, RoundStage, get_round};
+use crate::scoring::model::{Origin, Part, ScoreSheet, SheetStage};
 use crate::scoring::store;
 use crate::scoring::workbook::{Fill, STALE};
 
@@ -49,13 +51,44 @@ pub fn reopen_sheet(
         REASON_MOST,
         "Say why the score sheet is opened again: the member reads it, and it stays on record",
     )?;
-    store::open_again(tx, &sheet, &reason)?;
+    open_again(tx, &application, &sheet, &reason)
+}
+
+fn open_again(
+    tx: &mut WriteTx<'_>,
+    application: &Application,
+    sheet: &ScoreSheet,
+    reason: &str,
+) -> Result<Change<()>, Problem> {
+    store::open_again(tx, sheet, reason)?;
     let event = Event::new(EventKind::SheetReopened)
-        .round(round.id)
+        .round(application.round)
         .application(application.id)
         .with("sheet", sheet.id.row())
-        .with("account", member.row());
+        .with("account", sheet.account.row());
     Ok(Change::new((), event))
+}
+
+/// Re-opens a submitted bid for its applicant ([`reopen`]), and with it every score sheet of it that is
+/// submitted: a score counts for what its member has read. Returns how many sheets it opened.
+///
+/// # Errors
+/// Those of the bid's re-opening.
+pub fn reopen_bid(
+    tx: &mut WriteTx<'_>,
+    reference: &str,
+    reason: &str,
+    until: Option<At>,
+    told: impl FnOnce(&Application, &Round) -> Result<Vec<NewMail>, Problem>,
+) -> Result<Change<usize>, Problem> {
+    let mut change = reopen(tx, reference, reason, until, told)?.map(|()| 0_usize);
+    let application = application_of_reference(tx.conn(), reference)?;
+    let why = format!("The application itself is open again for its applicant. {}", reason.trim());
+    for sheet in store::submitted_sheets_of(tx.conn(), &[application.id])? {
+        let opened = open_again(tx, &application, &sheet, &why)?;
+        change = change.with(opened).map(|(count, ())| count.saturating_add(1));
+    }
+    Ok(change)
 }
 
 /// Saves every row of a workbook as a draft: all of them, or none. Returns how many sheets it wrote.

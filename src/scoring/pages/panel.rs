@@ -41,6 +41,8 @@ struct RoundBids {
     progress: String,
     scoring: bool,
     bids: Vec<OwnBid>,
+    /// References of bids that their applicants have again, to correct them.
+    away: Vec<String>,
     pages: Paging,
 }
 
@@ -127,7 +129,8 @@ fn round_bids(
     (query, now): (&Query, At),
 ) -> Result<Option<RoundBids>, Problem> {
     let bids = own_places(conn, actor, round)?;
-    if bids.is_empty() {
+    let away = away(conn, actor, round)?;
+    if bids.is_empty() && away.is_empty() {
         return Ok(None);
     }
     let all = i64::try_from(bids.len()).unwrap_or(i64::MAX);
@@ -147,8 +150,25 @@ fn round_bids(
         scoring: round.stage == RoundStage::Scoring,
         name: format!("{} {}", round.reference, round.name),
         bids: here.iter().filter_map(|bid| shown.remove(&bid.application)).collect(),
+        away,
         pages: Paging::new(page, all, PER_PAGE, &go),
     }))
+}
+
+/// References of the member's bids that their applicants have again while the round is scored.
+fn away(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<String>, Problem> {
+    let account = actor.account().ok_or(Problem::SignIn)?;
+    if round.stage != RoundStage::Scoring {
+        return Ok(Vec::new());
+    }
+    let away = store::away_places(conn, account, round.id)?.into_iter();
+    Ok(away.filter(|(_, bid)| may_know_of(actor, round, bid)).map(|(reference, _)| reference).collect())
+}
+
+/// Whether the member may know that the bid is theirs to score.
+fn may_know_of(actor: &Actor, round: &Round, bid: &OwnPlace) -> bool {
+    let seen = rules::own_bid(bid.organisation, round.stage.phase(), bid.stage);
+    may(actor, Action::DeclareOn(&seen)) || may(actor, Action::Score(&seen))
 }
 
 pub(super) async fn bids(ctx: Ctx, query: web::Query<Query>) -> Answer {
@@ -177,10 +197,7 @@ pub(super) fn is_done(bid: &OwnPlace) -> bool {
 pub(super) fn own_places(conn: &mut Conn, actor: &Actor, round: &Round) -> Result<Vec<OwnPlace>, Problem> {
     let account = actor.account().ok_or(Problem::SignIn)?;
     let mut bids = store::own_places(conn, account, round.id)?;
-    bids.retain(|bid| {
-        let seen = rules::own_bid(bid.organisation, round.stage.phase(), bid.stage);
-        may(actor, Action::DeclareOn(&seen)) || may(actor, Action::Score(&seen))
-    });
+    bids.retain(|bid| may_know_of(actor, round, bid));
     bids.sort_by_cached_key(|bid| rules::own_order(round.id, account, bid.application));
     Ok(bids)
 }

@@ -20,7 +20,7 @@ use crate::base::time::At;
 use crate::db::Conn;
 use crate::error::{Faults, Problem};
 use crate::rounds::{Criterion, Round, RoundDefinition, RoundStage, get_definition, get_round};
-use crate::scoring::actions::NOTE;
+use crate::scoring::actions::{self, NOTE};
 use crate::scoring::model::{Line, Lines, Part, PrivateNote, ScoreSheet, SheetOpening, SheetStage};
 use crate::scoring::{rules, store};
 use crate::web::{Answer, Crumb, Ctx, Field, Page, PageFaults, pending};
@@ -157,6 +157,7 @@ pub(super) fn load(
     if may(actor, Action::DeclareOn(&bid)) && !may(actor, Action::Score(&bid)) {
         return Ok(Found::Declare(format!("/panel/applications/{}/conflict", application.reference)));
     }
+    actions::require_here(&application, &bid, actor)?;
     access::require(actor, Action::Score(&bid))?;
     let round = get_round(conn, application.round)?;
     let (_, definition) = get_definition(conn, round.id)?;

@@ -42,16 +42,27 @@ pub fn due(conn: &mut Conn) -> DbResult<Vec<Due>> {
         .filter(assignments::stage.eq(AssignmentStage::Assigned))
         .select((applications::round_id, assignments::account_id, assignments::assigned_at))
         .load(conn)?;
-    let opened: Vec<Seen> = sheet_openings::table
+    // A bid that its applicant has again is scored when it is back, and its members are told then.
+    let opened: Vec<(RoundId, AccountId, At, Option<At>)> = sheet_openings::table
         .inner_join(score_sheets::table.on(sheet_openings::sheet_id.eq(score_sheets::id)))
         .inner_join(assignments::table.on(score_sheets::assignment_id.eq(assignments::id)))
         .inner_join(applications::table.on(assignments::application_id.eq(applications::id)))
         .inner_join(rounds::table.on(applications::round_id.eq(rounds::id)))
         .filter(rounds::stage.eq(RoundStage::Scoring))
+        .filter(applications::stage.eq(ApplicationStage::Submitted))
         .filter(assignments::stage.eq(AssignmentStage::Cleared))
         .filter(score_sheets::stage.eq(SheetStage::Draft))
-        .select((applications::round_id, assignments::account_id, sheet_openings::opened_at))
+        .select((
+            applications::round_id,
+            assignments::account_id,
+            sheet_openings::opened_at,
+            applications::submitted_at,
+        ))
         .load(conn)?;
+    let opened: Vec<Seen> = opened
+        .into_iter()
+        .map(|(round, account, opened, submitted)| (round, account, submitted.map_or(opened, |at| at.max(opened))))
+        .collect();
     let told: Vec<(RoundId, AccountId, PanelNotice, At)> = panel_notices::table
         .inner_join(rounds::table.on(panel_notices::round_id.eq(rounds::id)))
         .filter(rounds::stage.eq(RoundStage::Scoring))

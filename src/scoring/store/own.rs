@@ -39,6 +39,30 @@ pub(in crate::scoring) fn own_places(conn: &mut Conn, account: AccountId, round:
     Ok(rows.into_iter().map(place).collect())
 }
 
+/// The same bids while their applicants have them again: re-opened by the office, or taken back.
+pub(in crate::scoring) fn away_places(
+    conn: &mut Conn,
+    account: AccountId,
+    round: RoundId,
+) -> DbResult<Vec<(String, OwnPlace)>> {
+    let rows: Vec<(String, ApplicationId, OrganisationId, AssignmentStage)> = assignments::table
+        .inner_join(applications::table.on(applications::id.eq(assignments::application_id)))
+        .filter(assignments::account_id.eq(account))
+        .filter(applications::round_id.eq(round).and(applications::stage.eq(ApplicationStage::Draft)))
+        .order(applications::reference)
+        .select((
+            applications::reference,
+            assignments::application_id,
+            applications::organisation_id,
+            assignments::stage,
+        ))
+        .load(conn)?;
+    let place = |(reference, application, organisation, stage)| {
+        (reference, OwnPlace { application, organisation, stage, sheet: None })
+    };
+    Ok(rows.into_iter().map(place).collect())
+}
+
 /// A member's score sheet, without its lines.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::scoring) struct OwnSheet {

@@ -162,6 +162,8 @@ impl State {
         match kind {
             EventKind::ApplicationSubmitted => bid.submit(facts),
             EventKind::ApplicationTakenBack | EventKind::ApplicationReopened => bid.submitted = false,
+            // What it asked for was on record before, and is again.
+            EventKind::ApplicationPutBack => bid.submitted = true,
             EventKind::ApplicationWithdrawn => {
                 bid.submitted = false;
                 bid.withdrawn_on = Some(stored.record.at.london_date());

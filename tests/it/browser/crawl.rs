@@ -33,7 +33,7 @@ const NO_PAGES: &[&str] = &[
 ];
 
 /// Pages that the demonstration has no link to at its start; the journey comes there, or to a page like it.
-const OF_THE_JOURNEY: [&str; 10] = [
+const OF_THE_JOURNEY: [&str; 11] = [
     // For rounds that ask for the management's approval, which those of the demonstration do not: opened by its address.
     "/office/rounds/{round}/approval",
     // For whoever's session ended under a form: opened by its address, and with a form in `drafts.rs`.
@@ -47,6 +47,7 @@ const OF_THE_JOURNEY: [&str; 10] = [
     "/applications/{application}/receipt",
     "/applications/{application}/change",
     "/office/applications/{application}/reopen",
+    "/office/applications/{application}/put-back",
 ];
 
 /// How often somebody saw a page of a route.

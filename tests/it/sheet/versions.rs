@@ -86,21 +86,65 @@ on_both! {
         assert_eq!(raw.count("sheet_openings"), 1);
     }
 
-    fn what_changed_in_the_bid_is_shown_and_must_be_confirmed(world) {
+    fn a_bid_re_opened_while_it_is_scored_comes_back_with_what_changed(world) {
         let panel = panel(&world, 1);
-        let pia = world.sign_in(PIA);
-        let form = open(&pia, &panel.sheet(0)).form("Save draft");
-        full(form).send(&pia).expect_status(303);
+        let (bid, office) = (panel.bids[0].clone(), format!("/office/applications/{}", panel.bids[0]));
+        let (pia, rhys, officer) = (world.sign_in(PIA), world.sign_in(RHYS), world.sign_in(OFFICER));
+        full(open(&pia, &panel.sheet(0)).form("Save draft")).send(&pia).expect_status(303);
+        full(open(&rhys, &panel.sheet(0)).form("Submit and lock")).send(&rhys).expect_redirect("/panel");
         is_silent(&open(&pia, &panel.sheet(0)), &["This bid has changed since you began"]);
-        // No action opens a bid again once scoring has begun; whatever does in time to come leaves another submission.
-        world.tampered();
-        world.raw().run(
-            "INSERT INTO submissions (application_id, number, content, content_digest, submitted_at, submitted_by, declared_name, \
-             declared_role) SELECT application_id, 2, replace(content, 'What we say about need problem', 'Nobody walks home now'), \
-             content_digest, submitted_at, submitted_by, declared_name, declared_role FROM submissions",
-        );
+        assert!(open(&officer, &office).has(&format!("a[href='{office}/reopen']")));
+        let page = open(&officer, &format!("{office}/reopen"));
+        says(&page, &["It is being scored", "1 score sheet is submitted, and is opened again"]);
+        let form = page.form("Re-open the application").set("reason", "The budget names another project.");
+        says(&form.clone().send(&officer).expect_status(422), &["Say until when"]);
+        let on = |at: evenhand::base::time::At| {
+            let day = at.london_date();
+            let form = form.clone().set("until_day", &day.day().to_string()).set("until_month", &day.month().to_string());
+            form.set("until_year", &day.year().to_string()).set("until_time", "12:00")
+        };
+        says(&on(world.now().plus_days(40)).send(&officer).expect_status(422), &["within 28 days"]);
+        let stale = open(&pia, &panel.sheet(0)).form("Save draft");
+        on(world.now().plus_days(3)).send(&officer).expect_status(303);
+
+        // While its applicant has it, nobody scores it, and the round does not go on without it.
+        for member in [&pia, &rhys] {
+            says(&open(member, "/panel"), &["With their applicants again", &bid]);
+            says(&member.get(&panel.sheet(0)).expect_status(409), &["is with its applicant again", "What you have scored is kept"]);
+        }
+        stale.send(&pia).expect_status(409);
+        officer.get(&office).expect_status(404);
+        evenhand::scoring::notices::queue_due(&world.app).unwrap();
+        let told = || world.raw().count("outbox WHERE kind = 'sheet_opened'");
+        assert_eq!(told(), 0, "it cannot be scored yet");
+        let refused = world.write_as(OFFICER, |tx| evenhand::moderation::actions::start_moderation(tx, panel.round.id, true));
+        assert!(format!("{refused:?}").contains("is with its applicant until"), "{refused:?}");
+
+        // Its applicant corrects it.
+        let ann = world.sign_in("applicant0@bidders.example");
+        let home = format!("/applications/{bid}");
+        says(&open(&ann, &home), &["The budget names another project.", "or it is considered as you submitted it before"]);
+        let form = open(&ann, &format!("{home}/sections/need")).form("Save and continue");
+        form.set("NEED_PROBLEM", "Nobody walks home now.").send(&ann).expect_status(303);
+        let form = open(&ann, &format!("{home}/check")).form("Submit the application");
+        let form = form.set("name", "Ann Applicant").set("role", "Treasurer").set("authority", "yes").set("confirmed", "yes");
+        form.send(&ann).expect_redirect(&format!("{home}/receipt"));
+        // Once scoring has begun only the office opens a bid.
+        is_silent(&open(&ann, &home), &["Change your application"]);
+        ann.post(&format!("{home}/change"), &[]).expect_status(409);
+
+        evenhand::scoring::notices::queue_due(&world.app).unwrap();
+        assert_eq!(told(), 1);
+        for member in [&pia, &rhys] {
+            is_silent(&open(member, "/panel"), &["With their applicants again"]);
+            let page = open(member, &panel.sheet(0));
+            says(&page, &["This bid has changed since you began", "What we say about need problem", "Nobody walks home now"]);
+        }
+        let page = open(&rhys, &panel.sheet(0));
+        says(&page, &["The office opened this score sheet again", "The budget names another project."]);
+        page.form("I have read the changes").send(&rhys).expect_redirect(&panel.sheet(0));
+        open(&rhys, &panel.sheet(0)).form("Submit and lock").send(&rhys).expect_redirect("/panel");
         let page = open(&pia, &panel.sheet(0));
-        says(&page, &["This bid has changed since you began", "What we say about need problem", "Nobody walks home now"]);
         let faulty = page.form("Submit and lock").send(&pia).expect_status(422);
         assert_eq!(faulty.attributes(".govuk-error-summary__list a", "href"), ["#changes"]);
         assert!(faulty.has("#changes"));
@@ -108,8 +152,10 @@ on_both! {
         confirm.clone().forge("submission", "1").send(&pia).expect_status(409);
         confirm.send(&pia).expect_redirect(&panel.sheet(0));
         let page = open(&pia, &panel.sheet(0));
-        is_silent(&page, &["Nobody walks home now", "This bid has changed"]);
+        says(&page, &["Nobody walks home now"]);
+        is_silent(&page, &["What we say about need problem", "This bid has changed"]);
         page.form("Submit and lock").send(&pia).expect_redirect("/panel");
-        assert_eq!(world.raw().count("sheet_readings"), 2);
+        assert_eq!(world.raw().count("sheet_readings"), 4);
+        world.act(OFFICER, |tx| evenhand::moderation::actions::start_moderation(tx, panel.round.id, false));
     }
 }

@@ -1,6 +1,6 @@
 //! Changing what was handed in: taken back by the applicant, re-opened by an officer.
 
-use super::{ANN, answer, count, declared, is_silent, open, ready, says, submit};
+use super::{ANN, answer, count, declared, is_silent, open, ready, says, scan, submit};
 use crate::support::TestWorld;
 use crate::support::builders::OFFICER;
 
@@ -87,6 +87,77 @@ on_both! {
         submit(&ann, &reference);
         assert_eq!(count(&world, "submissions"), 3);
         assert_eq!(count(&world, "audit_events WHERE kind = 'late_attempt_refused'"), 0);
+    }
+
+    /// What the office re-opened and nobody hands in again stands as it was received: the round does not go on without it.
+    fn a_re_opened_bid_is_put_back_word_for_word(world) {
+        let (round, reference) = ready(&world);
+        let ann = world.sign_in(ANN);
+        submit(&ann, &reference);
+        let received = world.raw().text("SELECT content AS value FROM submissions");
+        let row = "SELECT title || ' ' || ask_pence || ' ' || submitted_at || ' ' || submitted_by || ' ' || declared_name AS value FROM applications";
+        let before = world.raw().text(row);
+        let files = "SELECT sha256 AS value FROM documents WHERE removed_at IS NULL ORDER BY id";
+        let filed = world.raw().texts(files);
+        assert!(!filed.is_empty());
+        world.set_time(round.closes_at.plus_seconds(60));
+        let until = world.now().plus_days(1);
+        world.act(OFFICER, |tx| {
+            evenhand::scoring::actions::reopen_bid(tx, &reference, "The budget is of another project.", Some(until), |_, _| Ok(Vec::new()))
+        });
+        let ann = world.sign_in(ANN);
+        answer(&ann, &reference, "It was never this dark.").expect_status(303);
+        let title = open(&ann, &format!("/applications/{reference}/sections/project")).form("Save and continue");
+        title.set("PROJ_TITLE", "Another project").send(&ann).expect_status(303);
+        let (gone, _) = world.read(|conn| {
+            let application = evenhand::applications::application_of_reference(conn, &reference)?;
+            let documents = evenhand::applications::documents_of(conn, application.id)?;
+            Ok::<_, evenhand::db::DbError>((documents[0].id, ()))
+        });
+        world.act(ANN, |tx| evenhand::applications::actions::remove_document(tx, &reference, gone));
+        assert_ne!(world.raw().texts(files), filed);
+        let added = world.keep("later.pdf", &scan());
+        let question = world.raw().text("SELECT question AS value FROM documents WHERE removed_at IS NOT NULL");
+        world.act(ANN, |tx| evenhand::applications::actions::add_document(tx, &reference, &question, &added));
+
+        world.set_time(until.plus_seconds(60));
+        let ann = world.sign_in(ANN);
+        says(
+            &open(&ann, &format!("/applications/{reference}")),
+            &["Its time has passed", "Considered as you submitted it before", "You need not do anything"],
+        );
+        world.set_time(round.settled_at().plus_days(2));
+        evenhand::applications::reminders::queue_due(&world.app).unwrap();
+        assert_eq!(count(&world, "outbox WHERE kind = 'reminder'"), 0, "it is not late");
+        let (ann, officer) = (world.sign_in(ANN), world.sign_in(OFFICER));
+        let refused = world.write_as(OFFICER, |tx| evenhand::scoring::actions::start_scoring(tx, round.id));
+        assert!(format!("{refused:?}").contains(&format!("{reference} was with its applicant until")), "{refused:?}");
+        let list = format!("/office/rounds/{}/applications", round.reference);
+        let path = format!("/office/applications/{reference}/put-back");
+        assert!(open(&officer, &list).has(&format!("a[href='{path}']")));
+        ann.get(&path).expect_status(404);
+        let page = open(&officer, &path);
+        says(&page, &["Its time has passed", "The budget is of another project."]);
+        is_silent(&page, &["Another project", "It was never this dark"]);
+        let form = page.form("Put it back as it was submitted");
+        form.clone().send(&officer).expect_redirect(&list);
+        form.send(&officer).expect_status(409);
+        world.deliver();
+        assert!(world.mails_to(ANN).pop().unwrap().contains("stands as you submitted it before"));
+
+        assert_eq!(world.raw().text(row), before);
+        assert_eq!(world.raw().texts(files), filed);
+        let page = open(&officer, &format!("/office/applications/{reference}"));
+        says(&page, &["What we say about need problem"]);
+        is_silent(&page, &["It was never this dark", "Another project", "later.pdf"]);
+        assert_eq!(world.raw().texts("SELECT content AS value FROM submissions"), [received]);
+        // What its applicant typed is kept.
+        assert_eq!(count(&world, "answer_versions WHERE value LIKE '%never this dark%'"), 1);
+        assert_eq!(count(&world, "audit_events WHERE kind = 'application_put_back'"), 1);
+        world.act(OFFICER, |tx| evenhand::scoring::actions::start_scoring(tx, round.id));
+        for asked in evenhand::trail::invariants::ask_all(&world.app.db).unwrap() {
+            assert!(asked.broken.is_empty(), "{:?}", asked.broken);
+        }
     }
 
     /// The time that the officer named is a deadline like any other.
