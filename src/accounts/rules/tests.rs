@@ -128,7 +128,8 @@ proptest! {
     }
 
     #[test]
-    fn case_punctuation_and_silent_words_do_not_matter(words in prop::collection::vec("[a-z]{2,8}", 1..4)) {
+    // No silent word begins with these letters: a name of nothing else is compared as it stands.
+    fn case_punctuation_and_silent_words_do_not_matter(words in prop::collection::vec("[d-k][a-z]{1,7}", 1..4)) {
         let name = words.join(" ");
         let shouted = format!("The {}, Ltd.", words.join("  ").to_uppercase());
         prop_assert_eq!(name_key(&shouted), name_key(&format!("{name} limited")));
