@@ -39,8 +39,8 @@ pub(in crate::scoring) fn require_here(application: &Application, bid: &Bid, act
     }
     Err(Problem::refused(
         "This application is with its applicant again",
-        "The office re-opened it, so that something in it can be corrected. What you have scored is kept; you are told by email when \
-         a score sheet of yours waits for you.",
+        "The office re-opened it, so that something in it can be corrected. What you have scored is kept, and it is on your list \
+         again when it is back.",
     ))
 }
 

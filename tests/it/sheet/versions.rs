@@ -1,5 +1,7 @@
 //! Two windows, every version, a sheet that was opened again, and a bid that changed.
 
+use evenhand::base::role::Role;
+
 use super::{OFFICER, PIA, REASON, RHYS, codes, full, is_silent, open, panel, says};
 use crate::support::TestWorld;
 
@@ -157,5 +159,24 @@ on_both! {
         page.form("Submit and lock").send(&pia).expect_redirect("/panel");
         assert_eq!(world.raw().count("sheet_readings"), 4);
         world.act(OFFICER, |tx| evenhand::moderation::actions::start_moderation(tx, panel.round.id, false));
+    }
+
+    /// What a conflict of interest hides from an officer holds nothing up for them, and no message names it; the bid is not lost either.
+    fn a_re_opened_bid_is_put_back_for_an_officer_who_may_not_know_of_it(world) {
+        let panel = panel(&world, 1);
+        let bid = panel.bids[0].clone();
+        let torn = world.add_person("torn@opcc.example", "Tina Torn", &[Role::Officer]);
+        world.act(OFFICER, |tx| evenhand::conflicts::actions::pin(tx, &bid, torn, "She is its treasurer's sister."));
+        let until = world.now().plus_days(2);
+        world.act(OFFICER, |tx| {
+            evenhand::scoring::actions::reopen_bid(tx, &bid, "A page was missing.", Some(until), |_, _| Ok(Vec::new()))
+        });
+        let officer = world.sign_in("torn@opcc.example");
+        let list = format!("/office/rounds/{}/applications", panel.round.reference);
+        is_silent(&open(&officer, &list), &[&bid]);
+        officer.get(&format!("/office/applications/{bid}/put-back")).expect_status(404);
+        officer.post(&format!("/office/applications/{bid}/put-back"), &[]).expect_status(404);
+        world.act("torn@opcc.example", |tx| evenhand::moderation::actions::start_moderation(tx, panel.round.id, true));
+        assert_eq!(world.raw().text("SELECT stage AS value FROM applications"), "submitted");
     }
 }
